@@ -1,0 +1,69 @@
+import type { Cause } from './cause.ts';
+import type { LinkProof, LinkState } from './chain.ts';
+import { chainOf } from './chain.ts';
+import type { Evidence, EvidenceId } from './evidence.ts';
+import type { Gap } from './fact.ts';
+import { type Judged, type Ranking, rank, refinesAmong } from './rank.ts';
+import type { PodRef, PullContext } from './report.ts';
+
+/** One failing pull with its facts, ready to be judged. */
+export interface CaseInput<F> {
+  readonly facts: F;
+  readonly where: CaseWhere;
+  readonly passed: readonly LinkProof[];
+  readonly impact: readonly string[];
+  /** What was wanted and not seen, and bears on this case. */
+  readonly gaps: readonly Gap[];
+  readonly context: PullContext;
+  readonly firstSeen?: string;
+  readonly lastSeen?: string;
+  readonly nextRetryAt?: string;
+}
+
+/** The names by which cases are told apart and grouped. */
+export interface CaseWhere {
+  readonly pod?: PodRef;
+  /** `Deployment/shop-prod/api`: the outermost owner. */
+  readonly workload?: string;
+  readonly image?: string;
+  /** The host that failed, else the image's registry. */
+  readonly host?: string;
+  readonly namespace?: string;
+  readonly node?: string;
+}
+
+/** One case, judged. */
+export interface Diagnosis<F> {
+  readonly input: CaseInput<F>;
+  readonly best: Judged<F>;
+  /** Other explanations that stand, best first; those that the best one refines are left out. */
+  readonly alternatives: readonly Judged<F>[];
+  readonly ruledOut: readonly Judged<F>[];
+  readonly chain: readonly LinkState[];
+}
+
+export type EvidenceOf = (id: EvidenceId) => Evidence | undefined;
+
+/** Judges one case; undefined when no cause has anything to say. */
+export function diagnoseCase<F>(input: CaseInput<F>, causes: readonly Cause<F>[]): Diagnosis<F> | undefined {
+  const ranking = rank(input.facts, causes);
+  const best = ranking.candidates[0];
+  if (best === undefined) return undefined;
+  return {
+    input,
+    best,
+    alternatives: alternativesTo(best, ranking),
+    ruledOut: ranking.ruledOut,
+    chain: chainOf(ranking, input.passed),
+  };
+}
+
+/** Beside a confirmed cause only what is confirmed as well still stands; a refined cause is the same thing said less well. */
+function alternativesTo<F>(best: Judged<F>, { candidates }: Ranking<F>): Judged<F>[] {
+  return candidates.filter(
+    (c) =>
+      c !== best &&
+      (best.judgement.verdict !== 'confirmed' || c.judgement.verdict === 'confirmed') &&
+      !(best.judgement.verdict === c.judgement.verdict && refinesAmong(best.cause, c.cause.id, candidates)),
+  );
+}

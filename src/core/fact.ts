@@ -1,0 +1,65 @@
+import type { EvidenceId } from './evidence.ts';
+
+/** Why something is not known. `forbidden` is never `missing`. */
+export type GapReason =
+  | 'forbidden'
+  | 'not-collected'
+  | 'expired'
+  | 'timeout'
+  | 'unreachable'
+  | 'refused'
+  | 'unreadable'
+  | 'truncated';
+
+/** Something that was wanted and could not be seen, and how to get it. */
+export interface Gap {
+  /** What was wanted, with real names: `Secret shop-prod/regcred`. */
+  readonly wanted: string;
+  readonly why: GapReason;
+  /** A command or step that would close the gap. */
+  readonly how?: string;
+}
+
+/** Seen in evidence. */
+export interface Present<T> {
+  readonly state: 'present';
+  readonly value: T;
+  readonly because: readonly EvidenceId[];
+}
+
+/** Evidence shows that there is none. */
+export interface Absent {
+  readonly state: 'absent';
+  readonly because: readonly EvidenceId[];
+}
+
+/** Nobody looked, or the look failed; never to be read as absent. */
+export interface Unknown {
+  readonly state: 'unknown';
+  readonly gap: Gap;
+}
+
+/** A fact has three values; causes must treat `unknown` as such. */
+export type Fact<T> = Present<T> | Absent | Unknown;
+
+export function present<T>(value: T, because: readonly EvidenceId[]): Present<T> {
+  return { state: 'present', value, because };
+}
+
+export function absent(because: readonly EvidenceId[]): Absent {
+  return { state: 'absent', because };
+}
+
+export function unknown(wanted: string, why: GapReason = 'not-collected', how?: string): Unknown {
+  return { state: 'unknown', gap: how === undefined ? { wanted, why } : { wanted, why, how } };
+}
+
+/** The value of a present fact, else undefined. For reading only: absence and ignorance look the same here. */
+export function valueIn<T>(fact: Fact<T>): T | undefined {
+  return fact.state === 'present' ? fact.value : undefined;
+}
+
+/** The evidence behind a fact; empty when unknown. */
+export function becauseOf(fact: Fact<unknown>): readonly EvidenceId[] {
+  return fact.state === 'unknown' ? [] : fact.because;
+}

@@ -1,0 +1,32 @@
+import { looksSecret, REDACTED } from './redact-marker.ts';
+
+const NAME = 'authorization\\\\*["\']?\\s{0,3}[:=]\\s{0,3}[\\\\["\']{0,8}';
+/** `Authorization:` in a header line, a Go header dump (`Authorization:[Basic …]`) or JSON. */
+const AUTHORIZATION = new RegExp(`(${NAME})(?:([a-z][a-z0-9-]{2,20})(\\s{1,4}))?([^\\s"'\\\\\\]]+)`, 'gi');
+/** Schemes whose credentials are a list to the end of the line. */
+const AUTHORIZATION_LIST = new RegExp(`(${NAME}(?:digest|aws4-hmac-sha256|oauth|hawk)\\s)[^\\r\\n]+`, 'gi');
+const SCHEME = /^(?:basic|bearer|negotiate|ntlm|token|apikey)$/i;
+/** `Basic …` or `Bearer …` that stands alone. */
+const SCHEME_VALUE = /\b(basic|bearer)(\s{1,4})([\w+/.~=-]{6,})/gi;
+const COOKIE = /\b((?:set-)?cookie\\*["']?\s{0,3}:\s{0,3}[\\["']{0,8})([^\s=;,"']{1,100}=[^\r\n"'\\\]]+)/gi;
+
+/** Removes credentials from HTTP headers; a challenge (`Bearer realm="…"`) stays. */
+export function redactHeaders(text: string): string {
+  return text
+    .replace(AUTHORIZATION_LIST, `$1${REDACTED}`)
+    .replace(AUTHORIZATION, redactAuthorization)
+    .replace(SCHEME_VALUE, redactSchemeValue)
+    .replace(COOKIE, `$1${REDACTED}`);
+}
+
+function redactAuthorization(match: string, name: string, scheme = '', blanks = '', value = ''): string {
+  if (REDACTED.startsWith(value) || /^realm=/i.test(value)) return match;
+  if (SCHEME.test(scheme)) return `${name}${scheme}${blanks}${REDACTED}`;
+  if (looksSecret(scheme, 8)) return `${name}${REDACTED}${blanks}${value}`;
+  return looksSecret(value, 8) ? `${name}${scheme}${blanks}${REDACTED}` : match;
+}
+
+function redactSchemeValue(match: string, scheme: string, blanks: string, value: string): string {
+  const isCredential = /\d|[a-z][A-Z]|[=+_]/.test(value) && !/^(?:realm|scope|service|error)=?/i.test(value);
+  return isCredential ? `${scheme}${blanks}${REDACTED}` : match;
+}

@@ -1,0 +1,154 @@
+import { looksSecret, punctuationAtEnd, REDACTED } from './redact-marker.ts';
+
+/** Names whose value is always a secret. */
+const STRONG =
+  'pass(?:word|wd|phrase)|(?:identity|registry|access|refresh|session|auth|bearer|private)[_-]?token|client[_-]?secret|' +
+  'secret[_-]?(?:access[_-]?)?key|(?:private|api|access|account|sharedaccess)[_-]?key|art-api|x-registry-auth|' +
+  'sharedaccesssignature|connection[_-]?string|\\.dockerconfigjson|\\.dockercfg';
+/** Names that also occur in ordinary sentences and as names of objects. */
+const WEAK = 'secret|token|pwd|auth';
+const PAIR = new RegExp(`(?:(${STRONG})|(${WEAK}))(\\\\*["'])?(\\s{0,3})([:=])(\\s{0,3})`, 'gi');
+
+/** `--docker-password VALUE`, `login … -p VALUE`, `-u user:VALUE`. */
+const SECRET_FLAG = /(\s--[a-z-]{0,40}(?:password|passwd|token|api-key)\s{1,4})(?!-)([^\s"']+|"[^"\n]*"|'[^'\n]*')/gi;
+const LOGIN_PASSWORD = /(\blogin\b[^\n]{0,300}?\s-p[ =]?)([^\s"']+|"[^"\n]*"|'[^'\n]*')/g;
+const USER_FLAG = /(\s(?:-u|--user)[ =]?["']?[^\s:"'/]{1,100}:)(?!\/\/)([^\s"']+)/gi;
+
+/** Not worth hiding, and often the point of the message. */
+const PLAIN_VALUE = /^(?:true|false|null|nil|<nil>|none|yes|no|\d{1,3}|\*+|x{3,}|<[^>]*>|\[redacted\]|redacted)$/i;
+/** `namespace/name`, as the kubelet's structured log prints objects. */
+const OBJECT_NAME = /^[a-z0-9.-]+\/[a-z0-9.-]+$/;
+
+/** How much of the text before a name tells its place on the line. */
+const CONTEXT_CHARS = 64;
+/** How much of an unquoted value is looked at before it is known to be a secret; keeps the work linear. */
+const JUDGED_CHARS = 512;
+/** No word of a sentence is longer. */
+const LONGEST_WORD = 200;
+
+interface Pair {
+  readonly strong: boolean;
+  readonly name: string;
+  /** The name stands in quotes: JSON. */
+  readonly quotedName: boolean;
+  readonly separator: string;
+  readonly spaced: boolean;
+  /** `name= other`: what follows is not its value. */
+  readonly isEmpty: boolean;
+  /** What stands before the name. */
+  readonly before: string;
+}
+
+interface Value {
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+/** Removes the values of secret names from JSON, YAML, TOML, query, environment, struct dump and command-line forms. */
+export function redactPairs(text: string): string {
+  const flagged = text
+    .replace(SECRET_FLAG, `$1${REDACTED}`)
+    .replace(LOGIN_PASSWORD, `$1${REDACTED}`)
+    .replace(USER_FLAG, `$1${REDACTED}`);
+  let out = '';
+  let copied = 0;
+  PAIR.lastIndex = 0;
+  for (let match = PAIR.exec(flagged); match !== null; match = PAIR.exec(flagged)) {
+    const pair = pairOf(flagged, match);
+    if (cannotBeSecret(pair)) continue;
+    const value = valueAt(flagged, PAIR.lastIndex);
+    if (!isSecret(pair, value, flagged)) continue;
+    const end = value.quoted ? value.end : wordEnd(flagged, value.start);
+    out += flagged.slice(copied, value.start) + REDACTED;
+    copied = end;
+    PAIR.lastIndex = end;
+  }
+  return copied === 0 ? flagged : out + flagged.slice(copied);
+}
+
+function pairOf(text: string, match: RegExpExecArray): Pair {
+  const [, strong, weak, quote, blanksBefore = '', separator = '', blanks = ''] = match;
+  return {
+    strong: strong !== undefined,
+    name: (strong ?? weak ?? '').toLowerCase(),
+    quotedName: quote !== undefined,
+    separator,
+    spaced: blanks !== '',
+    isEmpty: separator === '=' && blanksBefore === '' && blanks !== '',
+    before: text.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index),
+  };
+}
+
+/** Decided before the value is read: `imagePullSecret=` names an object, `app/token:v1` is an image. */
+function cannotBeSecret(pair: Pair): boolean {
+  if (pair.isEmpty) return true;
+  if (pair.name === 'secret' && /pull$/i.test(pair.before)) return true;
+  const isGlued = !pair.quotedName && pair.separator === ':' && !pair.spaced;
+  return isGlued && !(pair.strong && /(?:^|[\s{,([])$/.test(pair.before));
+}
+
+function isSecret(pair: Pair, value: Value, text: string): boolean {
+  const word = text.slice(value.start, value.end);
+  if (word === '' || PLAIN_VALUE.test(word)) return false;
+  if (pair.name === 'secret' && OBJECT_NAME.test(word)) return false;
+  if (pair.name === 'pwd' && word.startsWith('/')) return false;
+  if (pair.quotedName) return value.quoted || pair.strong;
+  if (pair.separator === '=') return pair.name !== 'auth' || looksSecret(word, 8);
+  if (pair.strong && (value.quoted || !pair.spaced)) return true;
+  return isSecretAfterColon(pair, value, word, text);
+}
+
+/** `name: value` is also how errors are joined; only a value that stands alone or reads like one is a secret. */
+function isSecretAfterColon(pair: Pair, value: Value, word: string, text: string): boolean {
+  const readsLikeOne = pair.strong ? looksSecret(word, 6) : looksSecret(word, 12) && /\d/.test(word);
+  if (readsLikeOne || word.length > LONGEST_WORD) return true;
+  const standsAlone = /^[ \t]*(?:[\r\n,;}\])]|$)/.test(text.slice(value.end, value.end + CONTEXT_CHARS));
+  const isSetting = standsAlone && startsLine(pair.before);
+  return isSetting && (pair.strong || word.length >= 12 || looksSecret(word, 6));
+}
+
+/** Only indentation, a list dash, an opening brace or a comma stands before the name on its line: YAML, flow maps. */
+function startsLine(before: string): boolean {
+  const line = before.slice(before.lastIndexOf('\n') + 1);
+  const reachesStart = line.length < CONTEXT_CHARS;
+  return (reachesStart && /^[\s>-]*["']?[\w.-]{0,40}$/.test(line)) || /[{,([]\s{0,3}$/.test(line);
+}
+
+/** The value that begins at `at`: a quoted string with the quotes' own depth of escaping, else the head of a word. */
+function valueAt(text: string, at: number): Value {
+  const opening = /^\\{0,7}["']/.exec(text.slice(at, at + 8))?.[0];
+  if (opening !== undefined) {
+    const start = at + opening.length;
+    return { start, end: closingQuote(text, start, opening), quoted: true };
+  }
+  if (text.startsWith(REDACTED, at)) return { start: at, end: at + REDACTED.length, quoted: false };
+  return { start: at, end: at + wordEnd(text.slice(at, at + JUDGED_CHARS), 0), quoted: false };
+}
+
+/** A backslash ends a word only where it escapes a quote or a line end. */
+const WORD = /[^\s"`&;<>\\]*(?:\\(?![nrt"\\])[^\s"`&;<>\\]*)*/y;
+
+/** Where the word that begins at `at` ends, without punctuation of the sentence around it. */
+function wordEnd(text: string, at: number): number {
+  WORD.lastIndex = at;
+  const word = WORD.exec(text)?.[0] ?? '';
+  return at + word.length - punctuationAtEnd(word);
+}
+
+/** Index of the quote that closes; one behind a longer run of backslashes is part of the value. */
+function closingQuote(text: string, start: number, opening: string): number {
+  const depth = opening.length - 1;
+  for (let at = text.indexOf(opening, start); at >= 0; at = text.indexOf(opening, at + opening.length)) {
+    const run = backslashesBefore(text, at + depth, start);
+    if (run === depth || (depth === 0 && run % 2 === 0)) return at;
+  }
+  const lineEnd = text.indexOf('\n', start);
+  return lineEnd < 0 ? text.length : lineEnd;
+}
+
+function backslashesBefore(text: string, quote: number, floor: number): number {
+  let at = quote;
+  while (at > floor && text[at - 1] === '\\') at -= 1;
+  return quote - at;
+}

@@ -1,0 +1,56 @@
+import type { EvidenceId } from './evidence.ts';
+import type { Gap } from './fact.ts';
+import type { KubeObject, ObjectView } from './objects.ts';
+
+/** An object as seen, with where it was seen. */
+export interface SeenObject<O extends KubeObject = KubeObject> {
+  readonly id: EvidenceId;
+  readonly object: O;
+  readonly view: ObjectView;
+  /** File and position, or the API request. */
+  readonly locator: string;
+}
+
+/** Which log a line came from. */
+export type LogKind = 'kubelet' | 'containerd' | 'cri-o' | 'docker' | 'kernel' | 'other';
+
+/** One entry of a log (multi-line entries joined), unparsed but for its time and origin. */
+export interface LogEntry {
+  readonly id: EvidenceId;
+  readonly log: LogKind;
+  /** Node that wrote it, when the file name or folder tells. */
+  readonly node?: string;
+  readonly at?: string;
+  readonly locator: string;
+  /** The raw entry, not redacted: never goes to output without `excerpt`. */
+  readonly raw: string;
+}
+
+/** A loose text (pasted error, CLI output): no object and no log format around it. */
+export interface LooseText {
+  readonly id: EvidenceId;
+  readonly locator: string;
+  readonly raw: string;
+}
+
+/**
+ * A list that was read whole: `kind` in `namespace` (undefined: all namespaces).
+ * Only inside such coverage does "not in the snapshot" mean "absent".
+ */
+export interface Coverage {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly because: EvidenceId;
+}
+
+/** Everything that the sources gathered for one run: the only input of facts. */
+export interface Snapshot {
+  readonly source: { readonly kind: 'cluster' | 'bundle' | 'text'; readonly names: readonly string[] };
+  /** When the evidence was taken, RFC 3339; ages and retries are reckoned from it. Undefined when nothing tells. */
+  readonly takenAt?: string;
+  readonly objects: readonly SeenObject[];
+  readonly logs: readonly LogEntry[];
+  readonly texts: readonly LooseText[];
+  readonly coverage: readonly Coverage[];
+  readonly gaps: readonly Gap[];
+}
