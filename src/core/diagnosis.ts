@@ -58,11 +58,15 @@ export function diagnoseCase<F>(input: CaseInput<F>, causes: readonly Cause<F>[]
   };
 }
 
-/** Beside a confirmed cause only what is confirmed as well still stands; a refined cause is the same thing said less well. */
+/**
+ * Beside a confirmed cause only what is confirmed as well still stands; a refined cause is the same thing
+ * said less well; a cause outside the chain (`unknown`) explains nothing beside another.
+ */
 function alternativesTo<F>(best: Judged<F>, { candidates }: Ranking<F>): Judged<F>[] {
   return candidates.filter(
     (c) =>
       c !== best &&
+      c.cause.link !== 'none' &&
       (best.judgement.verdict !== 'confirmed' || c.judgement.verdict === 'confirmed') &&
       !(best.judgement.verdict === c.judgement.verdict && refinesAmong(best.cause, c.cause.id, candidates)),
   );

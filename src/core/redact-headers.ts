@@ -20,7 +20,8 @@ export function redactHeaders(text: string): string {
 }
 
 function redactAuthorization(match: string, name: string, scheme = '', blanks = '', value = ''): string {
-  if (REDACTED.startsWith(value) || /^realm=/i.test(value)) return match;
+  // `$TOKEN` is a shell's variable, not its value.
+  if (REDACTED.startsWith(value) || /^(?:realm=|\$[A-Z]+$)/i.test(value)) return match;
   if (SCHEME.test(scheme)) return `${name}${scheme}${blanks}${REDACTED}`;
   if (looksSecret(scheme, 8)) return `${name}${REDACTED}${blanks}${value}`;
   return looksSecret(value, 8) ? `${name}${scheme}${blanks}${REDACTED}` : match;

@@ -10,10 +10,12 @@ const WEAK = 'secret|token|pwd|auth';
 const PAIR = new RegExp(`(?:(${STRONG})|(${WEAK}))(\\\\*["'])?(\\s{0,3})([:=])(\\s{0,3})`, 'gi');
 
 /** `--docker-password VALUE`, `login … -p VALUE`, `-u user:VALUE`. */
-const SECRET_FLAG = /(\s--[a-z-]{0,40}(?:password|passwd|token|api-key)\s{1,4})(?!-)([^\s"']+|"[^"\n]*"|'[^'\n]*')/gi;
-const LOGIN_PASSWORD = /(\blogin\b[^\n]{0,300}?\s-p[ =]?)([^\s"']+|"[^"\n]*"|'[^'\n]*')/g;
-const USER_FLAG = /(\s(?:-u|--user)[ =]?["']?[^\s:"'/]{1,100}:)(?!\/\/)([^\s"']+)/gi;
+const SECRET_FLAG = /(\s--[a-z-]{0,40}(?:password|passwd|token|api-key)\s{1,4})(?!-)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/gi;
+const LOGIN_PASSWORD = /(\blogin\b[^\n]{0,300}?\s-p[ =]?)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/g;
+const USER_FLAG = /(\s(?:-u|--user)[ =]?\\{0,7}["']?[^\s:"'/]{1,100}:)(?!\/\/)([^\s"']+)/gi;
 
+/** `$NAME` and `$(curl`: a shell puts the value there. */
+const SHELL_WORD = /^\$(?:[A-Z_]{2,40}|\{[A-Z_]{2,40}\}|\(curl)$/;
 /** Not worth hiding, and often the point of the message. */
 const PLAIN_VALUE = /^(?:true|false|null|nil|<nil>|none|yes|no|\d{1,3}|\*+|x{3,}|<[^>]*>|\[redacted\]|redacted)$/i;
 /** `namespace/name`, as the kubelet's structured log prints objects. */
@@ -90,7 +92,7 @@ function cannotBeSecret(pair: Pair): boolean {
 
 function isSecret(pair: Pair, value: Value, text: string): boolean {
   const word = text.slice(value.start, value.end);
-  if (word === '' || PLAIN_VALUE.test(word)) return false;
+  if (word === '' || PLAIN_VALUE.test(word) || SHELL_WORD.test(word)) return false;
   if (pair.name === 'secret' && OBJECT_NAME.test(word)) return false;
   if (pair.name === 'pwd' && word.startsWith('/')) return false;
   if (pair.quotedName) return value.quoted || pair.strong;

@@ -28,6 +28,8 @@ describe('redact removes', () => {
     [`sent Bearer ${BASE64} to the registry`, BASE64],
     ['Set-Cookie: session=canary; Path=/', 'canary'],
     ['X-JFrog-Art-Api: canary123456', 'canary'],
+    // a dollar sign alone makes no variable
+    ['password=$canaryCANARY9', 'canaryCANARY9'],
     // user info
     ['Get "https://ci:canary@harbor.acme.example/v2/": EOF', 'canary'],
     ['Get "https://ci:can@ary@harbor.acme.example/v2/": EOF', 'ary@'],
@@ -96,6 +98,8 @@ describe('redact removes', () => {
 
 describe('redact keeps', () => {
   it.each([
+    // a shell puts the value there
+    `TOKEN=$(curl -s 'https://auth.acme.example/token' | jq -r .token); curl -H "Authorization: Bearer $TOKEN" x`,
     // the words of the failures themselves
     'Failed to pull image "harbor.acme.example/team/api:v1": rpc error: code = Unknown desc = failed to pull and unpack image',
     'failed to authorize: failed to fetch anonymous token: unexpected status from GET request to https://auth.acme.example/token?scope=repository%3Ateam%2Fapi%3Apull&service=registry.acme.example: 401 Unauthorized',

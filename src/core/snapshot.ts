@@ -40,6 +40,8 @@ export interface LooseText {
 export interface Coverage {
   readonly kind: string;
   readonly namespace?: string;
+  /** This one object alone was asked for, and the API server said that there is none (404). */
+  readonly name?: string;
   readonly because: EvidenceId;
 }
 

@@ -1,3 +1,5 @@
+import { looksSecret, REDACTED } from '../core/redact-marker.ts';
+
 /** What is left of a registry address without scheme, user info, query and fragment. */
 export interface Address {
   /** `host[:port]`, IPv6 in brackets. */
@@ -47,6 +49,7 @@ export function withoutScheme(entryHost: string): string {
  * scheme (`oci://`) the key may differ; such a key matches no image either way.
  */
 export function safeHost(entryHost: string): string {
+  if (isMisplaced(entryHost)) return REDACTED;
   const [, scheme = '', rest = ''] = /^([A-Za-z][\w+.-]{0,20}:\/\/)?([\s\S]*)$/.exec(entryHost) ?? [];
   const address = upTo(upTo(rest, '#'), '?');
   const isForeign = withoutScheme(scheme) !== '';
@@ -55,8 +58,19 @@ export function safeHost(entryHost: string): string {
   const upToUser = isForeign || key === undefined ? address : upTo(address, '/');
   const bare = address.slice(upToUser.lastIndexOf('@') + 1);
   if (isForeign) return scheme + bare;
-  const candidates = [scheme + bare, `https://${bare}`, `${scheme}[redacted]@${bare}`];
-  return candidates.find((candidate) => indexKey(candidate) === key) ?? '[redacted]@';
+  const candidates = [scheme + bare, `https://${bare}`, `${scheme}${REDACTED}@${bare}`];
+  return candidates.find((candidate) => indexKey(candidate) === key) ?? `${REDACTED}@`;
+}
+
+/** Longest single word that is taken for the short name of a host; tokens are longer. */
+const LONGEST_SHORT_NAME = 20;
+const SHORTEST_TOKEN = 16;
+
+/** A password that was written where the host belongs. No image is on such a host, so that nothing is lost with it. */
+function isMisplaced(entryHost: string): boolean {
+  return (
+    !/[./:@?#\s]/.test(entryHost) && (entryHost.length > LONGEST_SHORT_NAME || looksSecret(entryHost, SHORTEST_TOKEN))
+  );
 }
 
 function hostOf(authority: string): string | undefined {
