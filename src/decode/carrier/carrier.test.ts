@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../decode.ts';
+import { decisive, summarize } from '../test-summary.ts';
+import { readMessages } from './carrier.ts';
+
+const MESSAGE = 'Failed to pull image "registry.acme.example/a:1": pull QPS exceeded';
+
+describe('events', () => {
+  it.each([
+    `  Warning  Failed     12m (x4 over 13m)  kubelet            ${MESSAGE}`,
+    `  Warning  Failed     12m (x4 over 13m)  kubelet, node-a.acme.example  ${MESSAGE}`,
+    `  Warning  Failed     <invalid>          kubelet            spec.containers{app}: ${MESSAGE}`,
+    `Warning Failed 12m (x4 over 13m) kubelet, node-a ${MESSAGE}`,
+    `  9s\t\t9s\t\t1\t{kubelet node-a}\tspec.containers{app}\tWarning\t\tFailed\t\t${MESSAGE}`,
+    `2m          Warning   Failed      pod/api-5c6d7            ${MESSAGE}`,
+    `18s        33s         2         api-1387728611-mcb4z    Pod       spec.containers{api}    Warning    Failed      {kubelet node-a}    ${MESSAGE}`,
+    `shop-prod   2m   Warning   Failed   pod/api-5c6d7   ${MESSAGE}`,
+    `Warning  | Failed | ${MESSAGE}`,
+  ])('%s', (row) => {
+    expect(readMessages(row)).toMatchObject([{ text: MESSAGE, reason: 'Failed' }]);
+    expect(decisive(row)).toBe('throttle/throttle:pull-qps');
+  });
+
+  it('joins a row that the terminal wrapped, inside a word too', () => {
+    const text =
+      '  Warning  Failed  1m  kubelet  Failed to pull image "registry.acme.example/a:1": rpc error: code = Unknown desc = failed to resolve image: une\nxpected status from HEAD request to https://registry.acme.example/v2/a/manifests/1: 401 Unauthorized\n  Warning  Failed  1m  kubelet  Error: ErrImagePull';
+    expect(decisive(text)).toBe('resolve/http:401 @registry.acme.example');
+  });
+
+  it('reads rows inside a box', () => {
+    const text =
+      '│   Warning  Failed  1m  kubelet  Failed to pull image "a": rpc error: │\n│ code = Unknown desc = pull QPS exceeded │';
+    expect(decisive(text)).toBe('throttle/throttle:pull-qps');
+  });
+
+  it.each([
+    ['api-0   0/1   ErrImageNeverPull   0   10s', 'policy/not-present'],
+    ['NAME   READY   STATUS   RESTARTS   AGE\napi-0   0/1   Init:ImagePullBackOff   0          77s', 'backoff/absent'],
+    ['api-0   0/1   InvalidImageName   0   10s', 'reference/reference:format'],
+    ['api-0   0/1   CrashLoopBackOff   12 (1m ago)   10s', 'none/not-pull:crash-loop'],
+  ])('reads the status of %s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('logs', () => {
+  const ERROR =
+    'rpc error: code = Unknown desc = failed to pull and unpack image \\"registry.acme.example/a:1\\": failed to resolve image: failed to do request: Head \\"https://registry.acme.example/v2/a/manifests/1\\": EOF';
+  it.each([
+    `E1120 22:06:11.880000     859 remote_image.go:250] "PullImage from image service failed" err="${ERROR}" image="registry.acme.example/a:1"`,
+    `Nov 20 22:06:11 node-a kubelet[859]: E1120 22:06:11.880000     859 remote_image.go:250] "PullImage from image service failed" err="${ERROR}" image="registry.acme.example/a:1"`,
+    `E1120 22:06:11.880000     859 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"app\\" with ErrImagePull: \\"${ERROR.replaceAll('\\"', '\\\\\\"')}\\"" pod="shop/api-0"`,
+    `time="2026-11-20T22:06:11Z" level=error msg="PullImage \\"registry.acme.example/a:1\\" failed" error="${ERROR}"`,
+    `time="2026-11-20T22:06:11Z" level=error msg="PullImage "registry.acme.example/a:1" failed" error="${ERROR.replaceAll('\\', '')}"`,
+    `{"level":"error","ts":1747.1,"msg":"pull failed","error":"${ERROR}"}`,
+    `10.0.0.1: {"ts":1747.1,"caller":"kubelet/pod_workers.go:1301","msg":"Error syncing pod, skipping","err":"${ERROR}"}`,
+    `FATA[0001] pulling image: ${ERROR.replaceAll('\\', '')}`,
+    `ERRO[0001] pull failed                                  error="${ERROR}"`,
+    `failed to pull image "registry.acme.example/a:1": output: time="2026-11-20T22:06:11Z" level=fatal msg="pulling image: ${ERROR}"\n, error: exit status 1`,
+    `\t[ERROR ImagePull]: failed to pull image registry.acme.example/a:1: output: E1120 22:06:11.880000 859 remote_image.go:250] "PullImage from image service failed" err="${ERROR.replaceAll('\\', '')}" image="registry.acme.example/a:1"`,
+    `[ERROR ImagePull]: failed to pull image registry.acme.example/a:1: output: Error response from daemon: Get "https://registry.acme.example/v2/": EOF\n, error: exit status 1`,
+  ])('%s', (line) => {
+    const { error, errors } = decode(line);
+    expect(summarize(error)).toBe('resolve/connection:eof @registry.acme.example');
+    expect(errors).toHaveLength(1);
+  });
+
+  it('takes the host that containerd tried from the line', () => {
+    const { error } = decode(
+      'time="2026-11-20T22:06:11Z" level=info msg="trying next host" error="pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials" host="mirror.acme.example:5000"',
+    );
+    expect(error).toMatchObject({
+      stage: 'resolve',
+      host: 'mirror.acme.example:5000',
+      leaf: { problem: 'no-credentials' },
+    });
+  });
+
+  it('reads a klog value of several lines', () => {
+    const text =
+      'E1120 22:06:11.880000     859 plugin.go:400] "Failed to provide credentials for image" provider="acme-provider" err=<\n\terror execing credential provider plugin acme-provider for image registry.acme.example/a: exit status 1: first line\n\tsecond line\n > image="registry.acme.example/a"\nI1120 22:06:12.880000     859 x.go:1] "Other"';
+    expect(decode(text).error.leaf).toMatchObject({ kind: 'credential-provider', plugin: 'acme-provider' });
+  });
+});
+
+describe('documents', () => {
+  it.each([
+    ['message: \'Back-off pulling image "a:1"\'\nreason: ImagePullBackOff', 'backoff/absent', 'ImagePullBackOff'],
+    [
+      'reason: ErrImagePull\nmessage: |-\n  failed to resolve image:\n  pull QPS exceeded',
+      'throttle/throttle:pull-qps',
+      'ErrImagePull',
+    ],
+    [
+      '            "message": "Back-off pulling image \\"a:1\\"",\n            "reason": "ImagePullBackOff"',
+      'backoff/absent',
+      'ImagePullBackOff',
+    ],
+    [
+      '    State:          Waiting\n      Reason:       InvalidImageName\n    Ready:          False',
+      'reference/reference:format',
+      'InvalidImageName',
+    ],
+    [
+      '{"waiting":{"reason":"ErrImagePull","message":"pull QPS exceeded"}}',
+      'throttle/throttle:pull-qps',
+      'ErrImagePull',
+    ],
+    [
+      '{"kind":"List","items":[{"reason":"Failed","message":"Failed to pull image \\"a\\": pull QPS exceeded"}]}',
+      'throttle/throttle:pull-qps',
+      'Failed',
+    ],
+  ])('%s', (text, summary, reason) => {
+    const { error } = decode(text);
+    expect(summarize(error)).toBe(summary);
+    expect(error.reason).toBe(reason);
+  });
+
+  it('reads an issue with fences, entities and quote marks', () => {
+    const text =
+      'It fails:\n\n```console\n> Failed to pull image &quot;a:1&quot;: rpc error: code = Unknown desc = pull QPS exceeded\n```\nWhat now?';
+    expect(decisive(text)).toBe('throttle/throttle:pull-qps');
+  });
+
+  it('tells on which line an error stands', () => {
+    const { lines } = decode(`first\n\n${MESSAGE}\n\nlast`);
+    expect(lines[0]).toBe(3);
+  });
+});
+
+describe('running text', () => {
+  it.each([
+    ['the pod is in ErrImagePull state, what can I do?', 'pull/absent'],
+    ['kubectl get pods shows Init:ImagePullBackOff since yesterday', 'backoff/absent'],
+    ['We are stuck: toomanyrequests when pulling from Docker Hub', 'pull/rate-limit:unsaid'],
+    ['Since today every pull image fails with connection refused on node 3', 'pull/dial:refused'],
+    ['Our service gets connection refused from its database', 'none/not-pull:other'],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});

@@ -1,0 +1,122 @@
+import { readQuoted, readQuotedValue } from '../unquote.ts';
+import type { Message } from './message.ts';
+
+/** What a log line tells beside its message. */
+export type LogFields = Omit<Message, 'line'>;
+
+const SYSLOG =
+  /^\s*(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))\s+(?:\S{1,253}\s+)??([A-Za-z][\w.@/-]{0,63})(?:\[\d+\])?:\s+/;
+const TIMESTAMP = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?\s*/;
+const KLOG = /(?:^|\s)([EWIF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\] /;
+const LOGRUS = /(?:^|\s)time="?\d{4}-/;
+const TTY = /^\s*(FATA|ERRO|WARN|INFO|DEBU|TRAC)\[[^\]]{0,64}\]\s*/;
+const PROGRAM = /^\s*(docker|ctr|crictl|nerdctl|podman|skopeo|buildah): /;
+
+const LEVELS: Record<string, Message['level']> = {
+  e: 'error',
+  f: 'error',
+  error: 'error',
+  fatal: 'error',
+  panic: 'error',
+  erro: 'error',
+  fata: 'error',
+  err: 'error',
+  w: 'warning',
+  warning: 'warning',
+  warn: 'warning',
+  i: 'info',
+  info: 'info',
+  debug: 'info',
+  debu: 'info',
+  trace: 'info',
+  trac: 'info',
+};
+
+export function levelOf(name: string | undefined): Message['level'] {
+  return name === undefined ? undefined : LEVELS[name.toLowerCase()];
+}
+
+/** Reads one line of journald, syslog, klog, logrus or a CLI; undefined when it is none of them. */
+export function readLogLine(line: string): LogFields | undefined {
+  const klog = KLOG.exec(line);
+  if (klog !== null) return klogFields(line.slice(klog.index + klog[0].length), levelOf(klog[1]));
+  const logrus = LOGRUS.exec(line);
+  if (logrus !== null) return pairFields(line.slice(logrus.index));
+  const tty = TTY.exec(line);
+  if (tty !== null) return ttyFields(line.slice(tty[0].length), levelOf(tty[1]));
+  const prefix = SYSLOG.exec(line) ?? TIMESTAMP.exec(line);
+  const rest = prefix === null ? line : line.slice(prefix[0].length);
+  const program = PROGRAM.exec(rest);
+  if (program !== null) return { text: rest.slice(program[0].length), program: program[1] as string };
+  if (prefix === null) return line.startsWith('level=') || line.startsWith('msg=') ? pairFields(line) : undefined;
+  return rest.includes('level=') && rest.includes('msg=') ? pairFields(rest) : { text: rest };
+}
+
+/** `"message" key="value" …`, `"message" err=<…>`, or the plain sentence of older klog. */
+function klogFields(text: string, level: Message['level']): LogFields {
+  if (!text.startsWith('"')) return withLevel({ text }, level);
+  const message = readQuoted(text, 0);
+  const pairs = readPairs(text.slice(message.end));
+  return withLevel(combine(message.value, pairs), level);
+}
+
+function pairFields(text: string): LogFields {
+  const pairs = readPairs(text);
+  return withLevel(combine(pairs.get('msg') ?? '', pairs), levelOf(pairs.get('level')));
+}
+
+/** logrus on a terminal: the message, padded with blanks, then `key=value` pairs. */
+function ttyFields(text: string, level: Message['level']): LogFields {
+  const start = text.search(/\s{2,}(?:error|err|key|host|image)=/);
+  if (start < 0) return withLevel({ text }, level);
+  return withLevel(combine(text.slice(0, start).trim(), readPairs(text.slice(start))), level);
+}
+
+function combine(message: string, pairs: ReadonlyMap<string, string>): LogFields {
+  const error = pairs.get('err') ?? pairs.get('error') ?? refusal(pairs.get('response.status'));
+  const image = pairs.get('image');
+  const host = pairs.get('host');
+  return {
+    text: error === '' ? message : message === '' ? error : `${message}: ${error}`,
+    ...(image === undefined || image === '' ? {} : { image }),
+    ...(host === undefined || host === '' ? {} : { host: host.replace(/^https?:\/\//, '') }),
+  };
+}
+
+/** containerd's debug log of an answer: only a refusal tells something. */
+function refusal(status: string | undefined): string {
+  return status !== undefined && /^[45]\d\d/.test(status) ? `unexpected status: ${status}` : '';
+}
+
+function withLevel(fields: LogFields, level: Message['level']): LogFields {
+  return level === undefined ? fields : { ...fields, level };
+}
+
+const PAIR = /([A-Za-z_][\w.]{0,60})=/g;
+const WANTED = new Set(['msg', 'level', 'err', 'error', 'image', 'host', 'provider', 'response.status']);
+
+/** `key=value`, `key="go string"`, `key=<` several lines `>`. */
+function readPairs(text: string): ReadonlyMap<string, string> {
+  const pairs = new Map<string, string>();
+  PAIR.lastIndex = 0;
+  for (let found = PAIR.exec(text); found !== null; found = PAIR.exec(text)) {
+    const at = found.index + found[0].length;
+    const { value, end } = readValue(text, at);
+    const key = found[1] as string;
+    if (WANTED.has(key) && !pairs.has(key)) pairs.set(key, value);
+    PAIR.lastIndex = end;
+  }
+  return pairs;
+}
+
+function readValue(text: string, at: number): { value: string; end: number } {
+  if (text[at] === '"') return readQuotedValue(text, at);
+  if (text[at] === '<') {
+    const close = /\n\s*>/.exec(text.slice(at));
+    const end = close === null ? text.length : at + close.index + close[0].length;
+    return { value: text.slice(at + 1, close === null ? end : at + close.index).trim(), end };
+  }
+  const blank = text.slice(at, at + 4096).search(/\s/);
+  const end = blank < 0 ? Math.min(text.length, at + 4096) : at + blank;
+  return { value: text.slice(at, end), end };
+}

@@ -1,0 +1,119 @@
+import { startsRule } from '../walk.ts';
+
+/** Lines that belong together. */
+export interface Record {
+  readonly kind: RecordKind;
+  readonly line: number;
+  /** Which object's printout it is in; each `Name:` or `Events:` begins another. */
+  readonly group: number;
+  readonly text: string;
+}
+
+/** `plain`: begins with words of the grammar, so no carrier is around it. */
+export type RecordKind = 'row' | 'log' | 'keyed' | 'noise' | 'plain' | 'text';
+
+const ROW = /(?:^|\s|\|)(?:Normal|Warning)[\s|]+[A-Z][A-Za-z]{2,60}[\s|]/;
+const POD_ROW = /^\s*\S{1,253}\s+(?:\S{1,253}\s+)?\d+\/\d+\s+(?:Init:)?[A-Z][A-Za-z]{4,60}\s+\d+/;
+const LOG =
+  /^\s*(?:[EWIF]\d{4} \d\d:|(?:FATA|ERRO|WARN|INFO|DEBU)\[|time="?\d|level=|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d\b|\[(?:ERROR|WARNING) [A-Z]|\{")/;
+const KEYED = /^\s*(?:- )?"?(message|reason|Message|Reason|msg)"?\s*:(?:\s|$)/;
+const CLI =
+  /^\s*(?:Error|ERROR|error|Warning|WARNING|FATAL|fatal|docker|ctr|crictl|nerdctl|podman|skopeo|kubectl)\b[^:\n]{0,40}: /;
+const DESCRIBE_KEY =
+  /^\s*(?:Name|Namespace|Priority|Priority Class Name|Node|Start Time|Labels|Annotations|Status|IPs?|Controlled By|Containers|Init Containers|Ephemeral Containers|Container ID|Image|Image ID|Ports?|Host Ports?|State|Last State|Ready|Restart Count|Environment|Mounts|Conditions|Volumes|Type|QoS Class|Node-Selectors|Tolerations|Events|Limits|Requests|Command|Args|Exit Code|Started|Finished|TokenExpirationSeconds|ConfigMapName|Optional|DownwardAPI|Service Account|Liveness|Readiness|Startup|SecretName|Path|HostPathType|Medium|SizeLimit|Replicas|Selector|Pod Template|Host|Created|apiVersion|kind|metadata|spec|status)\s*:/;
+const NEXT_OBJECT = /^(?:Name|Events):\s/;
+const COLUMN_HEADS =
+  /^\s*(?:Type\s+Reason\s+|LAST ?SEEN\s+|NAME\s+READY\s+|FirstSeen\s+|NAMESPACE\s+|----|\w+\s+Status$)/i;
+
+/** Splits a cleaned text into records: one per event row, log line, key or paragraph. */
+export function splitRecords(text: string): readonly Record[] {
+  if (!text.includes('\n')) return [{ kind: startsRule(text) ? 'plain' : kindOf(text), line: 1, group: 0, text }];
+  const records: Record[] = [];
+  let open: OpenRecord | undefined;
+  let number = 0;
+  let group = 0;
+  for (const line of text.split('\n')) {
+    number++;
+    if (line.trim() === '') {
+      if (open !== undefined && !open.bracketed && !isOpen(open.last)) open = close(open, records);
+      continue;
+    }
+    const kind = kindOf(line);
+    if (open !== undefined && continues(open, line, kind)) {
+      open.lines.push(line);
+      open.last = line;
+      if (open.bracketed && BRACKET_CLOSE.test(line)) open.bracketed = false;
+      continue;
+    }
+    if (open !== undefined) close(open, records);
+    if (NEXT_OBJECT.test(line)) group++;
+    open = {
+      kind,
+      line: number,
+      group,
+      lines: [line],
+      last: line,
+      indent: indentOf(line),
+      bracketed: BRACKET_OPEN.test(line),
+    };
+  }
+  if (open !== undefined) close(open, records);
+  return records;
+}
+
+interface OpenRecord {
+  readonly kind: RecordKind;
+  readonly line: number;
+  readonly group: number;
+  readonly lines: string[];
+  readonly indent: number;
+  last: string;
+  /** Inside klog's `err=<` … ` >`. */
+  bracketed: boolean;
+}
+
+function close({ kind, line, group, lines }: OpenRecord, records: Record[]): undefined {
+  records.push({ kind, line, group, text: lines.join('\n') });
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
+function kindOf(line: string): RecordKind {
+  if (ROW.test(line) || POD_ROW.test(line)) return 'row';
+  if (LOG.test(line)) return 'log';
+  if (KEYED.test(line)) return 'keyed';
+  if (DESCRIBE_KEY.test(line) || COLUMN_HEADS.test(line)) return 'noise';
+  return 'text';
+}
+
+/** A line goes on with the record before it unless it plainly starts something of its own. */
+function continues(open: OpenRecord, line: string, kind: RecordKind): boolean {
+  const indent = indentOf(line);
+  if (open.bracketed) return (kind !== 'row' && kind !== 'log') || indent > 0;
+  if (kind === 'row' || kind === 'log') return false;
+  if (open.kind === 'keyed') return indent > open.indent;
+  if (kind === 'keyed' || kind === 'noise' || open.kind === 'noise') return false;
+  if (isOpen(open.last) || STATUS_AT_END.test(open.last.slice(-80))) return true;
+  return !CLI.test(line) && !startsRule(line);
+}
+
+/** klog prints a value of several lines as `err=<` … ` >`. */
+const BRACKET_OPEN = /=<\s*$/;
+const BRACKET_CLOSE = /^\s*>/;
+
+/** containerd 2.1 prints the registry's words on the line after the status. */
+const STATUS_AT_END = /: [45]\d\d [A-Z][A-Za-z -]{2,40}$/;
+
+/** The line ends where more must come: after a colon, inside quotes or brackets. */
+function isOpen(line: string): boolean {
+  const tail = line.slice(-2000).trimEnd();
+  if (/[:=({[,]$|following policies$/.test(tail)) return true;
+  let quotes = 0;
+  for (let at = 0; at < tail.length; at++) {
+    if (tail[at] === '\\') at++;
+    else if (tail[at] === '"') quotes++;
+  }
+  return quotes % 2 === 1;
+}

@@ -1,0 +1,151 @@
+import type { Leaf, PullError, Stage } from '../core/pull-error.ts';
+import { excerpt } from '../core/redact.ts';
+import { isMetadataHost } from './leaves/credential.ts';
+import type { Seen } from './seen.ts';
+import { registryOf } from './url.ts';
+import type { Walked } from './walk.ts';
+
+const MAX_TEXT = 2000;
+
+type Mutable<T> = { -readonly [Field in keyof T]: T[Field] };
+
+/** Turns what a walk found into the error that leaves this room. */
+export function complete(text: string, walked: Walked): PullError {
+  const { seen } = walked;
+  const leaf = leafOf(walked);
+  const stage = stageOf(leaf, seen);
+  const host = hostOf(leaf, stage, seen);
+  const mirrorOf = mirrorOfRequest(seen, host);
+  const error: Mutable<PullError> = { text: excerpt(text, MAX_TEXT), stage, leaf, attempts: NONE };
+  if (seen.runtime !== undefined) error.runtime = seen.runtime;
+  if (seen.image !== undefined) error.image = seen.image;
+  if (host !== undefined) error.host = host;
+  if (mirrorOf !== undefined) error.mirrorOf = mirrorOf;
+  if (seen.grpcCode !== undefined) error.grpcCode = seen.grpcCode;
+  if (seen.registryCode !== undefined) error.registryCode = seen.registryCode;
+  if (seen.token !== undefined) error.token = seen.token;
+  if (seen.reason !== undefined) error.reason = seen.reason;
+  if (stage === 'none') return error;
+  if (seen.request !== undefined) error.request = seen.request;
+  if (seen.status !== undefined) error.status = seen.status;
+  if (seen.sandbox === true) error.sandbox = true;
+  return error;
+}
+
+const NONE: readonly PullError[] = [];
+
+/** The leaf that the walk found, corrected by what stands around it. */
+function leafOf({ leaf, seen, unknown }: Walked): Leaf {
+  const found = leaf ?? seen.fallback;
+  if (found === undefined) return nothingFound(seen, unknown);
+  if (isVague(found) && seen.fallback?.kind === 'not-found') return seen.fallback;
+  if (found.kind === 'not-pull' || found.kind === 'progress') return found;
+  if (seen.elsewhere !== undefined) return { kind: 'not-pull', what: seen.elsewhere };
+  if (seen.sandbox === true && seen.pull !== true) return { kind: 'not-pull', what: 'sandbox' };
+  if (found.kind === 'admission' && found.aboutRegistry !== true) return { kind: 'not-pull', what: 'webhook' };
+  if (isMetadata(seen) && NETWORK.has(found.kind))
+    return { kind: 'metadata', problem: found.kind === 'http' ? 'refused' : 'unreachable' };
+  return found;
+}
+
+/** `name unknown: Image not found`: the code says more than the words after it. */
+function isVague(leaf: Leaf): boolean {
+  return leaf.kind === 'not-found' && leaf.what === 'reference';
+}
+
+function nothingFound(seen: Seen, unknown: string): Leaf {
+  if (seen.pull === true) {
+    const words = unknown.trim();
+    return /[a-z]{3}/i.test(words) && seen.stage !== 'backoff'
+      ? { kind: 'unrecognized', text: excerpt(words, 300) }
+      : { kind: 'absent' };
+  }
+  return { kind: 'not-pull', what: seen.sandbox === true ? 'sandbox' : (seen.elsewhere ?? 'other') };
+}
+
+const NETWORK: ReadonlySet<Leaf['kind']> = new Set([
+  'dns',
+  'dial',
+  'connection',
+  'timeout',
+  'tls',
+  'http',
+  'proxy',
+  'not-found',
+]);
+
+function isMetadata(seen: Seen): boolean {
+  return seen.request !== undefined && isMetadataHost(seen.request.url);
+}
+
+/** Leaves that belong to one stage, whatever layer printed them. */
+const OWN_STAGE: Partial<Record<Leaf['kind'], Stage>> = {
+  'not-pull': 'none',
+  reference: 'reference',
+  'short-name': 'reference',
+  'not-present': 'policy',
+  throttle: 'throttle',
+  secret: 'secret',
+  'credential-provider': 'credential',
+  metadata: 'credential',
+  signature: 'signature',
+  blocked: 'signature',
+  admission: 'admission',
+  platform: 'manifest',
+};
+
+/** Stages for leaves that stand alone. */
+const DEFAULT_STAGE: Partial<Record<Leaf['kind'], Stage>> = {
+  'media-type': 'manifest',
+  content: 'blob',
+  storage: 'unpack',
+  unpack: 'unpack',
+  runtime: 'runtime',
+  mirror: 'resolve',
+};
+
+function stageOf(leaf: Leaf, seen: Seen): Stage {
+  const own = OWN_STAGE[leaf.kind];
+  if (own !== undefined) return own;
+  const told = seen.stage;
+  if (told !== undefined && told !== 'pull' && told !== 'backoff') return told;
+  if (leaf.kind === 'absent') return told ?? 'pull';
+  if (leaf.kind === 'not-found' && leaf.what === 'blob') return 'blob';
+  if (leaf.kind === 'content' && leaf.problem === 'bad-answer') return 'resolve';
+  return DEFAULT_STAGE[leaf.kind] ?? 'pull';
+}
+
+/** Leaves whose failure no host had a part in. */
+const WITHOUT_HOST: ReadonlySet<Leaf['kind']> = new Set([
+  'reference',
+  'short-name',
+  'not-present',
+  'throttle',
+  'storage',
+  'unpack',
+  'runtime',
+  'secret',
+  'credential-provider',
+  'not-pull',
+  'progress',
+  'absent',
+  'admission',
+]);
+
+function hostOf(leaf: Leaf, stage: Stage, seen: Seen): string | undefined {
+  if (WITHOUT_HOST.has(leaf.kind) || stage === 'runtime') return undefined;
+  if (leaf.kind === 'dns' && leaf.name !== undefined) return leaf.name;
+  if (leaf.kind === 'proxy' && leaf.proxy !== undefined) return leaf.proxy;
+  if (leaf.kind === 'metadata') return '169.254.169.254';
+  // a token service has a host of its own, which the text names only with the request
+  if (stage === 'authorize' && seen.request === undefined) return undefined;
+  return seen.host === '' ? undefined : seen.host;
+}
+
+/** The registry that was meant, when the request went elsewhere. */
+function mirrorOfRequest({ mirrorOf, image }: Seen, host: string | undefined): string | undefined {
+  if (mirrorOf === undefined) return undefined;
+  const hidden = mirrorOf === '' && image !== undefined;
+  const meant = hidden ? registryOf(image) : mirrorOf;
+  return meant === '' || meant === host ? undefined : meant;
+}

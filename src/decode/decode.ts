@@ -1,0 +1,31 @@
+import type { PullError } from '../core/pull-error.ts';
+import { readMessages } from './carrier/carrier.ts';
+import { complete } from './complete.ts';
+import { decodeMessage } from './decode-message.ts';
+import { rankErrors } from './rank.ts';
+import { nothingSeen } from './seen.ts';
+
+/** What a text says on a failing image pull. */
+export interface Decoded {
+  /** The decisive error. */
+  readonly error: PullError;
+  /** All distinct errors, in order of decisiveness; the first is `error`. Never empty. */
+  readonly errors: readonly PullError[];
+  /** For each of `errors` the 1-based line of the input on which it stands. */
+  readonly lines: readonly number[];
+}
+
+/**
+ * Decodes any text in which an image pull error may stand: an event message, describe or log output,
+ * CLI output, a pasted issue. Never throws; time grows linearly with the length of the text.
+ */
+export function decode(text: string): Decoded {
+  const found = readMessages(text).map((message) => ({ message, error: decodeMessage(message) }));
+  const ranked = rankErrors(found);
+  const first = ranked[0]?.error;
+  if (first === undefined) {
+    const error = complete(text.slice(0, 4000), { seen: nothingSeen(), unknown: '' });
+    return { error, errors: [error], lines: [1] };
+  }
+  return { error: first, errors: ranked.map(({ error }) => error), lines: ranked.map(({ message }) => message.line) };
+}

@@ -1,0 +1,1 @@
+export { type Decoded, decode } from './decode.ts';

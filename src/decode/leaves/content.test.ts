@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../decode.ts';
+import { decisive } from '../test-summary.ts';
+
+const PULL = 'failed to pull and unpack image "registry.acme.example/shop/api:1.4": ';
+const A = `sha256:${'a'.repeat(64)}`;
+const B = `sha256:${'b'.repeat(64)}`;
+const AT = '@registry.acme.example';
+
+describe('platforms', () => {
+  it.each([
+    [`${PULL}no match for platform in manifest: not found`, undefined],
+    [`get image config descriptor: no match for platform in manifest ${A}: not found`, undefined],
+    ['no matching manifest for linux/arm64/v8 in the manifest list entries', 'linux/arm64/v8'],
+    ['no matching manifest for windows/amd64 10.0.17763 in the manifest list entries', 'windows/amd64'],
+    [
+      'choosing an image from manifest list docker://registry.acme.example/shop/api:1.4: no image found in image index for architecture "arm64", variant "v8", OS "linux"',
+      'linux/arm64/v8',
+    ],
+    [
+      'choosing image instance: no image found in manifest list for architecture amd64, variant "", OS linux',
+      'linux/amd64',
+    ],
+    ['WARNING: image platform (linux/arm64) does not match the expected platform (linux/amd64)', 'linux/amd64'],
+  ])('%s', (text, wanted) => {
+    const { error } = decode(text);
+    expect(error).toMatchObject({ stage: 'manifest', leaf: { kind: 'platform' } });
+    expect('wanted' in error.leaf ? error.leaf.wanted : undefined).toBe(wanted);
+  });
+});
+
+describe('media types', () => {
+  it.each([
+    [
+      `${PULL}failed to unpack image on snapshotter overlayfs: unexpected media type text/html for ${A}: not found`,
+      `manifest/media-type:html ${AT}`,
+    ],
+    [
+      "initializing image from source docker://registry.acme.example/shop/api:1.4: invalid character '<' looking for beginning of value",
+      `manifest/media-type:html ${AT}`,
+    ],
+    [
+      `${PULL}failed to unpack image on snapshotter overlayfs: mismatched image rootfs and manifest layers`,
+      `manifest/media-type:not-an-image ${AT}`,
+    ],
+    [
+      'parsing image configuration: unsupported image-specific operation on artifact with type "application/vnd.cncf.helm.config.v1+json"',
+      'manifest/media-type:not-an-image',
+    ],
+    [`${PULL}number of layers and diffIDs don't match: 1 != 0`, `manifest/media-type:not-an-image ${AT}`],
+    [
+      `${PULL}not implemented: media type "application/vnd.docker.distribution.manifest.v1+prettyjws" is no longer supported since containerd v2.0, please rebuild the image`,
+      `manifest/media-type:schema1 ${AT}`,
+    ],
+    [`${PULL}schema 1 image manifests are no longer supported: invalid argument`, `manifest/media-type:schema1 ${AT}`],
+    [
+      'Error response from daemon: unsupported media type application/vnd.acme.thing.v1+json',
+      'manifest/media-type:unsupported',
+    ],
+    [
+      `${PULL}failed to extract layer ${A}: failed to get stream processor for application/vnd.oci.image.layer.v1.tar+zstd: no processor for media-type: unknown`,
+      `unpack/media-type:compression ${AT}`,
+    ],
+    [
+      `${PULL}failed to extract layer ${A}: missing private key needed for decryption`,
+      `unpack/media-type:encrypted ${AT}`,
+    ],
+    [`${PULL}rejecting 9437184 byte manifest ${A}`, `manifest/media-type:oversized ${AT}`],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('content', () => {
+  it.each([
+    [
+      `${PULL}failed commit on ref "layer-${A}": unexpected commit digest ${B}, expected ${A}: failed precondition`,
+      `blob/content:digest-mismatch ${AT}`,
+    ],
+    [
+      `${PULL}failed commit on ref "layer-${A}": commit failed: unexpected commit size 5, expected 9: failed precondition`,
+      `blob/content:size-mismatch ${AT}`,
+    ],
+    [
+      `${PULL}failed commit on ref "layer-${A}": "layer-${A}" failed size validation: 12 != 94: failed precondition`,
+      `blob/content:size-mismatch ${AT}`,
+    ],
+    [`${PULL}short read: expected 400 bytes but got 100: unexpected EOF`, `blob/content:short-read ${AT}`],
+    [`${PULL}failed to copy: failed to read expected number of bytes: unexpected EOF`, `blob/content:short-read ${AT}`],
+    [
+      `writing blob: storing blob to file "/var/tmp/storage1/2": happened during read: Digest did not match, expected ${A}, got ${B}`,
+      'blob/content:digest-mismatch',
+    ],
+    [
+      'Error response from daemon: filesystem layer verification failed for digest sha256:aa',
+      'blob/content:digest-mismatch',
+    ],
+    [
+      `${PULL}failed to extract layer ${A}: wrong diff id calculated on extraction "${B}": unknown`,
+      `unpack/content:diff-id-mismatch ${AT}`,
+    ],
+    [
+      `${PULL}failed to extract layer ${A}: archive/tar: invalid tar header: unknown`,
+      `unpack/content:bad-archive ${AT}`,
+    ],
+    [
+      `${PULL}failed to extract layer (application/vnd.oci.image.layer.v1.tar+gzip ${A}) to overlayfs as "extract-1 ${B}": gzip: invalid header`,
+      `unpack/content:bad-archive ${AT}`,
+    ],
+    [`${PULL}failed to extract layer ${A}: unexpected EOF: unknown`, `unpack/content:bad-archive ${AT}`],
+    [
+      `${PULL}failed to extract layer ${A}: failed to get reader from content store: content digest ${B}: not found`,
+      `unpack/content:missing-content ${AT}`,
+    ],
+    [
+      `${PULL}failed to copy: httpReadSeeker: ref layer-${A} locked for 4m30s (since 2026-01-01 10:00:00): unavailable`,
+      `blob/content:locked ${AT}`,
+    ],
+    [
+      'failed to register layer: Untar re-exec error: exit status 1: output: gzip: invalid checksum',
+      'unpack/content:bad-archive',
+    ],
+    ['could not resolve digest for registry.acme.example/shop/api:1.4', 'resolve/content:bad-answer'],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});

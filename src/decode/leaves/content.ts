@@ -1,0 +1,276 @@
+import type { Rule } from '../rule.ts';
+
+/** Platform, media type and content of what a registry serves, as the runtimes judge it. */
+export const CONTENT_LEAVES: readonly Rule[] = [
+  // platform
+  { like: 'no match for platform in manifest', gives: manifest(), leaf: { kind: 'platform' }, prose: true },
+  {
+    like: 'no matching manifest for {wanted:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => platform(captures.wanted),
+    prose: true,
+  },
+  { like: 'no matching manifest for unknown in the manifest list', gives: manifest(), leaf: { kind: 'platform' } },
+  {
+    like: 'no image found in manifest list for architecture {wanted}, os {os:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => chosen(captures),
+  },
+  {
+    like: 'no image found in image index for architecture {wanted}, os {os:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => chosen(captures),
+  },
+  {
+    like: 'no child with platform {wanted:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => platform(captures.wanted),
+  },
+  {
+    like: 'image operating system {os:q} cannot be used on this platform',
+    gives: manifest(),
+    leaf: { kind: 'platform' },
+  },
+  { like: 'operating system is not supported', gives: manifest(), leaf: { kind: 'platform' }, generic: true },
+  { like: 'cannot download docker manifest for platform', gives: manifest(), leaf: { kind: 'platform' } },
+  {
+    like: 'image platform ({actual}) does not match the expected platform ({wanted})',
+    gives: manifest(),
+    leaf: ({ captures }) => platform(captures.wanted),
+  },
+  {
+    like: "the requested image's platform ({actual}) does not match the detected host platform ({wanted})",
+    gives: manifest(),
+    leaf: ({ captures }) => platform(captures.wanted?.split('/').slice(0, 2).join('/')),
+  },
+  {
+    like: 'image with reference {image:w} was found but does not match the specified platform',
+    gives: manifest(),
+    leaf: { kind: 'platform' },
+  },
+  { like: 'does not provide the specified platform', gives: manifest(), leaf: { kind: 'platform' }, generic: true },
+  {
+    like: 'a windows version {version:w}-based image is incompatible with',
+    gives: manifest(),
+    leaf: { kind: 'platform' },
+  },
+  {
+    like: 'the container operating system does not match the host operating system',
+    gives: manifest(),
+    leaf: { kind: 'platform' },
+    prose: true,
+  },
+
+  // media type
+  { like: 'schema 1 image manifests are no longer supported', gives: manifest(), leaf: schema1(), prose: true },
+  { like: 'media type {type:q} is no longer supported', gives: manifest(), leaf: schema1() },
+  { like: 'application/vnd.docker.distribution.manifest.v1', gives: manifest(), leaf: schema1() },
+  {
+    like: 'docker image format v1 and docker image manifest version 2, schema 1 support is disabled',
+    gives: manifest(),
+    leaf: schema1(),
+    prose: true,
+  },
+  { like: '[deprecation notice] docker image format v1', gives: manifest(), leaf: schema1() },
+  { like: 'deprecation notice] docker image format v1', gives: manifest(), leaf: schema1() },
+  { like: 'unsupported schema version 1', gives: manifest(), leaf: schema1() },
+  { like: 'no signatures', leaf: schema1(), when: ({ rest }) => rest.trim() === '' },
+  {
+    like: 'unexpected media type {type:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => unexpectedType(captures.type ?? ''),
+  },
+  {
+    like: 'unsupported image-specific operation on artifact with type {type:q}',
+    gives: manifest(),
+    leaf: ({ captures }) => notAnImage(captures.type),
+  },
+  { like: 'mismatched image rootfs and manifest layers', gives: manifest(), leaf: notAnImage() },
+  { like: "number of layers and diffids don't match", gives: manifest(), leaf: notAnImage() },
+  {
+    like: 'unsupported manifest media type and digest',
+    gives: manifest(),
+    leaf: { kind: 'media-type', problem: 'unsupported' },
+  },
+  {
+    like: 'unsupported media type {type:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => unsupported(captures.type ?? ''),
+  },
+  {
+    like: 'unsupported media type',
+    gives: manifest(),
+    leaf: { kind: 'media-type', problem: 'unsupported' },
+    generic: true,
+  },
+  { like: 'unsupported layer media type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
+  { like: 'unsupported mime type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
+  {
+    like: 'unimplemented manifest mime type {type:q}',
+    gives: manifest(),
+    leaf: ({ captures }) => unsupported(captures.type ?? ''),
+  },
+  {
+    like: 'unknown manifest class for {type:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => unsupported(captures.type ?? ''),
+  },
+  { like: 'mediatype in manifest should be', gives: manifest(), leaf: { kind: 'media-type', problem: 'unsupported' } },
+  { like: 'encountered remote {type:q}', gives: manifest(), leaf: ({ captures }) => notAnImage(captures.type) },
+  { like: 'target is plugin', gives: manifest(), leaf: notAnImage() },
+  { like: 'invalid image config', leaf: notAnImage(), generic: true },
+  { like: 'no processor for media-type', leaf: { kind: 'media-type', problem: 'compression' } },
+  { like: 'unknown layer type', leaf: { kind: 'media-type', problem: 'compression' } },
+  { like: 'rejecting {size:w} byte manifest', gives: manifest(), leaf: { kind: 'media-type', problem: 'oversized' } },
+  {
+    like: 'missing private key needed for decryption',
+    leaf: { kind: 'media-type', problem: 'encrypted' },
+    prose: true,
+  },
+  { like: 'call to keyprovider', leaf: { kind: 'media-type', problem: 'encrypted' }, generic: true },
+  {
+    like: "invalid character '<' looking for beginning of value",
+    leaf: { kind: 'media-type', problem: 'html' },
+    generic: true,
+  },
+  {
+    like: 'error unmarshalling content',
+    gives: { fallback: { kind: 'content', problem: 'bad-answer' } },
+    generic: true,
+  },
+  {
+    like: 'unexpected end of json input',
+    leaf: { kind: 'content', problem: 'bad-answer' },
+    generic: true,
+    when: ({ seen }) => seen.stage !== undefined && seen.stage !== 'pull',
+  },
+
+  // content
+  {
+    like: 'unexpected commit digest',
+    gives: { pull: true, stage: 'blob' },
+    leaf: content('digest-mismatch'),
+    prose: true,
+  },
+  { like: 'unexpected commit size', gives: { pull: true, stage: 'blob' }, leaf: content('size-mismatch') },
+  { like: 'failed size validation', leaf: content('size-mismatch'), prose: true },
+  { like: 'digest did not match', leaf: content('digest-mismatch'), prose: true },
+  {
+    like: 'filesystem layer verification failed for digest',
+    gives: { pull: true, stage: 'blob' },
+    leaf: content('digest-mismatch'),
+    prose: true,
+  },
+  {
+    like: 'image config verification failed for digest',
+    gives: { pull: true },
+    leaf: content('digest-mismatch'),
+    prose: true,
+  },
+  {
+    like: 'image verification failed for digest',
+    gives: { pull: true },
+    leaf: content('digest-mismatch'),
+    prose: true,
+  },
+  {
+    like: 'manifest verification failed for digest',
+    gives: { pull: true },
+    leaf: content('digest-mismatch'),
+    prose: true,
+  },
+  { like: "manifest doesn't match digest", gives: { pull: true }, leaf: content('digest-mismatch') },
+  { like: 'manifest does not match provided manifest digest', gives: { pull: true }, leaf: content('digest-mismatch') },
+  {
+    like: 'wrong diff id calculated on extraction',
+    gives: { pull: true, stage: 'unpack' },
+    leaf: content('diff-id-mismatch'),
+    prose: true,
+  },
+  {
+    like: "layers from manifest don't match image configuration",
+    gives: { pull: true },
+    leaf: content('diff-id-mismatch'),
+    prose: true,
+  },
+  { like: 'short read', leaf: content('short-read') },
+  {
+    like: 'failed to read expected number of bytes',
+    gives: { pull: true, stage: 'blob' },
+    leaf: content('short-read'),
+    prose: true,
+  },
+  { like: 'unexpected length of', leaf: content('short-read'), generic: true },
+  { like: 'archive/tar', leaf: content('bad-archive') },
+  { like: 'gzip: invalid', leaf: content('bad-archive') },
+  { like: 'gzip', leaf: content('bad-archive'), generic: true, when: ({ seen }) => seen.stage === 'unpack' },
+  { like: 'flate: corrupt input', leaf: content('bad-archive') },
+  { like: 'zlib: invalid', leaf: content('bad-archive') },
+  { like: 'invalid tar header', leaf: content('bad-archive') },
+  { like: 'magic number mismatch', leaf: content('bad-archive') },
+  { like: 'unrecognized stream', leaf: content('bad-archive'), generic: true },
+  { like: 'invalid checksum', leaf: content('bad-archive'), generic: true },
+  {
+    like: 'failed to get reader from content store',
+    gives: { pull: true, stage: 'unpack', fallback: content('missing-content') },
+  },
+  { like: 'content digest {digest:w}', gives: { pull: true }, leaf: content('missing-content') },
+  { like: 'blob {digest:w} expected at', leaf: content('missing-content') },
+  { like: 'ref {ref:w} locked for', gives: { pull: true, stage: 'blob' }, leaf: content('locked') },
+  { like: 'layer already being pulled by another client', leaf: content('locked'), generic: true },
+];
+
+function manifest() {
+  return { pull: true, stage: 'manifest' } as const;
+}
+
+function platform(wanted: string | undefined) {
+  return { kind: 'platform', ...(wanted === undefined || wanted === '' ? {} : { wanted }) } as const;
+}
+
+/** `"arm64", variant "v8", OS "linux"` to `linux/arm64/v8`. */
+function chosen(captures: Readonly<Record<string, string>>) {
+  const [architecture = '', variant = ''] = (captures.wanted ?? '').replace(/["\s]|variant/g, '').split(',');
+  const os = (captures.os ?? '').replace(/"/g, '') || 'linux';
+  return platform([os, architecture, variant].filter((part) => part !== '').join('/'));
+}
+
+function schema1() {
+  return { kind: 'media-type', problem: 'schema1' } as const;
+}
+
+function notAnImage(mediaType?: string) {
+  return {
+    kind: 'media-type',
+    problem: 'not-an-image',
+    ...(mediaType === undefined || mediaType === '' ? {} : { mediaType }),
+  } as const;
+}
+
+function unexpectedType(type: string) {
+  if (type.startsWith('text/html')) return { kind: 'media-type', problem: 'html', mediaType: 'text/html' } as const;
+  return notAnImage(type);
+}
+
+function unsupported(mediaType: string) {
+  if (mediaType.includes('manifest.v1+')) return schema1();
+  const problem = /encrypted/.test(mediaType)
+    ? 'encrypted'
+    : /zstd|xz|bzip2|lz4/.test(mediaType)
+      ? 'compression'
+      : 'unsupported';
+  return { kind: 'media-type', problem, ...(mediaType === '' ? {} : { mediaType }) } as const;
+}
+
+function content(
+  problem:
+    | 'digest-mismatch'
+    | 'size-mismatch'
+    | 'short-read'
+    | 'diff-id-mismatch'
+    | 'bad-archive'
+    | 'missing-content'
+    | 'locked',
+) {
+  return { kind: 'content', problem } as const;
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../decode.ts';
+import { decisive } from '../test-summary.ts';
+
+const PULL = 'failed to pull and unpack image "registry.acme.example/shop/api:1.4": ';
+const A = `sha256:${'a'.repeat(64)}`;
+
+describe('storage', () => {
+  it.each([
+    [
+      `${PULL}failed to extract layer ${A}: write /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/6/fs/big: no space left on device: unknown`,
+      'unpack/storage:no-space',
+    ],
+    [
+      `${PULL}failed to copy: failed to send write: write /var/lib/containerd/io.containerd.content.v1.content/ingest/ab/data: no space left on device: unknown`,
+      'blob/storage:no-space',
+    ],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": failed to create temp dir: mkdir /var/lib/containerd/x: no space left on device`,
+      'unpack/storage:no-space',
+    ],
+    [`${PULL}failed to extract layer ${A}: write /data/x: disk quota exceeded: unknown`, 'unpack/storage:quota'],
+    [
+      'failed to register layer: Error processing tar file(exit status 1): open /usr/bin/x: read-only file system',
+      'unpack/storage:read-only',
+    ],
+    [
+      'writing blob: storing blob to file "/var/tmp/storage1/2": write /var/tmp/storage1/2: input/output error',
+      'blob/storage:io',
+    ],
+    [
+      'writing blob: storing blob to file "/var/tmp/storage1/2": open /var/tmp/storage1/2: permission denied',
+      'blob/storage:permission',
+    ],
+    [
+      `${PULL}failed to copy: open /var/lib/containerd/io.containerd.content.v1.content/ingest/ab/data: no such file or directory`,
+      'blob/storage:missing-path',
+    ],
+    [
+      'Failed to record image pull intent for container image "shop/api:1.4": open /var/lib/kubelet/image_manager/pulling/sha256-x: no space left on device',
+      'runtime/storage:no-space',
+    ],
+    [
+      'Failed to record image pull intent for container image "shop/api:1.4": something odd',
+      'runtime/runtime:pull-record',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+
+  it('tells the path', () => {
+    expect(decode('failed to register layer: write /usr/lib/x.so: no space left on device').error.leaf).toEqual({
+      kind: 'storage',
+      problem: 'no-space',
+      path: '/usr/lib/x.so',
+    });
+  });
+});
+
+describe('unpacking', () => {
+  it.each([
+    [
+      'failed to register layer: ApplyLayer exit status 1 stdout:  stderr: lchown /opt/x: invalid argument',
+      'ownership',
+    ],
+    [
+      'failed to register layer: ApplyLayer exit status 1 stdout:  stderr: Container ID 197609 cannot be mapped to a host ID',
+      'ownership',
+    ],
+    [
+      `${PULL}failed to extract layer ${A}: mount callback failed on /tmp/m: failed to Lchown "/tmp/m/x" for UID 1 GID 70000: lchown /tmp/m/x: invalid argument`,
+      'ownership',
+    ],
+    [
+      'writing blob: adding layer with blob "sha256:aa": ApplyLayer stdout:  stderr: potentially insufficient UIDs or GIDs available in user namespace (requested 1:70000 for /x)',
+      'ownership',
+    ],
+    [`${PULL}failed to extract layer ${A}: operation not permitted: unknown`, 'extract'],
+    [
+      `${PULL}failed to extract layer ${A}: mount callback failed on /tmp/m: chmod /tmp/m/sbin: no such file or directory: unknown`,
+      'extract',
+    ],
+    [
+      `${PULL}failed to extract layer ${A}: failed to set xattr "security.capability" on /tmp/m/x: operation not supported`,
+      'extract',
+    ],
+    [`${PULL}unable to resolve snapshotter: snapshotter not loaded: stargz: invalid argument`, 'snapshotter-missing'],
+    [`${PULL}failed to stat snapshot ${A}: snapshot does not exist`, 'snapshot-state'],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": parent snapshot ${A} does not exist: not found`,
+      'snapshot-state',
+    ],
+    [
+      'failed to register layer: rename /var/lib/docker/image/overlay2/layerdb/tmp/write-set-1 /var/lib/docker/image/overlay2/layerdb/sha256/aa: file exists',
+      'extract',
+    ],
+    [
+      'failed to register layer: re-exec error: exit status 1: output: ProcessBaseLayer C:\\ProgramData\\docker\\windowsfilter\\aa: The system cannot find the path specified.',
+      'extract',
+    ],
+  ])('%s', (text, problem) => {
+    expect(decode(text).error).toMatchObject({ stage: 'unpack', leaf: { kind: 'unpack', problem } });
+  });
+});
+
+describe('runtime and kubelet', () => {
+  it.each([
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"',
+      'runtime/runtime:unavailable',
+    ],
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = Unavailable desc = error reading from server: EOF',
+      'runtime/runtime:unavailable',
+    ],
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = Unavailable desc = transport is closing',
+      'runtime/runtime:unavailable',
+    ],
+    [
+      'rpc error: code = Unimplemented desc = unknown service runtime.v1.ImageService',
+      'runtime/runtime:service-missing',
+    ],
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = Unknown desc = Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+      'runtime/runtime:unavailable',
+    ],
+    [
+      'Failed to inspect image "": rpc error: code = Unknown desc = server is not initialized yet',
+      'runtime/runtime:unavailable',
+    ],
+    [
+      'Failed to inspect image "shop/api:1.4": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+      'runtime/timeout:deadline',
+    ],
+    ['Failed to pull image "shop/api:1.4": pull QPS exceeded', 'throttle/throttle:pull-qps'],
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+      'pull/timeout:deadline @docker.io',
+    ],
+    [
+      'invalid plugin config: `mirrors` cannot be set when `config_path` is provided',
+      'runtime/mirror:conflicting-config',
+    ],
+    [
+      'failed to resolve reference "registry.acme.example/a:1": unable to load CA cert "/etc/containerd/certs.d/x/ca.crt"',
+      'resolve/mirror:ca-file @registry.acme.example',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('credentials on the node', () => {
+  it.each([
+    ['Error: illegal base64 data at input byte 4', 'secret/secret:malformed'],
+    [
+      'Failed to pull image "shop/api:1.4": unable to parse auth field, must be formatted as base64(username:password)',
+      'secret/secret:malformed',
+    ],
+    [
+      'Failed to pull image "shop/api:1.4": json: cannot unmarshal string into Go value of type credentialprovider.DockerConfigEntry',
+      'secret/secret:malformed',
+    ],
+    ['Failed to pull image "shop/api:1.4": unexpected end of JSON input', 'secret/secret:malformed'],
+    [
+      'Unable to retrieve some image pull secrets (regcred, other); attempting to pull the image may not succeed.',
+      'secret/secret:not-retrieved',
+    ],
+    [
+      '"Unable to retrieve pull secret, the image pull may not succeed." pod="shop/api-0" secret="" err="secret \\"regcred\\" not found"',
+      'secret/secret:not-retrieved',
+    ],
+    [
+      'Failed getting credential from external registry credential provider: error execing credential provider plugin acme-provider for image registry.acme.example/a: exit status 1: no identity',
+      'credential/credential-provider',
+    ],
+    [
+      'error execing credential provider plugin ecr-credential-provider for image 1.dkr.ecr.eu-west-1.amazonaws.com/a: exit status 1: Get "http://169.254.169.254/latest/api/token": context deadline exceeded',
+      'credential/metadata:unreachable @169.254.169.254',
+    ],
+    [
+      'adal: Failed to execute the refresh request. Error = \'Get "http://169.254.169.254/metadata/identity/oauth2/token?resource=x": dial tcp 169.254.169.254:80: i/o timeout\'',
+      'credential/metadata:unreachable @169.254.169.254',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+
+  it('lists the secrets that are missing', () => {
+    expect(
+      decode(
+        'Unable to retrieve some image pull secrets (regcred, other); attempting to pull the image may not succeed.',
+      ).error.leaf,
+    ).toEqual({
+      kind: 'secret',
+      problem: 'not-retrieved',
+      names: ['regcred', 'other'],
+    });
+  });
+});

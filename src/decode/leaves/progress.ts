@@ -1,0 +1,73 @@
+import type { Reading, Rule } from '../rule.ts';
+import { imageOf } from '../wrappers/kubelet.ts';
+
+/** Events of a pull that goes well. `pulling image` is also a layer around errors, so it counts only when nothing follows. */
+export const PROGRESS_LEAVES: readonly Rule[] = [
+  {
+    like: 'pulling image {image:q}',
+    gives: { pull: true, stage: 'pull' },
+    read: image,
+    when: ends,
+    leaf: { kind: 'progress', what: 'pulling' },
+  },
+  {
+    like: 'pulling image {image:q}',
+    gives: { pull: true, stage: 'pull' },
+    when: ({ captures }) => captures.image !== 'failed',
+    read: image,
+  },
+  { like: 'pulling image failed', gives: { pull: true, stage: 'pull' } },
+  {
+    like: 'trying to pull {image:w}',
+    gives: { runtime: 'podman', pull: true, stage: 'pull' },
+    read: image,
+    when: ends,
+    leaf: { kind: 'progress', what: 'pulling' },
+  },
+  // containerd's journal
+  {
+    like: 'pullimage {image:q}',
+    gives: { runtime: 'containerd', pull: true, stage: 'pull' },
+    read: image,
+    when: ends,
+    leaf: { kind: 'progress', what: 'pulling' },
+  },
+  {
+    like: 'pullimage {image:q} returns image reference',
+    gives: { runtime: 'containerd', pull: true, stage: 'pull' },
+    read: image,
+    leaf: { kind: 'progress', what: 'pulled' },
+  },
+  {
+    like: 'pulled image {image:q} with image id',
+    gives: { runtime: 'containerd', pull: true, stage: 'pull' },
+    read: image,
+    leaf: { kind: 'progress', what: 'pulled' },
+  },
+  {
+    like: 'stop pulling image {image:w}',
+    gives: { runtime: 'containerd', pull: true, stage: 'pull' },
+    read: image,
+    leaf: { kind: 'progress', what: 'pulling' },
+  },
+  {
+    like: 'successfully pulled image {image:q}',
+    gives: { pull: true, stage: 'pull' },
+    read: image,
+    leaf: { kind: 'progress', what: 'pulled' },
+  },
+  {
+    like: 'container image {image:q} already present on machine',
+    gives: { pull: true, stage: 'policy' },
+    read: image,
+    leaf: { kind: 'progress', what: 'present' },
+  },
+];
+
+function ends({ rest }: Reading): boolean {
+  return /^[\s.…"']*$/.test(rest.slice(0, 40));
+}
+
+function image({ captures }: Reading): { image?: string; host?: string } {
+  return imageOf(captures.image?.replace(/\.\.\.$/, ''));
+}

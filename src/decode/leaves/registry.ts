@@ -1,0 +1,191 @@
+import type { Leaf } from '../../core/pull-error.ts';
+import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
+import { readUrl } from '../url.ts';
+import { imageOf } from '../wrappers/kubelet.ts';
+import { requestGives } from '../wrappers/request.ts';
+
+/** Error codes of registries (distribution spec, and their lower-case forms in client texts), and limits. */
+export const REGISTRY_LEAVES: readonly Rule[] = [
+  ...code('manifest unknown', 'MANIFEST_UNKNOWN', { kind: 'not-found', what: 'manifest' }),
+  ...code('name unknown', 'NAME_UNKNOWN', { kind: 'not-found', what: 'repository' }),
+  ...code('name invalid', 'NAME_INVALID', { kind: 'reference', problem: 'format' }),
+  ...code('blob unknown', 'BLOB_UNKNOWN', { kind: 'not-found', what: 'blob' }),
+  ...code('manifest blob unknown', 'MANIFEST_BLOB_UNKNOWN', { kind: 'not-found', what: 'blob' }),
+  ...code('manifest invalid', 'MANIFEST_INVALID', { kind: 'media-type', problem: 'unsupported' }),
+  ...code('digest invalid', 'DIGEST_INVALID', { kind: 'reference', problem: 'digest' }),
+  { like: 'toomanyrequests', gives: { pull: true, registryCode: 'TOOMANYREQUESTS' }, leaf: rateLimit, prose: true },
+  { like: 'too many requests to registry', gives: { pull: true }, leaf: rateLimit },
+  { like: 'too many requests', leaf: rateLimit, generic: true },
+  { like: 'you have reached your pull rate limit', gives: { pull: true }, leaf: rateLimit, prose: true },
+  {
+    like: 'you have reached your unauthenticated pull rate limit',
+    gives: { pull: true },
+    leaf: rateLimit,
+    prose: true,
+  },
+  { like: 'rate exceeded', leaf: rateLimit, generic: true },
+  { like: 'rate limit', leaf: rateLimit, generic: true },
+  { like: 'throttlingexception', leaf: { kind: 'rate-limit', who: 'unsaid' }, generic: true },
+  { like: 'quota exceeded for quota metric', leaf: { kind: 'rate-limit', who: 'unsaid' } },
+  { like: 'retry-after', leaf: { kind: 'rate-limit', who: 'unsaid' }, generic: true },
+  { like: 'unknown blob', leaf: { kind: 'not-found', what: 'blob' }, prose: true },
+  { like: 'status 404 while fetching image layer', leaf: { kind: 'not-found', what: 'blob' } },
+  { like: 'blob not found', leaf: { kind: 'not-found', what: 'blob' } },
+  { like: 'repository name not known to registry', leaf: { kind: 'not-found', what: 'repository' }, prose: true },
+  {
+    like: 'the repository with name {name:q} does not exist',
+    leaf: { kind: 'not-found', what: 'repository' },
+    prose: true,
+  },
+  {
+    like: 'repository {image:w} not found: does not exist or no pull access',
+    gives: { pull: true },
+    read: image,
+    leaf: { kind: 'auth', problem: 'access-denied' },
+  },
+  { like: 'repository {name:w} not found', leaf: { kind: 'not-found', what: 'repository' } },
+  { like: 'repository not found', leaf: { kind: 'not-found', what: 'repository' } },
+  { like: 'project {name:w} not found or deleted', leaf: { kind: 'retired' } },
+  { like: 'project {name:w} not found', leaf: { kind: 'not-found', what: 'repository' } },
+  { like: 'requested image not found', leaf: { kind: 'not-found', what: 'tag' } },
+  { like: 'tag {tag:w} not found in repository {name:w}', leaf: { kind: 'not-found', what: 'tag' } },
+  { like: 'tag {tag:w} not found', leaf: { kind: 'not-found', what: 'tag' } },
+  { like: 'tag does not exist', leaf: { kind: 'not-found', what: 'tag' } },
+  { like: 'manifest tagged by {tag:q} is not found', leaf: { kind: 'not-found', what: 'tag' } },
+  { like: 'artifact {name:w} not found', leaf: { kind: 'not-found', what: 'reference' } },
+  { like: 'failed to fetch {tag:q} from request', leaf: { kind: 'not-found', what: 'manifest' } },
+  {
+    like: 'the named manifest is not known to the registry',
+    leaf: { kind: 'not-found', what: 'manifest' },
+    prose: true,
+  },
+  { like: 'the image requires {name:w}', leaf: { kind: 'not-found', what: 'manifest' } },
+  { like: 'manifest not found', leaf: { kind: 'not-found', what: 'manifest' } },
+  // dockerd's old protocol: the answer 404 to the list of a repository (docker graph/pull.go, 1.x)
+  {
+    like: 'image {image:w} not found',
+    leaf: { kind: 'not-found', what: 'repository' },
+    when: ({ before }) => /\berror$/i.test(before),
+  },
+  { like: 'image {image:w} not found', leaf: { kind: 'not-found', what: 'reference' } },
+  { like: 'image not found', leaf: { kind: 'not-found', what: 'reference' } },
+  { like: 'no such image', leaf: { kind: 'not-found', what: 'reference' }, generic: true },
+  { like: 'no such manifest', leaf: { kind: 'not-found', what: 'manifest' } },
+  { like: 'content at {url:w} not found', gives: { pull: true }, read: requested, leaf: contentMissing },
+  {
+    like: 'could not fetch content descriptor {digest:w} ({mediaType}) from remote',
+    gives: { pull: true },
+    leaf: descriptorMissing,
+  },
+  { like: 'not found', leaf: notFound, generic: true },
+  {
+    like: 'does not exist',
+    leaf: { kind: 'not-found', what: 'reference' },
+    generic: true,
+    when: ({ before }) => before.includes('/'),
+  },
+  {
+    like: 'could not resolve digest for {image:w}',
+    gives: { pull: true },
+    leaf: { kind: 'content', problem: 'bad-answer' },
+  },
+  { like: "can't talk to a v1 container registry", leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing signature key', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing or empty location header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing or empty content-length header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing or empty etag header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'unexpected digest in docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'object required', leaf: { kind: 'content', problem: 'bad-answer' }, generic: true },
+  {
+    like: 'container registry is deprecated and shutting down',
+    gives: { pull: true },
+    leaf: { kind: 'retired' },
+    prose: true,
+  },
+  { like: 'project {name:w} has been deleted', leaf: { kind: 'retired' } },
+  { like: 'repository has been deleted', leaf: { kind: 'retired' } },
+  { like: 'repository {name:w} has been archived', leaf: { kind: 'retired' } },
+  { like: 'registry is blocked', leaf: { kind: 'blocked', by: 'registry configuration' } },
+  {
+    like: 'registry {host:w} is blocked in {file:w}',
+    gives: { pull: true, stage: 'signature' },
+    leaf: ({ captures }) => ({ kind: 'blocked', by: captures.file || 'registries.conf' }),
+  },
+  {
+    like: 'projectpolicyviolation',
+    gives: { pull: true, registryCode: 'PROJECTPOLICYVIOLATION' },
+    leaf: projectPolicy,
+  },
+  { like: 'current image with', leaf: { kind: 'blocked', by: 'project policy' }, generic: true },
+  { like: 'artifact download request rejected', leaf: { kind: 'blocked', by: 'Xray' } },
+  { like: 'download blocked by xray', leaf: { kind: 'blocked', by: 'Xray' } },
+];
+
+/** What an error code alone says, for JSON bodies whose message says no more. */
+export const CODE_LEAF: Readonly<Record<string, Leaf>> = {
+  MANIFEST_UNKNOWN: { kind: 'not-found', what: 'manifest' },
+  NAME_UNKNOWN: { kind: 'not-found', what: 'repository' },
+  BLOB_UNKNOWN: { kind: 'not-found', what: 'blob' },
+  UNAUTHORIZED: { kind: 'auth', problem: 'unauthorized' },
+  DENIED: { kind: 'auth', problem: 'access-denied' },
+  TOOMANYREQUESTS: { kind: 'rate-limit', who: 'unsaid' },
+  PROJECTPOLICYVIOLATION: { kind: 'blocked', by: 'project policy' },
+};
+
+function code(words: string, registryCode: string, leaf: Leaf): readonly Rule[] {
+  const gives = { pull: true, registryCode, fallback: leaf, last: 'body' } as const;
+  return [
+    { like: words, gives },
+    { like: registryCode.toLowerCase(), gives },
+  ];
+}
+
+/** Docker Hub and public ECR say whose limit it is; others do not. */
+function rateLimit({ rest }: Reading): Leaf {
+  const words = rest.slice(0, 400).toLowerCase();
+  if (words.includes('unauthenticated pull rate limit')) return { kind: 'rate-limit', who: 'hub-anonymous' };
+  if (words.includes('pull rate limit as') || words.includes('by upgrading'))
+    return { kind: 'rate-limit', who: 'hub-account' };
+  if (words.includes('hap429')) return { kind: 'rate-limit', who: 'hub-abuse' };
+  if (words.includes('pull rate limit')) return { kind: 'rate-limit', who: 'hub' };
+  if (words.includes('rate exceeded') || words.includes('data limit exceeded'))
+    return { kind: 'rate-limit', who: 'ecr-public' };
+  return { kind: 'rate-limit', who: 'unsaid' };
+}
+
+function image({ captures }: Reading): Gives {
+  return imageOf(captures.image);
+}
+
+function requested({ captures, seen }: Reading): Gives {
+  const url = readUrl(captures.url ?? '');
+  return url === undefined ? {} : requestGives(url, seen.stage, 'GET');
+}
+
+/** Harbor's project policies: signature required, or too many vulnerabilities. */
+function projectPolicy({ rest }: Reading): Leaf {
+  const unsigned = /not signed/i.test(rest.slice(0, 300));
+  return unsigned
+    ? { kind: 'signature', problem: 'missing', by: 'project policy' }
+    : { kind: 'blocked', by: 'project policy' };
+}
+
+function contentMissing({ captures }: Reading): Leaf {
+  return { kind: 'not-found', what: captures.url?.includes('/manifests/') === true ? 'child-manifest' : 'blob' };
+}
+
+/** The media type tells whether a manifest of an index or a blob of an image is gone. */
+function descriptorMissing({ captures }: Reading): Leaf {
+  const type = captures.mediaType ?? '';
+  return { kind: 'not-found', what: /manifest|index/.test(type) ? 'child-manifest' : 'blob' };
+}
+
+/** containerd answers `<reference>: not found` to any HEAD 404: tag, repository and digest look the same. */
+function notFound({ before, seen }: Reading): Leaf | undefined {
+  if (before.includes('secret') || before.includes('configmap') || before.includes('executable')) return undefined;
+  if (seen.stage === 'blob') return { kind: 'not-found', what: 'blob' };
+  const name = before === '' ? (seen.image ?? '') : before;
+  return { kind: 'not-found', what: name.includes('@sha') ? 'digest' : 'reference' };
+}

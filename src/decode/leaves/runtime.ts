@@ -1,0 +1,107 @@
+import type { Leaf } from '../../core/pull-error.ts';
+import type { Rule } from '../rule.ts';
+
+type Runtime = Extract<Leaf, { kind: 'runtime' }>;
+
+/** The CRI call itself failed: daemon down, plugin not loaded; and the kubelet's own limit. */
+export const RUNTIME_LEAVES: readonly Rule[] = [
+  {
+    like: 'pull qps exceeded',
+    gives: { pull: true, stage: 'throttle' },
+    leaf: { kind: 'throttle', problem: 'pull-qps' },
+    prose: true,
+  },
+  { like: 'unknown service runtime', gives: runtime(), leaf: leaf('service-missing'), prose: true },
+  { like: 'unknown method pullimage', gives: runtime(), leaf: leaf('service-missing') },
+  { like: 'cri v1 image api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
+  { like: 'cri v1 runtime api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
+  { like: 'dial unix', gives: runtime(), leaf: leaf('unavailable'), prose: true },
+  { like: 'dial unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'open //./pipe/', gives: runtime(), leaf: leaf('unavailable') },
+  {
+    like: 'cannot connect to the docker daemon',
+    gives: { ...runtime(), runtime: 'docker' },
+    leaf: leaf('unavailable'),
+    prose: true,
+  },
+  {
+    like: 'is the docker daemon running',
+    gives: { ...runtime(), runtime: 'docker' },
+    leaf: leaf('unavailable'),
+    prose: true,
+  },
+  { like: 'transport: error while dialing', gives: { fallback: leaf('unavailable'), ...runtime() } },
+  { like: 'connection error: desc =', gives: { fallback: leaf('unavailable'), ...runtime() } },
+  { like: 'transport is closing', gives: runtime(), leaf: leaf('unavailable'), generic: true },
+  { like: 'error reading from server: eof', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'error reading from server', gives: { fallback: leaf('unavailable'), ...runtime() } },
+  { like: 'server is not initialized yet', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'container runtime is down', gives: runtime(), leaf: leaf('unavailable'), prose: true },
+  { like: 'failed to connect to containerd', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'failed to run kubelet', gives: { elsewhere: 'other' } },
+  { like: 'grpc: the client connection is closing', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'received message larger than max', gives: runtime(), leaf: leaf('other'), generic: true },
+  { like: 'trying to send message larger than max', gives: runtime(), leaf: leaf('other'), generic: true },
+  {
+    like: 'failed to load plugin io.containerd.grpc.v1.cri',
+    gives: { ...runtime(), fallback: leaf('service-missing') },
+  },
+  { like: 'failed to load plugin io.containerd.cri', gives: { ...runtime(), fallback: leaf('service-missing') } },
+  {
+    like: 'mirrors cannot be set when config_path is provided',
+    gives: runtime(),
+    leaf: { kind: 'mirror', problem: 'conflicting-config' },
+    prose: true,
+  },
+  {
+    like: '`mirrors` cannot be set when `config_path` is provided',
+    gives: runtime(),
+    leaf: { kind: 'mirror', problem: 'conflicting-config' },
+    prose: true,
+  },
+  {
+    like: 'mirrors` cannot be set when `config_path` is provided',
+    gives: runtime(),
+    leaf: { kind: 'mirror', problem: 'conflicting-config' },
+    prose: true,
+  },
+  { like: 'unable to load ca cert', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' }, prose: true },
+  { like: 'failed to load ca cert', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  { like: 'failed to load ca file', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  { like: 'unable to load cert pair', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  { like: 'failed to load x509 key pair', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  {
+    like: 'missing key {file:w} for client certificate',
+    gives: mirror(),
+    leaf: { kind: 'mirror', problem: 'ca-file' },
+    prose: true,
+  },
+  {
+    like: 'missing client certificate {file:w} for key',
+    gives: mirror(),
+    leaf: { kind: 'mirror', problem: 'ca-file' },
+    prose: true,
+  },
+  {
+    like: 'failed to decode hosts.toml',
+    gives: mirror(),
+    leaf: { kind: 'mirror', problem: 'hosts-toml' },
+    prose: true,
+  },
+  { like: 'failed to parse hosts.toml', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' }, prose: true },
+  { like: 'failed to decode {file:w}/hosts.toml', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
+  { like: 'invalid `host` tree', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
+  { like: 'could not get hosts', gives: mirror() },
+];
+
+function leaf(problem: Runtime['problem']): Runtime {
+  return { kind: 'runtime', problem };
+}
+
+function runtime() {
+  return { pull: true, stage: 'runtime' } as const;
+}
+
+function mirror() {
+  return { pull: true, stage: 'resolve' } as const;
+}

@@ -1,0 +1,75 @@
+import type { Leaf } from '../core/pull-error.ts';
+import type { Gives, Seen } from './seen.ts';
+import { type Captures, compileTemplate, type Match, matchTemplate, type Template } from './template.ts';
+
+/** What a rule may look at. */
+export interface Reading {
+  readonly captures: Captures;
+  /** The text after the rule's own words. */
+  readonly rest: string;
+  /** The segment that was skipped just before: a reference, a path. */
+  readonly before: string;
+  readonly seen: Readonly<Seen>;
+}
+
+/** A layer of wrapping, or (with `leaf`) the innermost words. */
+export interface Rule {
+  /** Template of the words that the remaining text starts with. */
+  readonly like: string;
+  readonly gives?: Gives;
+  /** Applies only when this holds. */
+  readonly when?: (reading: Reading) => boolean;
+  /** What the captures add; undefined when the words mean something else here. */
+  readonly read?: (reading: Reading) => Gives | undefined;
+  /** Ends the walk. */
+  readonly leaf?: Leaf | ((reading: Reading) => Leaf | undefined);
+  /** Says so little that it needs a pull around it, or to stand alone. */
+  readonly generic?: boolean;
+  /** Unmistakable anywhere in running text, not only where a segment starts. */
+  readonly prose?: boolean;
+}
+
+interface Entry {
+  readonly rule: Rule;
+  readonly template: Template;
+}
+
+/** Key lengths, longest first: a longer literal is the more specific rule and is asked first. */
+const KEY_LENGTHS = [16, 8, 4, 2] as const;
+
+/** The rules by the first letters of their literal, the longest literal first: it is the most specific. */
+export class RuleIndex {
+  readonly #buckets = new Map<string, Entry[]>();
+  readonly #starts = new Set<string>();
+
+  constructor(rules: readonly Rule[]) {
+    const entries = rules.map((rule) => ({ rule, template: compileTemplate(rule.like) }));
+    entries.sort((one, other) => other.template.first.length - one.template.first.length);
+    for (const entry of entries) {
+      const { first } = entry.template;
+      const key = first.slice(
+        0,
+        KEY_LENGTHS.find((length) => length <= first.length),
+      );
+      const bucket = this.#buckets.get(key);
+      if (bucket === undefined) this.#buckets.set(key, [entry]);
+      else bucket.push(entry);
+      this.#starts.add(first.slice(0, 2));
+    }
+  }
+
+  /** The first rule, most specific first, whose words stand at `at` and which `accept` takes. */
+  find<T>(text: string, lower: string, at: number, accept: (rule: Rule, match: Match) => T | undefined): T | undefined {
+    if (!this.#starts.has(lower.slice(at, at + 2))) return undefined;
+    for (const length of KEY_LENGTHS) {
+      const bucket = this.#buckets.get(lower.slice(at, at + length));
+      if (bucket === undefined) continue;
+      for (const { rule, template } of bucket) {
+        const match = matchTemplate(template, text, lower, at);
+        const taken = match === undefined ? undefined : accept(rule, match);
+        if (taken !== undefined) return taken;
+      }
+    }
+    return undefined;
+  }
+}

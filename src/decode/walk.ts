@@ -1,0 +1,200 @@
+import type { Leaf } from '../core/pull-error.ts';
+import { GRAMMAR, PROSE } from './grammar.ts';
+import { CODE_LEAF } from './leaves/registry.ts';
+import { MAX_STEPS } from './limits.ts';
+import { type ErrorBody, readErrorBody } from './registry-body.ts';
+import type { Reading, Rule } from './rule.ts';
+import { apply, type Gives, type Seen } from './seen.ts';
+import { readStatusLine, statusGives } from './status.ts';
+import type { Match } from './template.ts';
+
+/** What a walk from the outermost layer to the innermost words found. */
+export interface Walked {
+  readonly seen: Seen;
+  /** Absent when the words ran out before a leaf. */
+  readonly leaf?: Leaf;
+  /** The last words that no rule knew, after the last layer of a pull. */
+  readonly unknown: string;
+  /** Where a `[e1, e2]` list of attempts begins. */
+  readonly attempts?: number;
+}
+
+/** Where a segment ends and the next layer may begin. */
+const BOUNDARY = /:(?=[\s"'([]|$)|; |=(?=")|[.\]] | \(|\s[-–|*>=]\s/g;
+
+/** Punctuation before a layer. A bracket may open a list of attempts and is not skipped. */
+const OPENING = /[\s:;,"'`(*>=|.\\–-]*/y;
+
+const PULL_WORDS = /pull(?:ing|ed)?[\s_-]{0,3}(?:the |an? |of )?(?:container |docker |base )?image|image[\s_-]?pull/i;
+
+/** Peels layer by layer, telling `seen`. Words that no rule knows are skipped up to the next boundary. */
+export function walk(text: string, lower: string, seen: Seen): Walked {
+  const place: Place = { text, lower, at: 0, before: '', first: true, seen };
+  let unknown = '';
+  let candidate: Leaf | undefined;
+  for (let step = 0; step < MAX_STEPS; step++) {
+    place.at = skipOpening(text, place.at);
+    place.first = step === 0;
+    if (place.at >= text.length) break;
+    if (text[place.at] === '[') {
+      if (isAttemptList(place)) return { seen, unknown, attempts: place.at };
+      place.at++;
+      continue;
+    }
+    const layer = readLayer(place);
+    if (layer === undefined) {
+      unknown = skipSegment(place);
+      continue;
+    }
+    apply(seen, layer.gives, layer.read);
+    if (layer.leaf !== undefined) {
+      if (!layer.generic || seen.pull === true || (place.first && seen.elsewhere === undefined)) {
+        return { seen, leaf: layer.leaf, unknown };
+      }
+      candidate ??= layer.leaf;
+    }
+    place.at = layer.to;
+    place.before = '';
+    unknown = '';
+  }
+  if (candidate !== undefined && seen.pull === true) return { seen, leaf: candidate, unknown };
+  return { seen, unknown };
+}
+
+interface Place {
+  readonly text: string;
+  readonly lower: string;
+  at: number;
+  before: string;
+  /** Nothing was skipped or peeled yet. */
+  first: boolean;
+  readonly seen: Seen;
+}
+
+interface Layer {
+  readonly to: number;
+  readonly gives: Gives;
+  /** What the captures add to `gives`. */
+  readonly read: Gives | undefined;
+  readonly leaf: Leaf | undefined;
+  readonly generic: boolean;
+}
+
+function readLayer(place: Place): Layer | undefined {
+  const { text, lower, at } = place;
+  const code = lower.charCodeAt(at);
+  if (code >= 49 && code <= 53) return statusLayer(place);
+  if (code === 123 || code === 60) {
+    const body = readErrorBody(text, at);
+    if (body !== undefined) return bodyLayer(body, place.seen);
+  }
+  return GRAMMAR.find(text, lower, at, (rule, match) => ruleLayer(rule, match, place));
+}
+
+/** A status line such as `403 Forbidden`; a number at the very start of a text is something else. */
+function statusLayer({ lower, at, first, seen }: Place): Layer | undefined {
+  const expected = seen.last === 'status';
+  const line = first && !expected ? undefined : readStatusLine(lower, at, expected);
+  return line === undefined ? undefined : wrapper(line.to, statusGives(line.status, seen));
+}
+
+/** An error body in JSON or HTML. The words of a registry's JSON are read on by the walk. */
+function bodyLayer(body: ErrorBody, seen: Seen): Layer {
+  if (body.html) {
+    const page: Leaf =
+      seen.status === undefined
+        ? { kind: 'media-type', problem: 'html' }
+        : { kind: 'http', status: seen.status, html: true };
+    return wrapper(body.to, { fallback: page });
+  }
+  const known = body.code === undefined ? undefined : CODE_LEAF[body.code];
+  return wrapper(body.to, {
+    last: 'body',
+    ...(body.code === undefined ? {} : { registryCode: body.code }),
+    ...(known === undefined ? {} : { fallback: known }),
+  });
+}
+
+function wrapper(to: number, gives: Gives): Layer {
+  return { to, gives, read: undefined, leaf: undefined, generic: false };
+}
+
+const NO_GIVES: Gives = {};
+
+function ruleLayer(rule: Rule, match: Match, { text, before, seen }: Place): Layer | undefined {
+  const gives = rule.gives ?? NO_GIVES;
+  const generic = rule.generic === true;
+  if (rule.when === undefined && rule.read === undefined && typeof rule.leaf !== 'function') {
+    return { to: match.to, gives, read: undefined, leaf: rule.leaf, generic };
+  }
+  const reading: Reading = { captures: match.captures, rest: text.slice(match.to), before, seen };
+  if (rule.when !== undefined && !rule.when(reading)) return undefined;
+  const read = rule.read?.(reading);
+  if (rule.read !== undefined && read === undefined) return undefined;
+  const leaf = typeof rule.leaf === 'function' ? rule.leaf(reading) : rule.leaf;
+  if (rule.leaf !== undefined && leaf === undefined) return undefined;
+  return { to: match.to, gives, read, leaf, generic };
+}
+
+/** Skips to the next boundary and returns the skipped words. They may still say that an image was pulled. */
+function skipSegment(place: Place): string {
+  const { text, at, seen } = place;
+  BOUNDARY.lastIndex = at + 1;
+  const found = BOUNDARY.exec(text);
+  const end = found === null ? text.length : found.index + (found[0].endsWith('(') ? found[0].length : 1);
+  place.before = text.slice(at, end);
+  place.at = end;
+  if (seen.pull !== true && PULL_WORDS.test(place.before.slice(0, 300))) seen.pull = true;
+  seen.last = undefined;
+  return place.before;
+}
+
+function skipOpening(text: string, at: number): number {
+  OPENING.lastIndex = at;
+  OPENING.test(text);
+  return OPENING.lastIndex;
+}
+
+/** A list of attempts begins like an error; `[registry.acme.example]` does not. */
+function isAttemptList({ text, lower, at, before, seen }: Place): boolean {
+  return seen.pull === true && before === '' && startsError(text, lower, at + 1);
+}
+
+/** Whether the words at `at` begin a layer or a leaf. */
+export function startsError(text: string, lower: string, at: number): boolean {
+  return GRAMMAR.find(text, lower, skipOpening(text, at), () => true) === true;
+}
+
+/** Whether a line begins with words that the grammar knows. */
+export function startsRule(line: string): boolean {
+  const head = line.slice(0, 2000);
+  return startsError(head, asciiLower(head), 0);
+}
+
+const WORD = /[A-Za-z`'][\w-]*/g;
+const REACH_BEFORE = 300;
+
+/** Looks for unmistakable words anywhere; for texts that are no error chain. A mere reason counts if nothing says more. */
+export function searchProse(text: string, lower: string, seen: Seen): Walked | undefined {
+  let reason: Layer | undefined;
+  for (const { index } of text.matchAll(WORD)) {
+    const before = text.slice(Math.max(0, index - REACH_BEFORE), index);
+    const place: Place = { text, lower, at: index, before, first: false, seen };
+    const layer = PROSE.find(text, lower, index, (rule, match) => ruleLayer(rule, match, place));
+    if (layer === undefined) continue;
+    if (layer.leaf === undefined) reason ??= layer;
+    else if (!layer.generic || seen.pull === true || layer.read?.pull === true) return told(seen, layer);
+  }
+  return reason === undefined ? undefined : told(seen, reason);
+}
+
+function told(seen: Seen, layer: Layer): Walked {
+  apply(seen, layer.gives, layer.read);
+  return { seen, unknown: '', ...(layer.leaf === undefined ? {} : { leaf: layer.leaf }) };
+}
+
+/** Lower case that keeps every index: letters outside ASCII may change their length. */
+export function asciiLower(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

@@ -1,0 +1,70 @@
+import type { Rule } from '../rule.ts';
+import { statusGives } from '../status.ts';
+import { readUrl } from '../url.ts';
+import { imageOf } from './kubelet.ts';
+
+/** Layers of dockerd, of the Docker CLI, and of dockershim and cri-dockerd in front of it. */
+export const DOCKER_WRAPPERS: readonly Rule[] = [
+  { like: 'error response from daemon', gives: { runtime: 'docker' } },
+  { like: 'error from registry', gives: { runtime: 'docker', pull: true } },
+  { like: 'api error ({status})', gives: { runtime: 'docker' } },
+  { like: 'error pulling image configuration', gives: { runtime: 'docker', pull: true, stage: 'blob' } },
+  {
+    like: 'error pulling image ({tag}) from {image:w}',
+    gives: { runtime: 'docker', pull: true, stage: 'pull' },
+    read: image,
+  },
+  { like: 'error while pulling image', gives: { runtime: 'docker', pull: true, stage: 'pull' } },
+  { like: 'download failed after attempts={count:w}', gives: { runtime: 'docker', pull: true, stage: 'blob' } },
+  { like: 'failed to register layer', gives: { ...unpacking(), runtime: 'docker' } },
+  { like: 'applylayer exit status {status:w} stdout:', gives: unpacking() },
+  { like: 'applylayer stdout:', gives: unpacking() },
+  { like: 'applylayer', gives: unpacking() },
+  { like: 'error processing tar file', gives: unpacking() },
+  { like: 'untar re-exec error', gives: unpacking() },
+  { like: 're-exec error' },
+  { like: 'could not get decompression stream', gives: unpacking() },
+  {
+    like: 'unable to ping registry endpoint {url:w}',
+    gives: { runtime: 'docker', pull: true, stage: 'resolve' },
+    read: endpoint,
+  },
+  {
+    like: 'invalid registry endpoint {url:w}',
+    gives: { runtime: 'docker', pull: true, stage: 'resolve' },
+    read: endpoint,
+  },
+  { like: 'v2 ping attempt failed with error', gives: { runtime: 'docker', pull: true, stage: 'resolve' } },
+  { like: 'v1 ping attempt failed with error', gives: { runtime: 'docker', pull: true, stage: 'resolve' } },
+  { like: 'not continuing with pull after error', gives: { runtime: 'docker', pull: true, stage: 'pull' } },
+  { like: 'attempting next endpoint for pull after error', gives: { runtime: 'docker', pull: true, stage: 'pull' } },
+  { like: 'handler for post /{path:w} returned error', gives: { runtime: 'docker' } },
+  {
+    like: 'status {status:w} trying to pull repository {image:w}',
+    gives: { runtime: 'docker', pull: true, stage: 'pull' },
+    read: ({ captures, seen }) => ({ ...imageOf(captures.image), ...statusGives(Number(captures.status) || 0, seen) }),
+  },
+  {
+    like: 'pull access denied for {image:w}',
+    gives: { pull: true, fallback: { kind: 'auth', problem: 'access-denied' } },
+    read: image,
+  },
+  {
+    like: 'manifest for {image:w} not found',
+    gives: { runtime: 'docker', pull: true, stage: 'manifest', fallback: { kind: 'not-found', what: 'manifest' } },
+    read: image,
+  },
+];
+
+function unpacking() {
+  return { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'extract' } } as const;
+}
+
+function image({ captures }: { captures: Readonly<Record<string, string>> }): ReturnType<typeof imageOf> {
+  return imageOf(captures.image);
+}
+
+function endpoint({ captures }: { captures: Readonly<Record<string, string>> }): { host?: string } {
+  const host = readUrl(captures.url ?? '')?.host;
+  return host === undefined ? {} : { host };
+}

@@ -1,0 +1,115 @@
+import type { Rule } from '../rule.ts';
+import { registryOf } from '../url.ts';
+
+/**
+ * Layers that the kubelet, kubeadm and kubectl put around an error.
+ * Wordings of kubelet 1.25 to 1.36: images/image_manager.go, images/types.go, kuberuntime_*.go.
+ */
+export const KUBELET_WRAPPERS: readonly Rule[] = [
+  { like: 'failed to pull image {image:q}', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'failed to pull image with policy {policy:q}', gives: { pull: true, stage: 'pull' } },
+  { like: 'failed pulling image {image:q}', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'image pull failed for {image:w} because the registry is unavailable', gives: unavailable(), read: image },
+  {
+    like: 'image pull failed for {image:w} because the signature validation failed',
+    gives: { pull: true, stage: 'signature', fallback: { kind: 'signature', problem: 'rejected' } },
+    read: image,
+  },
+  { like: 'image pull failed for {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'image pull failed', gives: { pull: true, stage: 'pull' } },
+  { like: 'back-off pulling image {image:q}', gives: { pull: true, stage: 'backoff' }, read: image },
+  { like: 'errimagepull', prose: true, gives: { pull: true, stage: 'pull', reason: 'ErrImagePull' } },
+  { like: 'imagepullbackoff', prose: true, gives: { pull: true, stage: 'backoff', reason: 'ImagePullBackOff' } },
+  {
+    like: 'invalidimagename',
+    prose: true,
+    gives: {
+      pull: true,
+      stage: 'reference',
+      reason: 'InvalidImageName',
+      fallback: { kind: 'reference', problem: 'format' },
+    },
+  },
+  {
+    like: 'imageinspecterror',
+    prose: true,
+    gives: {
+      pull: true,
+      stage: 'runtime',
+      reason: 'ImageInspectError',
+      fallback: { kind: 'runtime', problem: 'inspect' },
+    },
+  },
+  {
+    like: 'errimageneverpull',
+    prose: true,
+    gives: { pull: true, stage: 'policy', reason: 'ErrImageNeverPull', fallback: { kind: 'not-present' } },
+  },
+  { like: 'registryunavailable', prose: true, gives: { ...unavailable(), reason: 'RegistryUnavailable' } },
+  {
+    like: 'signaturevalidationfailed',
+    prose: true,
+    gives: {
+      pull: true,
+      stage: 'signature',
+      reason: 'SignatureValidationFailed',
+      fallback: { kind: 'signature', problem: 'rejected' },
+    },
+  },
+  { like: 'failed to apply default image tag {image:q}', gives: { pull: true, stage: 'reference' }, read: image },
+  { like: "couldn't parse image reference {image:q}", gives: unparsed(), read: image },
+  { like: "couldn't parse image name {image:q}", gives: unparsed(), read: image },
+  {
+    // since 1.32 the name prints as "" (image_manager.go)
+    like: 'failed to inspect image {image:q}',
+    gives: { pull: true, stage: 'runtime', fallback: { kind: 'runtime', problem: 'inspect' } },
+    read: image,
+  },
+  {
+    like: 'failed to record image pull intent for container image {image:q}',
+    gives: { pull: true, stage: 'runtime', fallback: { kind: 'runtime', problem: 'pull-record' } },
+    read: image,
+  },
+  { like: 'failed to "startcontainer" for {container:q} with' },
+  { like: 'pullimage {image:q} from image service failed', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'pullimage from image service failed', gives: { pull: true, stage: 'pull' } },
+  { like: 'failed to ensure image', gives: { pull: true, stage: 'pull' } },
+  { like: 'error imagepull', gives: { pull: true, stage: 'pull' } },
+  { like: 'trying and failing to pull image', gives: { pull: true, stage: 'pull' } },
+  { like: "image can't be pulled", gives: { pull: true, stage: 'pull' } },
+  { like: 'container start failed' },
+  { like: 'failed to create pod sandbox', gives: { sandbox: true } },
+  { like: 'failed create pod sandbox', gives: { sandbox: true } },
+  { like: 'failed to create sandbox for pod', gives: { sandbox: true } },
+  { like: 'failedcreatepodsandbox', gives: { sandbox: true, reason: 'FailedCreatePodSandBox' } },
+  { like: 'runpodsandbox from runtime service failed', gives: { sandbox: true } },
+  { like: 'createpodsandbox for pod', gives: { sandbox: true } },
+  { like: 'createpodsandboxerror', gives: { sandbox: true } },
+  { like: 'error creating pod sandbox with name {name:q}', gives: { sandbox: true } },
+  { like: 'failed to start sandbox {id:q}', gives: { sandbox: true } },
+  { like: 'failed to create a sandbox for pod {pod:q}', gives: { sandbox: true } },
+  {
+    like: 'failed to get sandbox image {image:q}',
+    gives: { sandbox: true, pull: true, stage: 'pull' },
+    read: ({ captures }) => imageOf(captures.image),
+  },
+];
+
+function image({ captures }: { captures: Readonly<Record<string, string>> }): ReturnType<typeof imageOf> {
+  return imageOf(captures.image);
+}
+
+/** The image as a layer names it; the host of the reference until a deeper layer names the one that failed. */
+export function imageOf(name: string | undefined): { image?: string; host?: string } {
+  if (name === undefined || name === '' || name.startsWith('/')) return {};
+  const host = registryOf(name);
+  return { image: name, ...(host === undefined ? {} : { host }) };
+}
+
+function unavailable() {
+  return { pull: true, stage: 'resolve' } as const;
+}
+
+function unparsed() {
+  return { pull: true, stage: 'reference', fallback: { kind: 'reference', problem: 'format' } } as const;
+}

@@ -1,0 +1,85 @@
+import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
+import { readUrl } from '../url.ts';
+import { stageOfPath } from './stage.ts';
+
+/** gRPC and HTTP layers that every runtime shares. */
+export const REQUEST_WRAPPERS: readonly Rule[] = [
+  {
+    like: 'rpc error: code = {code:w} desc =',
+    read: ({ captures }) => ({ grpcCode: grpcName(captures.code ?? '') }),
+  },
+  { like: 'head {url:q}', read: (reading) => request(reading, 'HEAD') },
+  { like: 'get {url:q}', read: (reading) => request(reading, 'GET') },
+  { like: 'post {url:q}', read: (reading) => request(reading, 'POST') },
+  { like: 'put {url:q}', read: (reading) => request(reading, 'PUT') },
+  { like: 'patch {url:q}', read: (reading) => request(reading, 'PATCH') },
+  { like: 'failed to do request' },
+  { like: 'unexpected status from {method:w} request to {url:w}', read: (reading) => status(reading) },
+  { like: 'unexpected status code [{what}]', gives: { pull: true, last: 'status' }, read: bracketed },
+  { like: 'unexpected status code {url:w}', read: (reading) => status(reading) },
+  { like: 'login attempt to {url:w} failed with status', read: (reading) => status(reading) },
+  { like: 'unexpected status', gives: { last: 'status' } },
+  { like: 'unexpected http status', gives: { last: 'status' } },
+  { like: 'received unexpected http status', gives: { last: 'status' } },
+  { like: 'received unexpected http status code', gives: { last: 'status' } },
+  { like: 'invalid status code from registry', gives: { pull: true, last: 'status' } },
+  // go-containerregistry: crane, ko, kaniko, Kyverno, Flux
+  { like: 'unsupported status code', gives: { pull: true, last: 'status' } },
+  { like: 'non-successful response', gives: { last: 'status' } },
+  { like: 'http: non-successful response', gives: { last: 'status' } },
+  { like: 'failed to refresh url: status', gives: { pull: true, stage: 'blob', last: 'status' } },
+  { like: 'received status code', gives: { last: 'status' } },
+  { like: 'error parsing http', gives: { last: 'status' } },
+  { like: 'statuscode', gives: { last: 'status' } },
+  { like: 'status code', gives: { last: 'status' } },
+  { like: 'server message', gives: { last: 'body' } },
+  { like: 'message', gives: { last: 'body' } },
+];
+
+/** A request that the text quotes: its host is the one that failed, its path tells the stage. */
+function request({ captures, seen }: Reading, method: string): Gives | undefined {
+  const printed = captures.url ?? '';
+  const url = readUrl(printed);
+  if (url === undefined) return /^[*x<]/i.test(printed) ? { last: 'request' } : undefined;
+  return { ...requestGives(url, seen.stage, method), last: 'request' };
+}
+
+/** A request that was answered with a status. */
+function status({ captures, seen }: Reading): Gives | undefined {
+  const url = readUrl(captures.url ?? '');
+  if (url === undefined) return { last: 'status' };
+  return { ...requestGives(url, seen.stage, captures.method?.toUpperCase()), last: 'status' };
+}
+
+/** What the URL of a failed request adds. An empty host says: not the registry, and the text hides which. */
+export function requestGives(
+  url: NonNullable<ReturnType<typeof readUrl>>,
+  stage: Gives['stage'],
+  method?: string,
+): Gives {
+  const found = stageOfPath(url.path, stage, method);
+  return {
+    request: { url: url.url, ...(method === undefined ? {} : { method }) },
+    host: url.host ?? '',
+    ...(url.mirrorOf === undefined ? {} : { mirrorOf: url.mirrorOf }),
+    ...found,
+  };
+}
+
+/** `[manifests v1.2]`, `[blobs sha256:…]` (containerd 1.5 and older print no URL). */
+function bracketed({ captures }: Reading): Gives {
+  return { stage: captures.what?.startsWith('blobs') === true ? 'blob' : 'resolve' };
+}
+
+/** Numeric codes of dockershim times. */
+const GRPC_NAMES: Record<string, string> = {
+  '2': 'Unknown',
+  '4': 'DeadlineExceeded',
+  '5': 'NotFound',
+  '14': 'Unavailable',
+};
+
+function grpcName(code: string): string {
+  return GRPC_NAMES[code] ?? code;
+}

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../decode.ts';
+import { decisive } from '../test-summary.ts';
+
+describe('kubelet', () => {
+  it.each([
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/shop/api:1.4": failed to resolve reference "docker.io/shop/api:1.4": docker.io/shop/api:1.4: not found',
+      'resolve/not-found:reference @docker.io',
+    ],
+    ['Back-off pulling image "shop/api:1.4"', 'backoff/absent'],
+    ['Back-off pulling image "shop/api:1.4": ErrImagePull: pull QPS exceeded', 'throttle/throttle:pull-qps'],
+    ['Error: ErrImagePull', 'pull/absent'],
+    ['Error: ImagePullBackOff', 'backoff/absent'],
+    [
+      'Error syncing pod, skipping: failed to "StartContainer" for "api" with ErrImagePull: "couldn\'t parse image reference \\"a:b:c\\": invalid reference format"',
+      'reference/reference:format',
+    ],
+    [
+      'failed to "StartContainer" for "api" with ImagePullBackOff: "Back-off pulling image \\"shop/api:1.4\\""',
+      'backoff/absent',
+    ],
+    [
+      'image pull failed for registry.acme.example/a:1 because the registry is unavailable: dial tcp 10.0.0.9:443: connect: connection refused',
+      'resolve/dial:refused @registry.acme.example',
+    ],
+    [
+      'RegistryUnavailable: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": dial tcp 10.0.0.9:443: connect: connection refused',
+      'resolve/dial:refused @registry.acme.example',
+    ],
+    ['container "api" in pod "api-0" is waiting to start: trying and failing to pull image', 'pull/absent'],
+    ['container "api" in pod "api-0" is waiting to start: image can\'t be pulled', 'pull/absent'],
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = Unknown desc = a sentence that nobody has seen',
+      'pull/unrecognized @docker.io',
+    ],
+    ['Pulling image "shop/api:1.4"', 'pull/progress:pulling'],
+    [
+      'Successfully pulled image "shop/api:1.4" in 2.1s (2.1s including waiting). Image size: 1084041 bytes.',
+      'pull/progress:pulled',
+    ],
+    [
+      'Container image "shop/api:1.4" already present on machine and can be accessed by the pod',
+      'policy/progress:present',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+
+  it('keeps the name that is written in the pod, the code and the reason', () => {
+    const { error } = decode(
+      'Failed to pull image "api": rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/api:latest": failed to resolve image: docker.io/library/api:latest: not found',
+    );
+    expect(error).toMatchObject({ image: 'api', grpcCode: 'NotFound', runtime: 'containerd' });
+    expect(decode('Back-off pulling image "api": ErrImagePull: EOF').error.reason).toBe('ErrImagePull');
+  });
+
+  it.each([
+    [
+      'Failed to create pod sandbox: rpc error: code = NotFound desc = failed to start sandbox "ab": failed to get sandbox image "registry.acme.example/pause:3.9": failed to pull image "registry.acme.example/pause:3.9": failed to pull and unpack image "registry.acme.example/pause:3.9": failed to resolve image: registry.acme.example/pause:3.9: not found',
+      'resolve/not-found:reference @registry.acme.example',
+    ],
+    [
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = error creating pod sandbox with name "k8s_x": initializing source docker://registry.acme.example/pause:3.9: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": EOF',
+      'resolve/connection:eof @registry.acme.example',
+    ],
+    [
+      'Failed create pod sandbox: rpc error: code = Unknown desc = failed pulling image "k8s.gcr.io/pause:3.1": Error response from daemon: Get https://k8s.gcr.io/v2/: dial tcp 10.0.0.9:443: i/o timeout',
+      'resolve/dial:timeout @k8s.gcr.io',
+    ],
+  ])('marks the image of a sandbox: %s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+    expect(decode(text).error.sandbox).toBe(true);
+  });
+});
+
+describe('runtimes', () => {
+  it.each([
+    [
+      'failed to pull and unpack image "registry.acme.example/a:1": failed to resolve image: failed to do request: Head "https://registry.acme.example/v2/a/manifests/1": EOF',
+      'containerd',
+    ],
+    [
+      'initializing source docker://registry.acme.example/a:1: reading manifest 1 in registry.acme.example/a: manifest unknown',
+      'cri-o',
+    ],
+    ['Error response from daemon: Get "https://registry.acme.example/v2/": EOF', 'docker'],
+    [
+      'Trying to pull registry.acme.example/a:1...\nError: unable to copy from source docker://registry.acme.example/a:1: initializing source docker://registry.acme.example/a:1: reading manifest 1 in registry.acme.example/a: denied',
+      'podman',
+    ],
+    ['ctr: failed to resolve reference "registry.acme.example/a:1": EOF', 'containerd'],
+  ])('%s', (text, runtime) => {
+    expect(decode(text).error.runtime).toBe(runtime);
+  });
+
+  it.each([
+    [
+      'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref registry.acme.example/a:1: unexpected status from HEAD request to https://registry.acme.example/v2/a/manifests/1: 403 Forbidden',
+      'resolve/http:403 @registry.acme.example',
+    ],
+    [
+      'ERROR: failed to solve: registry.acme.example/a:1: failed to resolve source metadata for registry.acme.example/a:1: failed to do request: Head "https://registry.acme.example/v2/a/manifests/1": dial tcp: lookup registry.acme.example: no such host',
+      'resolve/dns:no-such-host @registry.acme.example',
+    ],
+    [
+      'image pull failed for gcr.io/acme/a, this may be because there are no credentials on this request.  details: (Error: image acme/a:latest not found)',
+      'pull/not-found:reference @gcr.io',
+    ],
+    [
+      'API error (500): unable to ping registry endpoint https://registry.acme.example/v0/\nv2 ping attempt failed with error: Get https://registry.acme.example/v2/: dial tcp 10.0.0.9:443: connection refused',
+      'resolve/dial:refused @registry.acme.example',
+    ],
+    [
+      'error pulling image configuration: download failed after attempts=6: dial tcp 10.0.0.9:443: i/o timeout',
+      'blob/dial:timeout',
+    ],
+    [
+      'error pulling image configuration: Get "https://cdn.acme.example/registry-v2/docker/registry/v2/blobs/sha256/ab/data?Signature=x": dial tcp 10.0.0.9:443: i/o timeout',
+      'blob/dial:timeout @cdn.acme.example',
+    ],
+    [
+      'unable to pull image or OCI artifact: pull image err: initializing source docker://registry.acme.example/a:1: reading manifest 1 in registry.acme.example/a: manifest unknown; artifact err: get manifest: build image source: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": EOF',
+      'manifest/not-found:manifest @registry.acme.example',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('cut-off texts', () => {
+  it.each([
+    [
+      'Failed to pull image "registry.acme.example/a:1": failed to pull and unpack image "registry.acme.exa',
+      'pull/absent',
+    ],
+    [
+      'Failed to pull image "registry.acme.example/a:1": failed to pull and unpack image "registry.acme.example/a:1": failed to resolve reference "registry.acme.example/a:1": …',
+      'resolve/absent',
+    ],
+    [
+      'failed to resolve reference "registry.acme.example/a:1": pull access denied, repository do',
+      'resolve/auth:access-denied @registry.acme.example',
+    ],
+    [
+      'failed to pull and unpack image "registry.acme.example/a:1": failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://cdn.acme.example/blobs/sha256',
+      'blob/absent',
+    ],
+    ['Back-off pulling imag', 'none/not-pull:other'],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
