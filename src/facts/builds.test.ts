@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { valueIn } from '../core/fact.ts';
+import type { Workload } from '../core/objects.ts';
+import { destinationsOf } from './build-destinations.ts';
+import {
+  at,
+  container,
+  coverage,
+  factsOf,
+  IMAGE,
+  metadata,
+  pod,
+  status,
+  waiting,
+  workload,
+} from './snapshot.fixture.ts';
+
+const KANIKO = 'gcr.acme.example/kaniko/executor:v1';
+const TARGET = 'registry.acme.example/shop/api:1.5.0';
+
+describe('destinationsOf', () => {
+  it.each([
+    ['kaniko', KANIKO, [`--destination=${TARGET}`], [TARGET]],
+    ['kaniko, two words', KANIKO, ['--destination', TARGET], [TARGET]],
+    ['kaniko, short', KANIKO, ['-d', TARGET, '-c', '.'], [TARGET]],
+    [
+      'kaniko, several',
+      KANIKO,
+      [`--destination=${TARGET}`, '--destination=acme.example/b:2'],
+      [TARGET, 'acme.example/b:2'],
+    ],
+    [
+      'buildctl',
+      'acme.example/buildkit:1',
+      ['buildctl', 'build', '--output', `type=image,name=${TARGET},push=true`],
+      [TARGET],
+    ],
+    [
+      'buildctl, several names',
+      'acme.example/buildkit:1',
+      ['--output', `type=image,"name=${TARGET},acme.example/b:2",push=true`],
+      [TARGET, 'acme.example/b:2'],
+    ],
+    ['docker in a script', 'docker:27', ['sh', '-c', `docker build -t ${TARGET} . && docker push ${TARGET}`], [TARGET]],
+    [
+      'buildah push',
+      'acme.example/buildah:1',
+      ['buildah', 'push', '--tls-verify=false', 'app', `docker://${TARGET}`],
+      [TARGET],
+    ],
+    ['podman push', 'acme.example/tools:1', ['podman', 'push', TARGET], [TARGET]],
+    [
+      'skopeo copy',
+      'acme.example/skopeo:1',
+      ['skopeo', 'copy', 'docker://acme.example/from:1', `docker://${TARGET}`],
+      [TARGET],
+    ],
+    ['a shell that only sets -t', 'acme.example/tools:1', ['tar', '-t', '-f', 'a.tar'], []],
+    ['a plain app', 'acme.example/app:1', ['serve', '--image', 'logo.png'], []],
+    ['docker without push or tag', 'docker:27', ['docker', 'run', '--rm', 'acme.example/x:1'], []],
+  ])('%s', (_name, image, args, expected) => {
+    expect(destinationsOf(container({ image, args }))).toEqual(expected);
+  });
+
+  it('reads the environment of builders only', () => {
+    const env = { IMAGE: TARGET, PASSWORD: 'canary' };
+    expect(destinationsOf(container({ image: KANIKO, env }))).toEqual([TARGET]);
+    expect(destinationsOf(container({ image: 'acme.example/app:1', env }))).toEqual([]);
+  });
+
+  it('takes any command line', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), (args) =>
+        destinationsOf(container({ image: KANIKO, args })).every((d) => d !== ''),
+      ),
+    );
+  });
+});
+
+function job(destination: string, overrides: Partial<Workload['status']> = {}, name = 'build-api'): Workload {
+  const template = {
+    containers: [container({ image: KANIKO, args: [`--destination=${destination}`] })],
+    imageVolumes: [],
+  };
+  return workload('Job', name, { template, status: { conditions: [], ...overrides } });
+}
+
+function builds(...args: Parameters<typeof factsOf>) {
+  const [options, key] = args;
+  const failing = pod({ statuses: [waiting('ErrImagePull')] });
+  return factsOf({ ...options, objects: [failing, ...(options.objects ?? [])] }, key ?? 'api-1').builds;
+}
+
+describe('builds of an image', () => {
+  it('are those that push it, the closest first', () => {
+    const objects = [
+      job('other.acme.example/team/api:2', {}, 'same-name'),
+      job('registry.acme.example/shop/api:1.4.0', {}, 'same-repository'),
+      job(TARGET, {}, 'exact'),
+      job('registry.acme.example/shop/web:1', {}, 'unrelated'),
+    ];
+    expect(valueIn(builds({ objects }))?.map(({ name, match }) => [name, match])).toEqual([
+      ['exact', 'exact'],
+      ['same-repository', 'same-repository'],
+      ['same-name', 'same-name'],
+    ]);
+  });
+
+  it('match by repository when a variable fills in the tag', () => {
+    const tagged = ['registry.acme.example/shop/api:', '{TAG}'].join('$');
+    expect(valueIn(builds({ objects: [job(tagged)] }))).toMatchObject([{ match: 'same-repository' }]);
+  });
+
+  it('are absent when Jobs were seen and none builds it, else unknown', () => {
+    expect(builds({ objects: [job('acme.example/unrelated:1')] }).state).toBe('absent');
+    expect(builds({ coverage: coverage('Job') }).state).toBe('absent');
+    expect(builds({}).state).toBe('unknown');
+  });
+
+  it.each([
+    ['succeeded', { completionTime: at('11:00') }, { state: 'succeeded', finishedAt: at('11:00') }],
+    [
+      'failed',
+      {
+        conditions: [
+          {
+            type: 'Failed',
+            status: 'True',
+            reason: 'BackoffLimitExceeded',
+            message: 'Job has reached the specified backoff limit',
+          },
+        ],
+      },
+      { state: 'failed', problem: 'Job has reached the specified backoff limit' },
+    ],
+    ['unknown', { active: 1 }, { state: 'unknown' }],
+  ])('tell that the Job is %s', (_name, jobStatus, expected) => {
+    expect(valueIn(builds({ objects: [job(TARGET, jobStatus)] }))).toMatchObject([expected]);
+  });
+
+  const jobPod = (statuses: Parameters<typeof pod>[0] & object) =>
+    pod({
+      name: 'build-api-x',
+      meta: { ownerReferences: [{ kind: 'Job', name: 'build-api', controller: true }] },
+      spec: { containers: [container({ image: KANIKO })] },
+      ...statuses,
+    });
+
+  it('tell why the build does not run', () => {
+    const objects = [job(TARGET, { active: 1 }), jobPod({ statuses: [waiting('ImagePullBackOff')] })];
+    expect(valueIn(builds({ objects }))).toMatchObject([
+      { state: 'pending', problem: `its own image ${KANIKO} cannot be pulled (ImagePullBackOff)` },
+    ]);
+  });
+
+  it('tell that it is running, or how it ended', () => {
+    const running = jobPod({ phase: 'Running', statuses: [status({ state: { running: {} } })] });
+    expect(valueIn(builds({ objects: [job(TARGET), running] }))).toMatchObject([{ state: 'running' }]);
+    const broken = jobPod({ phase: 'Failed', statuses: [status({ state: { terminated: { exitCode: 2 } } })] });
+    const failed = { conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }] };
+    expect(valueIn(builds({ objects: [job(TARGET, failed), broken] }))).toMatchObject([
+      { state: 'failed', problem: 'container app exited with code 2' },
+    ]);
+  });
+
+  it('follow a CronJob to its newest run', () => {
+    const { template } = job(TARGET);
+    const cron = workload('CronJob', 'nightly', { template });
+    const run = (name: string, created: string, jobStatus: Workload['status']) =>
+      workload('Job', name, {
+        metadata: metadata(name, {
+          creationTimestamp: created,
+          ownerReferences: [{ kind: 'CronJob', name: 'nightly' }],
+        }),
+        status: jobStatus,
+      });
+    const objects = [
+      cron,
+      run('nightly-2', at('11:00'), { conditions: [{ type: 'Failed', status: 'True', reason: 'DeadlineExceeded' }] }),
+      run('nightly-1', at('10:00'), { conditions: [], completionTime: at('10:05') }),
+    ];
+    expect(valueIn(builds({ objects }))).toMatchObject([
+      { kind: 'CronJob', name: 'nightly', state: 'failed', problem: 'DeadlineExceeded' },
+    ]);
+  });
+});
+
+it('the image of these tests is the one that is built', () => {
+  expect(IMAGE).toBe(TARGET);
+});

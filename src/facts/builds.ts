@@ -1,0 +1,103 @@
+import type { EvidenceId } from '../core/evidence.ts';
+import { absent, type Fact, present, unknown } from '../core/fact.ts';
+import type { PodSpec, Workload } from '../core/objects.ts';
+import { parseParts } from '../image/grammar.ts';
+import type { ImageReference } from '../image/reference.ts';
+import { destinationsOf } from './build-destinations.ts';
+import { buildState } from './build-state.ts';
+import type { CaseContext } from './case-context.ts';
+import type { Build, Facts } from './facts.ts';
+import { canonicalImage } from './image-name.ts';
+import { objectKey, type SeenOf } from './seen-objects.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+
+/** Something that builds images: a Job, a CronJob, or a pod of its own. */
+export interface Builder {
+  readonly kind: 'Job' | 'CronJob' | 'Pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly destinations: readonly string[];
+  readonly workload?: Workload;
+  readonly pod?: SeenOf<'Pod'>;
+  readonly evidence: EvidenceId;
+}
+
+const MATCH_ORDER: Readonly<Record<Build['match'], number>> = { exact: 0, 'same-repository': 1, 'same-name': 2 };
+
+/** What should have built the image: closest match first. */
+export function buildsOf({ index, subject }: CaseContext, facts: Facts): Fact<readonly Build[]> {
+  const { reference } = facts;
+  if (reference.state !== 'present' || !reference.value.ok) return unknown('builds of the image');
+  const wanted = reference.value.reference;
+  const found = buildersOf(index).flatMap((builder) => {
+    const match = matchOf(builder.destinations, wanted);
+    return match === undefined ? [] : [buildOf(index, builder, match)];
+  });
+  if (found.length > 0) {
+    found.sort((a, b) => MATCH_ORDER[a.match] - MATCH_ORDER[b.match]);
+    return present(
+      found,
+      found.map(({ evidence }) => evidence),
+    );
+  }
+  const jobs = index.all('Job');
+  const coverage = index.coverageOf('Job', subject.namespace);
+  if (coverage !== undefined) return absent([coverage.because]);
+  if (jobs.length > 0) return absent(jobs.slice(0, 5).map((job) => job.id));
+  return unknown('Jobs that build the image', 'not-collected', 'kubectl get jobs,cronjobs -A');
+}
+
+/** Everything seen that pushes images. */
+function buildersOf(index: SnapshotIndex): readonly Builder[] {
+  return index.once('builders', () => {
+    const jobs = (['Job', 'CronJob'] as const).flatMap((kind) =>
+      index.all(kind).flatMap((seen) => {
+        const destinations = destinationsIn(seen.object.template);
+        return destinations.length === 0
+          ? []
+          : [{ kind, ...namesOf(seen), destinations, workload: seen.object, evidence: seen.id }];
+      }),
+    );
+    const known = new Set(jobs.map((job) => `${job.kind}/${objectKey(job.namespace, job.name)}`));
+    const pods = index.pods.flatMap((pod): Builder[] => {
+      const owner = pod.object.metadata.ownerReferences[0];
+      if (owner !== undefined && known.has(`${owner.kind}/${objectKey(pod.object.metadata.namespace, owner.name)}`))
+        return [];
+      const destinations = destinationsIn(pod.object.spec);
+      return destinations.length === 0 ? [] : [{ kind: 'Pod', ...namesOf(pod), destinations, pod, evidence: pod.id }];
+    });
+    return [...jobs, ...pods];
+  });
+}
+
+function namesOf(seen: SeenOf<'Job'> | SeenOf<'Pod'>): { readonly namespace: string; readonly name: string } {
+  return { namespace: seen.object.metadata.namespace ?? '', name: seen.object.metadata.name };
+}
+
+function destinationsIn(spec: PodSpec | undefined): readonly string[] {
+  return [...new Set((spec?.containers ?? []).flatMap(destinationsOf))];
+}
+
+function matchOf(destinations: readonly string[], wanted: ImageReference): Build['match'] | undefined {
+  const matches = destinations.flatMap((destination) => matchOne(destination, wanted) ?? []);
+  return matches.sort((a, b) => MATCH_ORDER[a] - MATCH_ORDER[b])[0];
+}
+
+function matchOne(destination: string, wanted: ImageReference): Build['match'] | undefined {
+  // A tag that a variable fills in cannot be compared; the repository before it can.
+  const filled = /[$[{(]/.test(destination);
+  const parsed = parseParts(destination.replace(/:[^/:]*[$[{(].*$/, ''));
+  if (!parsed.ok) return undefined;
+  const { domain, path } = parsed.parts;
+  if (domain === wanted.domain && path === wanted.path) {
+    return !filled && wanted.digest === undefined && canonicalImage(destination) === canonicalImage(wanted.raw)
+      ? 'exact'
+      : 'same-repository';
+  }
+  return path.split('/').at(-1) === wanted.path.split('/').at(-1) ? 'same-name' : undefined;
+}
+
+function buildOf(index: SnapshotIndex, builder: Builder, match: Build['match']): Build {
+  const { kind, namespace, name, destinations, evidence } = builder;
+  return { kind, namespace, name, destinations, match, ...buildState(index, builder), evidence };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { LogEntry } from '../core/snapshot.ts';
+import { findCases } from './cases.ts';
+import { coverage, IMAGE, indexOf, log, pod, type SnapshotOptions, status } from './snapshot.fixture.ts';
+
+const failing = `failed to pull and unpack image \\\\\\"${IMAGE}\\\\\\": failed to resolve image: ${IMAGE}: not found`;
+
+function sync(time = '11:50', name = 'api-1', container = 'app'): LogEntry {
+  const raw = `E0301 11:50:00.017301     859 pod_workers.go:1324] "Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"${container}\\" with ErrImagePull: \\"rpc error: code = NotFound desc = ${failing}\\"" pod="shop-prod/${name}" podUID="3a0a"`;
+  return log(raw, 'kubelet', time, 'node-a');
+}
+
+function runtime(image: string, time = '11:50'): LogEntry {
+  return log(
+    `time="x" level=error msg="PullImage \\"${image}\\" failed" error="failed to pull and unpack image \\"${image}\\": failed to resolve image: ${image}: not found"`,
+    'containerd',
+    time,
+  );
+}
+
+function search(options: SnapshotOptions) {
+  return findCases(indexOf(options)).cases;
+}
+
+describe('cases from logs', () => {
+  it('take pod and container from the kubelet', () => {
+    expect(search({ logs: [sync(), sync('11:52')] }).map((c) => c.subject)).toMatchObject([
+      { kind: 'container', namespace: 'shop-prod', pod: 'api-1', container: 'app', image: IMAGE, node: 'node-a' },
+    ]);
+  });
+
+  it('are one case per container', () => {
+    expect(search({ logs: [sync(), sync('11:51', 'api-1', 'side')] }).map((c) => c.subject.container)).toEqual([
+      'app',
+      'side',
+    ]);
+  });
+
+  it('name only the image when the runtime alone tells', () => {
+    expect(
+      search({ logs: [runtime('acme.example/a:1'), runtime('acme.example/b:1')] }).map((c) => c.subject.image),
+    ).toEqual(['acme.example/a:1', 'acme.example/b:1']);
+  });
+
+  it('are not made for pods that were seen, running or not', () => {
+    const running = pod({ phase: 'Running', statuses: [status({ state: { running: {} } })] });
+    expect(search({ objects: [running], logs: [sync()] })).toEqual([]);
+  });
+
+  it('are not made for other pods of the node when pods were seen', () => {
+    const running = pod({ phase: 'Running', statuses: [status({ state: { running: {} } })] });
+    expect(search({ objects: [running], logs: [runtime('acme.example/other:1')] })).toEqual([]);
+  });
+
+  it('are not made for pods that are missing in a whole list', () => {
+    expect(search({ logs: [sync('11:50', 'gone')], coverage: coverage('Pod') })).toEqual([]);
+    expect(search({ logs: [sync('11:50', 'gone')] })).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'the pod was seen to start',
+      log(
+        'I0301 11:51:00.223868     844 pod_startup_latency_tracker.go:148] "Observed pod startup duration" pod="shop-prod/api-1" podStartSLOduration=2.1',
+        'kubelet',
+        '11:51',
+      ),
+    ],
+    [
+      'a container started later',
+      log(
+        'I0301 11:51:00.661084     859 kubelet.go:2752] "SyncLoop (PLEG): event for pod" pod="shop-prod/api-1" event={"ID":"0835","Type":"ContainerStarted","Data":"052c"}',
+        'kubelet',
+        '11:51',
+      ),
+    ],
+    [
+      'the image was pulled later',
+      log(
+        `time="x" level=info msg="PullImage \\"${IMAGE}\\" returns image reference \\"sha256:00\\""`,
+        'containerd',
+        '11:51',
+      ),
+    ],
+  ])('end when %s', (_name, entry) => {
+    expect(search({ logs: [sync('11:50'), entry] })).toEqual([]);
+  });
+
+  it('do not take a starting sandbox for a started container', () => {
+    const sandbox = log(
+      'I0301 11:50:01.661084     859 kubelet.go:2752] "SyncLoop (PLEG): event for pod" pod="shop-prod/api-1" event={"ID":"0835","Type":"ContainerStarted","Data":"052c"}',
+      'kubelet',
+      '11:50:01',
+    );
+    expect(search({ logs: [sync('11:50'), sandbox] })).toHaveLength(1);
+  });
+
+  it('are over when the log goes on for an hour without them', () => {
+    expect(
+      search({ logs: [sync('09:00'), log('E0301 x.go:1] "image garbage collection"', 'kubelet', '11:50', 'node-a')] }),
+    ).toEqual([]);
+  });
+});

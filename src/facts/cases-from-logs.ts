@@ -1,0 +1,139 @@
+import type { Case, Findings } from './cases.ts';
+import { vanishedPods } from './cases-from-events.ts';
+import { groupBy } from './group-by.ts';
+import { canonicalImage } from './image-name.ts';
+import type { LogRecord } from './log-record.ts';
+import { objectKey } from './seen-objects.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+import { isAfter, millis } from './time.ts';
+
+/** A pull that still fails is tried every 5 minutes at least; what ended longer ago than this is over. */
+const OVER_MS = 60 * 60_000;
+
+/** Cases that only node logs know: pods and images that no object and no event covers. */
+export function logCases(index: SnapshotIndex, known: readonly Case[]): Findings {
+  if (index.snapshot.logs.length === 0) return { cases: [], notImagePull: [] };
+  const ofPods = podLogCases(index);
+  // A node's runtime logs the pulls of every pod on it; where pods were seen, theirs are the ones that were asked about.
+  if (index.pods.length > 0 || vanishedPods(index).length > 0) return { cases: ofPods, notImagePull: [] };
+  const images = new Set([...[...known, ...ofPods].flatMap(imageKey), ...imagesOfPods(index)]);
+  return { cases: [...ofPods, ...imageLogCases(index, images)], notImagePull: [] };
+}
+
+/** Images that the kubelet names together with a pod: that pod's lines have been judged. */
+function imagesOfPods(index: SnapshotIndex): readonly string[] {
+  return index.logs.records.flatMap((record) => {
+    if (record.kind !== 'sync-failed' && record.kind !== 'sandbox-failed') return [];
+    const { image } = index.decoded(record.text);
+    return image === undefined ? [] : [canonicalImage(image)];
+  });
+}
+
+function imageKey({ subject }: Case): string[] {
+  return subject.image === undefined ? [] : [canonicalImage(subject.image)];
+}
+
+function podLogCases(index: SnapshotIndex): readonly Case[] {
+  const { records } = index.logs;
+  const vanished = new Set(vanishedPods(index).map((pod) => objectKey(pod.namespace, pod.name)));
+  const about = records.filter((r) => r.pod !== undefined && POD_KINDS.has(r.kind));
+  const byPod = groupBy(about, (r) => objectKey(r.namespace, r.pod ?? ''));
+  return [...byPod].flatMap(([key, group]) => {
+    const first = group[0];
+    if (first?.pod === undefined || vanished.has(key) || wasSeen(index, first)) return [];
+    const byContainer = groupBy(group, (r) => r.container ?? '');
+    return [...byContainer.values()].flatMap((mine) => podLogCase(index, group, mine) ?? []);
+  });
+}
+
+/** Seen itself, or missing in a list that was read whole: then it is gone. */
+function wasSeen(index: SnapshotIndex, { namespace, pod }: LogRecord): boolean {
+  return index.find('Pod', namespace, pod ?? '') !== undefined || index.coverageOf('Pod', namespace, pod) !== undefined;
+}
+
+const POD_KINDS: ReadonlySet<LogRecord['kind']> = new Set([
+  'sync-failed',
+  'sandbox-failed',
+  'pod-started',
+  'container-started',
+]);
+
+function podLogCase(index: SnapshotIndex, ofPod: readonly LogRecord[], mine: readonly LogRecord[]): Case | undefined {
+  const failed = lastPullFailure(index, mine);
+  if (failed === undefined || isOver(index, failed)) return undefined;
+  const error = index.decoded(failed.text);
+  if (startedSince(ofPod, failed) || pulledSince(index, failed, error.image)) return undefined;
+  const { namespace, pod, podUid, container, entry } = failed;
+  return {
+    key: `log-pod ${objectKey(namespace, pod ?? '')} ${container ?? ''}`,
+    subject: {
+      kind: error.sandbox === true ? 'sandbox' : 'container',
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(pod === undefined ? {} : { pod }),
+      ...(podUid === undefined ? {} : { podUid }),
+      ...(container === undefined ? {} : { container }),
+      ...(error.image === undefined ? {} : { image: error.image }),
+      ...(entry.node === undefined ? {} : { node: entry.node }),
+      owners: [],
+    },
+    seenIn: [entry.id],
+  };
+}
+
+/** The sandbox of a failing container starts within this time of its failure, and is told of in the same words. */
+const SANDBOX_MS = 5_000;
+
+/** The pod runs, or a container has started well after the failure: not its sandbox, then. */
+function startedSince(ofPod: readonly LogRecord[], failed: LogRecord): boolean {
+  const since = millis(failed.entry.at) ?? Number.NaN;
+  return ofPod.some(({ kind, entry }) => {
+    const at = millis(entry.at) ?? Number.NaN;
+    return (kind === 'pod-started' && at > since) || (kind === 'container-started' && at > since + SANDBOX_MS);
+  });
+}
+
+function pulledSince(index: SnapshotIndex, failed: LogRecord, image: string | undefined): boolean {
+  if (image === undefined) return false;
+  return index.logs.ofImage(image).some((r) => r.kind === 'pull-done' && isAfter(r.entry.at, failed.entry.at));
+}
+
+function lastPullFailure(index: SnapshotIndex, records: readonly LogRecord[]): LogRecord | undefined {
+  return records.findLast((record) => {
+    if (record.kind !== 'sync-failed' && record.kind !== 'sandbox-failed') return false;
+    const { leaf, stage, sandbox } = index.decoded(record.text);
+    if (record.kind === 'sandbox-failed' && sandbox !== true) return false;
+    return stage !== 'none' && leaf.kind !== 'not-pull' && leaf.kind !== 'progress';
+  });
+}
+
+/** The log goes on for long without another word on it. */
+function isOver(index: SnapshotIndex, { entry }: LogRecord): boolean {
+  const end = millis(index.logs.endOf(entry));
+  const at = millis(entry.at);
+  return end !== undefined && at !== undefined && end - at > OVER_MS;
+}
+
+function imageLogCases(index: SnapshotIndex, known: ReadonlySet<string>): readonly Case[] {
+  const about = index.logs.records.filter((r) => r.image !== undefined && IMAGE_KINDS.has(r.kind));
+  const byImage = groupBy(about, (r) => canonicalImage(r.image ?? ''));
+  return [...byImage].flatMap(([image, group]) => (known.has(image) ? [] : (imageLogCase(index, group) ?? [])));
+}
+
+const IMAGE_KINDS: ReadonlySet<LogRecord['kind']> = new Set(['pull-failed', 'pull-done']);
+
+function imageLogCase(index: SnapshotIndex, records: readonly LogRecord[]): Case | undefined {
+  const last = records.reduce((a, b) => (isAfter(a.entry.at, b.entry.at) ? a : b));
+  if (last.kind === 'pull-done' || last.image === undefined || isOver(index, last)) return undefined;
+  const { leaf } = index.decoded(last.text);
+  if (leaf.kind === 'not-pull' || leaf.kind === 'progress') return undefined;
+  return {
+    key: `log-image ${canonicalImage(last.image)}`,
+    subject: {
+      kind: 'text',
+      image: last.image,
+      ...(last.entry.node === undefined ? {} : { node: last.entry.node }),
+      owners: [],
+    },
+    seenIn: [last.entry.id],
+  };
+}

@@ -1,0 +1,34 @@
+import { absent, type Fact, present, unknown } from '../core/fact.ts';
+import type { CaseContext } from './case-context.ts';
+import type { ServiceAccountFact } from './facts.ts';
+import { gapAbout } from './gaps.ts';
+import { isAfter, latest } from './time.ts';
+
+/** The pod's ServiceAccount. Its pull secrets reach a pod only when the pod is created (admission serviceaccount, 1.36). */
+export function serviceAccountOf({ index, subject }: CaseContext): Fact<ServiceAccountFact> {
+  const { namespace, podCreatedAt } = subject;
+  const name = subject.serviceAccount;
+  if (name === undefined || namespace === undefined) return unknown('the ServiceAccount of the pod');
+  const seen = index.find('ServiceAccount', namespace, name);
+  if (seen === undefined) {
+    const coverage = index.coverageOf('ServiceAccount', namespace, name);
+    if (coverage !== undefined) return absent([coverage.because]);
+    const wanted = `ServiceAccount ${namespace}/${name}`;
+    return unknown(
+      wanted,
+      gapAbout(index, 'ServiceAccount', namespace, name)?.why,
+      `kubectl get serviceaccount ${name} -n ${namespace} -o yaml`,
+    );
+  }
+  if (seen.view !== 'full') return unknown(`imagePullSecrets of ServiceAccount ${namespace}/${name}`);
+  const { metadata, imagePullSecrets } = seen.object;
+  const changed = latest((metadata.managedFields ?? []).map((field) => field.time));
+  return present(
+    {
+      name,
+      imagePullSecrets,
+      ...(changed !== undefined && isAfter(changed, podCreatedAt) ? { changedAfterPod: changed } : {}),
+    },
+    [seen.id],
+  );
+}

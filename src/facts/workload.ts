@@ -1,0 +1,111 @@
+import { type Fact, present, unknown } from '../core/fact.ts';
+import type { Workload } from '../core/objects.ts';
+import type { CaseContext } from './case-context.ts';
+import type { WorkloadFact } from './facts.ts';
+import { impactOf } from './impact.ts';
+import { managedBy } from './managed-by.ts';
+import { isWorkloadKind, outermostWorkload } from './owners.ts';
+import type { SeenOf } from './seen-objects.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+
+/** The outermost workload above the pod and what the failure does to it. */
+export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadFact> {
+  const { namespace, owners } = subject;
+  const seen = outermostWorkload(index, namespace, owners);
+  const outermost = owners.at(-1);
+  if (seen === undefined) {
+    if (outermost !== undefined) return unseenWorkload(outermost, namespace, pod);
+    return pod === undefined ? unknown('the workload of the pod') : barePod(pod);
+  }
+  const { metadata, desired, status } = seen.object;
+  const oldPodsReady = seen.object.kind === 'Deployment' ? readyOldPods(index, seen, owners) : undefined;
+  const chain = owners.flatMap(({ kind, name }) =>
+    isWorkloadKind(kind) ? (index.find(kind, namespace, name)?.object.metadata ?? []) : [],
+  );
+  const manager = managedBy([...chain, metadata, ...(pod === undefined ? [] : [pod.object.metadata])]);
+  const shape = {
+    kind: seen.object.kind,
+    name: metadata.name,
+    namespace: metadata.namespace ?? namespace ?? '',
+    ...(desired === undefined ? {} : { desired }),
+    ...(status.ready === undefined ? {} : { ready: status.ready }),
+    ...(status.updated === undefined ? {} : { updated: status.updated }),
+    ...(oldPodsReady === undefined ? {} : { oldPodsReady }),
+    rolloutBlocked: isRolloutBlocked(seen.object, oldPodsReady),
+    ...(manager === undefined ? {} : { managedBy: manager }),
+  };
+  return present({ ...shape, impact: impactOf(shape, subject) }, [seen.id]);
+}
+
+function unseenWorkload(
+  { kind, name }: { readonly kind: string; readonly name: string },
+  namespace: string | undefined,
+  pod: SeenOf<'Pod'> | undefined,
+): Fact<WorkloadFact> {
+  if (pod === undefined) return unknown(`${kind} ${namespace ?? ''}/${name}`, 'not-collected');
+  const manager = managedBy([pod.object.metadata]);
+  return present(
+    {
+      kind,
+      name,
+      namespace: namespace ?? '',
+      rolloutBlocked: false,
+      ...(manager === undefined ? {} : { managedBy: manager }),
+      impact: [],
+    },
+    [pod.id],
+  );
+}
+
+function barePod(pod: SeenOf<'Pod'>): Fact<WorkloadFact> {
+  const { metadata } = pod.object;
+  const manager = managedBy([metadata]);
+  return present(
+    {
+      kind: 'Pod',
+      name: metadata.name,
+      namespace: metadata.namespace ?? '',
+      rolloutBlocked: false,
+      ...(manager === undefined ? {} : { managedBy: manager }),
+      impact: [`pod ${metadata.name} does not start; no controller will replace it`],
+    },
+    [pod.id],
+  );
+}
+
+/** Ready pods of the Deployment's other ReplicaSets: the revision that still serves. */
+function readyOldPods(
+  index: SnapshotIndex,
+  deployment: SeenOf<'Deployment'>,
+  owners: readonly { readonly kind: string; readonly name: string }[],
+): number | undefined {
+  const current = owners.find((o) => o.kind === 'ReplicaSet')?.name;
+  const { name, namespace } = deployment.object.metadata;
+  const sets = replicaSetsOf(index).get(`${namespace ?? ''}/${name}`) ?? [];
+  const old = sets.filter((set) => set.object.metadata.name !== current);
+  if (current === undefined || sets.length === 0) return undefined;
+  return old.reduce((sum, set) => sum + (set.object.status.ready ?? 0), 0);
+}
+
+function replicaSetsOf(index: SnapshotIndex): ReadonlyMap<string, readonly SeenOf<'ReplicaSet'>[]> {
+  return index.once('replica sets by deployment', () => {
+    const groups = new Map<string, SeenOf<'ReplicaSet'>[]>();
+    for (const set of index.all('ReplicaSet')) {
+      const owner = set.object.metadata.ownerReferences.find((r) => r.kind === 'Deployment')?.name;
+      if (owner === undefined) continue;
+      const key = `${set.object.metadata.namespace ?? ''}/${owner}`;
+      groups.set(key, [...(groups.get(key) ?? []), set]);
+    }
+    return groups;
+  });
+}
+
+/** The new revision does not get ready: the rollout waits, or has given up (ProgressDeadlineExceeded). */
+function isRolloutBlocked({ kind, desired, status }: Workload, oldPodsReady: number | undefined): boolean {
+  if (kind === 'Deployment') {
+    const stuck = status.conditions.some((c) => c.type === 'Progressing' && c.status === 'False');
+    return stuck || (oldPodsReady ?? 0) > 0;
+  }
+  if (kind !== 'DaemonSet' && kind !== 'StatefulSet') return false;
+  return desired !== undefined && status.updated !== undefined && status.updated < desired && (status.ready ?? 0) > 0;
+}
