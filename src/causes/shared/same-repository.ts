@@ -1,0 +1,22 @@
+import type { Facts, Sibling } from '../../facts/facts.ts';
+import { nearestTags } from '../../image/near-miss.ts';
+import { type ImageParts, partsOf } from './image-parts.ts';
+
+/** Other pods that run an image of the same repository, whatever its tag. */
+export function sameRepository(facts: Facts, parts: ImageParts): readonly Sibling[] {
+  if (facts.siblings.state !== 'present') return [];
+  const { sameImageWorks, sameHostWorks } = facts.siblings.value;
+  const all = new Set([...sameImageWorks, ...sameHostWorks]);
+  return [...all].filter((sibling) => partsOf(sibling.image)?.repository === parts.repository);
+}
+
+/** Another tag of the same repository that runs in this cluster, the nearest to the wanted one. */
+export function otherTagInUse(facts: Facts, parts: ImageParts): string | undefined {
+  const wanted = parts.tag;
+  if (wanted === undefined) return undefined;
+  const others = sameRepository(facts, parts)
+    .map((sibling) => partsOf(sibling.image)?.tag)
+    .filter((tag) => tag !== undefined)
+    .filter((tag) => tag !== wanted);
+  return nearestTags(wanted, others, 1)[0] ?? others[0];
+}

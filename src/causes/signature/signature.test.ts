@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { textFacts } from '../shared/facts-for-test.ts';
+import { cause as registryBlocked } from './registry-blocked.ts';
+import { cause as signatureRejected } from './signature-rejected.ts';
+
+const IMAGE = 'registry.acme.example/shop/api:1.5.0';
+
+describe('signature-rejected', () => {
+  it.each([
+    ['Source image rejected: A signature was required, but no signature exists', 'confirmed', 'missing'],
+    [`Source image rejected: Running image docker://${IMAGE} is rejected by policy.`, 'confirmed', 'rejected'],
+  ])('%s: %s, %s', (tail, verdict, detail) => {
+    expect(signatureRejected.judge(textFacts(`Failed to pull image "${IMAGE}": ${tail}`))).toMatchObject({
+      verdict,
+      detail,
+    });
+  });
+
+  it('takes the reason in the status for the word of the kubelet', () => {
+    const table =
+      'NAME   READY   STATUS                      RESTARTS   AGE\napi    0/1     SignatureValidationFailed   0          4s';
+    expect(signatureRejected.judge(textFacts(table))?.verdict).toBe('confirmed');
+  });
+
+  it('leaves other pulls alone', () => {
+    expect(signatureRejected.judge(textFacts(`Failed to pull image "${IMAGE}": ${IMAGE}: not found`))).toBeUndefined();
+  });
+});
+
+describe('registry-blocked', () => {
+  it('is confirmed by the word of the runtime and names the file', () => {
+    const facts = textFacts(
+      `Failed to pull image "${IMAGE}": initializing source docker://${IMAGE}: registry registry.acme.example is blocked in /etc/containers/registries.conf`,
+    );
+    const judged = registryBlocked.judge(facts);
+    expect(judged?.verdict).toBe('confirmed');
+    expect(registryBlocked.statement(judged?.params, facts)).toContain('/etc/containers/registries.conf');
+  });
+});

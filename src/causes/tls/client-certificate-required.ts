@@ -1,0 +1,127 @@
+import type { PullError } from '../../core/pull-error.ts';
+import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { defineCause } from '../define.ts';
+import { failingHost, type HostRole, hostRole, hostWords } from '../shared/failing-host.ts';
+import { nodeWords } from '../shared/names.ts';
+import { askRegistry, onNode } from '../shared/on-node.ts';
+import { podRuns } from '../shared/pod-runs.ts';
+import { sentence } from '../shared/sentence.ts';
+import { decisive } from '../shared/witness.ts';
+
+interface Params {
+  readonly host: string | Placeholder;
+  readonly role: HostRole;
+}
+
+/** nginx answers 400 in words, after a handshake that went well. */
+const MISSING_IN_WORDS = /(?:no required|required|without) (?:ssl|client) certificate/i;
+
+function verdictOf({ leaf }: PullError): 'confirmed' | 'likely' | 'possible' | undefined {
+  if (leaf.kind === 'http')
+    return leaf.status === 400 && MISSING_IN_WORDS.test(leaf.serverMessage ?? '') ? 'confirmed' : undefined;
+  if (leaf.kind !== 'tls') return undefined;
+  if (leaf.problem === 'client-certificate') return 'likely';
+  return leaf.problem === 'handshake-failure' ? 'possible' : undefined;
+}
+
+/** TLS 1.3 has an alert of its own for it (RFC 8446, certificate_required); older versions say "bad certificate". */
+function isNamed({ text }: PullError): boolean {
+  return /tls: certificate required/i.test(text);
+}
+
+function judge(facts: Facts) {
+  const witness = decisive(facts);
+  if (witness === undefined) return undefined;
+  const verdict = verdictOf(witness.error);
+  if (verdict === undefined) return undefined;
+  const host = failingHost(facts, witness.error);
+  const named = verdict === 'confirmed' || isNamed(witness.error);
+  return {
+    verdict: named ? ('confirmed' as const) : verdict,
+    because: [witness.evidence],
+    params: { host, role: hostRole(facts, witness.error) },
+    ...(named
+      ? {}
+      : {
+          note: 'the server refused the handshake; wanting a certificate of the client is one reason',
+          toDecide: onNode(facts, sh`curl -sSv -m 20 -o /dev/null https://${host}/v2/`),
+        }),
+  };
+}
+
+/** The registry wants the node to show a certificate of its own (mutual TLS). */
+export const cause = defineCause<Params>({
+  id: 'client-certificate-required',
+  link: 'tls',
+  class: 'network',
+  severity: 'high',
+  title: 'The registry wants a client certificate',
+  meaning:
+    'The registry, or the gateway before it, uses mutual TLS: it ends the handshake because the container runtime shows no ' +
+    'certificate, or one that it does not accept. Pull secrets cannot carry it: certificate and key lie on the node.',
+  refines: ['tls-handshake-failure'],
+  shapes: [
+    {
+      example:
+        'failed to pull and unpack image "registry.acme.example/shop/api:1.5.0": failed to resolve image: failed to do request: Head "https://registry.acme.example/v2/shop/api/manifests/1.5.0": remote error: tls: certificate required',
+      from: 'containerd 2.1',
+      gives: 'first',
+    },
+    {
+      example:
+        'failed to pull and unpack image "registry.acme.example/shop/api:1.5.0": failed to resolve reference "registry.acme.example/shop/api:1.5.0": failed to do request: Head "https://registry.acme.example/v2/shop/api/manifests/1.5.0": remote error: tls: bad certificate',
+      from: 'containerd 1.6',
+      gives: 'first',
+    },
+    {
+      example:
+        'initializing source docker://registry.acme.example/shop/api:1.5.0: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": remote error: tls: handshake failure',
+      from: 'CRI-O 1.36',
+      gives: 'candidate',
+    },
+  ],
+  confirmedBy: ['the server ended the handshake with "certificate required", or said in words that none was sent'],
+  ruledOutBy: ['the handshake works from the node without a certificate'],
+  special: [
+    'containerd: client = [["client.cert", "client.key"]] in hosts.toml, or <name>.cert and <name>.key in certs.d/<host>/; read at each pull.',
+    'CRI-O and Docker: client.cert and client.key in certs.d/<host>/.',
+  ],
+  prevention: ['Bring client certificates to nodes when they are made, and renew them before they end.'],
+  sample: { host: placeholder('registry'), role: 'registry' },
+  judge,
+  statement: ({ host, role }, facts) =>
+    sentence(`${hostWords(role, host)} wants a client certificate, and ${nodeWords(facts)} shows none that it accepts`),
+  remedies: ({ host }, facts) => {
+    const folder = typeof host === 'string' ? `/etc/containerd/certs.d/${host}` : '/etc/containerd/certs.d';
+    return [
+      {
+        title: 'See whether the node has a certificate for this host, and until when',
+        safety: 'green',
+        owner: 'operator',
+        commands: [
+          onNode(facts, sh`ls -l ${folder}`),
+          onNode(facts, sh`openssl x509 -noout -subject -issuer -dates -in ${`${folder}/client.cert`}`),
+        ],
+      },
+      {
+        title: 'Install the client certificate and its key on the node',
+        safety: 'yellow',
+        owner: 'operator',
+        commands: [
+          sh`install -D -m 0644 client.cert ${`${folder}/client.cert`}`,
+          sh`install -D -m 0600 client.key ${`${folder}/client.key`}`,
+        ],
+        note: 'CRI-O looks in /etc/containers/certs.d. The key is a secret: copy it by a channel that is meant for secrets.',
+      },
+    ];
+  },
+  verify: ({ host }, facts) => [{ command: askRegistry(facts, host), expect: 'no TLS alert' }, podRuns(facts)],
+  escalate: ({ host }) => [
+    {
+      when: 'no client certificate was issued for the nodes',
+      to: 'the team that runs the registry, security team',
+      collect: [`host: ${words(host)}`, 'names of the nodes', 'authorities that the server accepts'],
+    },
+  ],
+});

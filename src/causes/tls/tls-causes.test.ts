@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { Cause } from '../define.ts';
+import { podFacts, textFacts } from '../shared/facts-for-test.ts';
+import { cause as clientCertificate } from './client-certificate-required.ts';
+import { cause as mismatch } from './http-https-mismatch.ts';
+import { cause as expired } from './tls-expired.ts';
+import { cause as handshake } from './tls-handshake-failure.ts';
+import { cause as hostname } from './tls-hostname-mismatch.ts';
+import { cause as authority } from './tls-unknown-authority.ts';
+
+const IMAGE = 'registry.acme.example/shop/api:1.5.0';
+
+function head(failure: string, host = 'registry.acme.example'): string {
+  return `failed to pull and unpack image "${host}/shop/api:1.5.0": failed to resolve image: failed to do request: Head "https://${host}/v2/shop/api/manifests/1.5.0": ${failure}`;
+}
+
+function validity(node: string, side: 'after' | 'before', bound: string): string {
+  return head(
+    `tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ${node} is ${side} ${bound}`,
+  );
+}
+
+describe('tls-expired', () => {
+  it.each([
+    [
+      'the certificate ended',
+      '2026-11-20T22:13:00Z',
+      'after',
+      '2026-03-01T00:00:00Z',
+      '2026-11-20T22:20:00Z',
+      'certificate',
+    ],
+    [
+      'the node is ahead',
+      '2036-11-20T22:13:00Z',
+      'after',
+      '2027-03-01T00:00:00Z',
+      '2026-11-20T22:20:00Z',
+      'node-clock-ahead',
+    ],
+    [
+      'the node is behind',
+      '2024-01-01T00:00:10Z',
+      'before',
+      '2026-06-01T00:00:00Z',
+      '2026-11-20T22:20:00Z',
+      'node-clock-behind',
+    ],
+    [
+      'the certificate begins later',
+      '2026-11-20T22:13:00Z',
+      'before',
+      '2027-06-01T00:00:00Z',
+      '2026-11-20T22:20:00Z',
+      'certificate',
+    ],
+    [
+      'it began between error and look',
+      '2026-11-20T22:13:00Z',
+      'before',
+      '2026-11-20T22:15:00Z',
+      '2026-11-20T22:20:00Z',
+      'certificate',
+    ],
+    [
+      'a clock without battery needs no comparison',
+      '1970-01-01T00:10:00Z',
+      'before',
+      '2026-06-01T00:00:00Z',
+      undefined,
+      'node-clock-behind',
+    ],
+    ['expired, nothing to compare with', '2026-11-20T22:13:00Z', 'after', '2026-03-01T00:00:00Z', undefined, 'expired'],
+    [
+      'not yet valid, nothing to compare with',
+      '2026-11-20T22:13:00Z',
+      'before',
+      '2027-06-01T00:00:00Z',
+      undefined,
+      'not-yet-valid',
+    ],
+  ] as const)('%s', (_, node, side, bound, takenAt, detail) => {
+    const facts = podFacts(validity(node, side, bound), IMAGE, takenAt === undefined ? {} : { takenAt });
+    expect(expired.judge(facts)).toMatchObject({ verdict: 'confirmed', detail });
+  });
+
+  it('repairs the clock, not the certificate, when the clock is wrong', () => {
+    const facts = podFacts(validity('2024-01-01T00:00:10Z', 'before', '2026-06-01T00:00:00Z'), IMAGE, {
+      takenAt: '2026-11-20T22:20:00Z',
+    });
+    const params = expired.judge(facts)?.params;
+    expect(expired.statement(params, facts)).toContain('The clock of node-a is behind');
+    expect(expired.remedies(params, facts).map((r) => r.title)).toContain(
+      'Set the clock of the node through its time service',
+    );
+  });
+});
+
+describe('tls-unknown-authority', () => {
+  const text = 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+
+  it('is confirmed by the TLS stack of the node', () => {
+    expect(authority.judge(podFacts(head(text), IMAGE))?.verdict).toBe('confirmed');
+  });
+
+  it('sees inspection where the registry has a public certificate', () => {
+    const facts = podFacts(head(text, 'quay.io'), 'quay.io/shop/api:1.5.0');
+    const judged = authority.judge(facts);
+    expect(judged?.detail).toBe('tls-inspection');
+    expect(authority.statement(judged?.params, facts)).toContain('something inspects TLS');
+  });
+});
+
+describe('tls-hostname-mismatch', () => {
+  it.each([
+    ['another name', 'x509: certificate is valid for old.acme.example, not registry.acme.example', undefined],
+    [
+      'the default certificate of an ingress',
+      'x509: certificate is valid for ingress.local, not registry.acme.example',
+      'ingress-default-certificate',
+    ],
+    [
+      'an address',
+      "x509: cannot validate certificate for 192.0.2.10 because it doesn't contain any IP SANs",
+      'no-ip-san',
+    ],
+    [
+      'a common name only',
+      'x509: certificate relies on legacy Common Name field, use SANs instead',
+      'legacy-common-name',
+    ],
+  ])('%s', (_, failure, detail) => {
+    const judged = hostname.judge(podFacts(head(failure), IMAGE));
+    expect(judged?.verdict).toBe('confirmed');
+    expect(judged?.detail).toBe(detail);
+  });
+
+  it('keeps a long list of names out of the sentence', () => {
+    const names = Array.from({ length: 30 }, (_, i) => `host-${i}.acme.example`).join(', ');
+    const facts = podFacts(head(`x509: certificate is valid for ${names}, not registry.acme.example`), IMAGE);
+    expect(hostname.statement(hostname.judge(facts)?.params, facts).length).toBeLessThanOrEqual(140);
+  });
+});
+
+describe('TLS sessions that do not come about', () => {
+  const verdict = (cause: Cause, failure: string) => cause.judge(textFacts(head(failure)))?.verdict;
+
+  it.each([
+    ['remote error: tls: unrecognized name', 'confirmed', undefined],
+    ['remote error: tls: protocol version not supported', 'confirmed', undefined],
+    ['remote error: tls: handshake failure', 'likely', 'possible'],
+    ['net/http: TLS handshake timeout', 'likely', undefined],
+    ['remote error: tls: certificate required', undefined, 'confirmed'],
+    ['remote error: tls: bad certificate', undefined, 'likely'],
+  ])('%s: handshake %s, client certificate %s', (failure, asHandshake, asClientCertificate) => {
+    expect(verdict(handshake, failure)).toBe(asHandshake);
+    expect(verdict(clientCertificate, failure)).toBe(asClientCertificate);
+  });
+});
+
+describe('http-https-mismatch', () => {
+  it('is confirmed by a plain answer to TLS', () => {
+    expect(mismatch.judge(podFacts(head('http: server gave HTTP response to HTTPS client'), IMAGE))).toMatchObject({
+      verdict: 'confirmed',
+      detail: 'plain-http-registry',
+    });
+  });
+
+  it('is likely when a plain request is answered 400: HEAD loses the reason', () => {
+    const text = `failed to pull and unpack image "${IMAGE}": failed to resolve image: unexpected status from HEAD request to http://mirror.acme.example:443/v2/shop/api/manifests/1.5.0?ns=registry.acme.example: 400 Bad Request`;
+    const facts = podFacts(text, IMAGE);
+    const judged = mismatch.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'likely', detail: 'http-to-tls-port' });
+    expect(mismatch.statement(judged?.params, facts)).toContain('the mirror mirror.acme.example:443');
+  });
+
+  it('does not take 400 over TLS for it', () => {
+    const text = `failed to pull and unpack image "${IMAGE}": failed to resolve image: unexpected status from HEAD request to https://registry.acme.example/v2/shop/api/manifests/1.5.0: 400 Bad Request`;
+    expect(mismatch.judge(podFacts(text, IMAGE))).toBeUndefined();
+  });
+
+  it('rates the exception for plain HTTP as opening the node', () => {
+    const facts = podFacts(head('http: server gave HTTP response to HTTPS client'), IMAGE);
+    const remedies = mismatch.remedies(mismatch.judge(facts)?.params, facts);
+    expect(remedies.map((r) => r.safety)).toEqual(['green', 'yellow', 'red']);
+  });
+});
