@@ -1,0 +1,148 @@
+import type { Gap } from '../../core/fact.ts';
+import { neutralize } from '../../core/redact.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { archiveKind, Budget, unpack } from './archive.ts';
+import { assemble } from './assemble.ts';
+import { type FoundFile, findFiles } from './files.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { placeOf } from './place.ts';
+import { readContent } from './read-content.ts';
+import { EMPTY_READING, joinReadings, type Reading } from './reading.ts';
+import { decodeText } from './text-encoding.ts';
+
+export interface ReadBundleOptions {
+  /** What `-` stands for. */
+  readonly stdin?: () => Promise<Uint8Array>;
+  readonly signal?: AbortSignal;
+  readonly limits?: Partial<Limits>;
+  /** RFC 3339; only places log times that have no year. */
+  readonly now?: string;
+}
+
+const STDIN = '-';
+
+/**
+ * Everything that the given files, folders and archives (`-`: standard input) tell, as one snapshot.
+ * Throws `UsageError` when a path cannot be read, or when nothing in any of them is evidence.
+ */
+export async function readBundle(paths: readonly string[], options: ReadBundleOptions = {}): Promise<Snapshot> {
+  const limits = { ...LIMITS, ...options.limits };
+  const run: Run = { limits, budget: new Budget(limits), signal: options.signal };
+  const readings: Reading[] = [];
+  for (const [index, path] of paths.entries()) {
+    const prefix = paths.length > 1 ? `${prefixOf(path, paths, index)}` : '';
+    readings.push(await readPath(path, prefix, options, run));
+  }
+  const reading = joinReadings(readings);
+  const snapshot = assemble(reading, {
+    names: paths.map((path) => (path === STDIN ? 'standard input' : neutralize(path))),
+    limits,
+    now: options.now ?? new Date().toISOString(),
+  });
+  if (!reading.known && isEmpty(snapshot)) throw new UsageError(nothingFound(paths, snapshot.gaps));
+  return snapshot;
+}
+
+interface Run {
+  readonly limits: Limits;
+  readonly budget: Budget;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** With several paths, locators begin with what tells them apart. */
+function prefixOf(path: string, paths: readonly string[], index: number): string {
+  const short = lastPart(path);
+  const unique = paths.every((other, at) => at === index || lastPart(other) !== short);
+  return unique ? short : path;
+}
+
+function lastPart(path: string): string {
+  return (
+    path
+      .replace(/[/\\]+$/, '')
+      .split(/[/\\]/)
+      .at(-1) ?? path
+  );
+}
+
+async function readPath(path: string, prefix: string, options: ReadBundleOptions, run: Run): Promise<Reading> {
+  if (path === STDIN) return readFile(await readStdin(options), prefix, run, 0);
+  const readings: Reading[] = [];
+  for await (const found of findFiles(path, run.limits, run.signal)) {
+    readings.push('gap' in found ? gapReading(found.gap) : await readFile(found, prefix, run, 0));
+  }
+  return joinReadings(readings);
+}
+
+async function readStdin({ stdin }: ReadBundleOptions): Promise<FoundFile> {
+  if (stdin === undefined) throw new UsageError('--from -: there is no standard input here; give a path');
+  const bytes = await stdin();
+  return { path: 'stdin', named: true, bytes, cut: false };
+}
+
+/** One file: an archive is unpacked and each of its files read in turn, text is read, other binary files are left. */
+async function readFile(file: FoundFile, prefix: string, run: Run, depth: number): Promise<Reading> {
+  run.signal?.throwIfAborted();
+  const name = nameOf(file, prefix);
+  const kind = file.cut ? undefined : archiveKind(file.bytes);
+  if (kind !== undefined) return readArchive(kind, file, prefix, run, depth);
+  const text = decodeText(file.bytes);
+  if (text === undefined) return EMPTY_READING;
+  if (file.cut && /^\s*[{[]|^\s+[\w"'-]+:/.test(text.slice(0, 200))) {
+    return gapReading({ wanted: name, why: 'truncated', how: 'the file is too large to be read: split it' });
+  }
+  const reading = readContent(text, { name, named: file.named, limits: run.limits, place: placeOf(file.path) });
+  return file.cut ? withGap(reading, { wanted: `the beginning of ${name}`, why: 'truncated' }) : reading;
+}
+
+async function readArchive(
+  kind: NonNullable<ReturnType<typeof archiveKind>>,
+  file: FoundFile,
+  prefix: string,
+  run: Run,
+  depth: number,
+): Promise<Reading> {
+  const name = nameOf(file, prefix);
+  // A gzip around a tar is one archive to people.
+  if (depth > run.limits.archiveDepth * 2)
+    return gapReading({ wanted: name, why: 'truncated', how: 'an archive too deep in others' });
+  const { files, problem } = await unpack(kind, file.bytes, file.path, run.limits, run.budget);
+  const readings: Reading[] = [];
+  const single = kind === 'gzip';
+  for (const { name: inner, bytes } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = single || depth === 0 || file.named ? inner : `${file.path}/${inner}`;
+    readings.push(await readFile({ path, named: single && file.named, bytes, cut: false }, prefix, run, depth + 1));
+  }
+  const reading = joinReadings(readings);
+  if (problem === undefined) return reading;
+  return withGap(reading, { wanted: `the rest of ${name}`, why: 'truncated', how: `${problem}: collect it again` });
+}
+
+function nameOf({ path }: FoundFile, prefix: string): string {
+  const inside = path.replace(/^(?:\.?\/)+/, '');
+  if (prefix === '' || inside === prefix) return neutralize(inside);
+  return neutralize(prefix.endsWith(`/${inside}`) ? prefix : `${prefix}/${inside}`);
+}
+
+function gapReading(gap: Gap): Reading {
+  return { ...EMPTY_READING, gaps: [gap] };
+}
+
+function withGap(reading: Reading, gap: Gap): Reading {
+  return { ...reading, gaps: [...reading.gaps, gap] };
+}
+
+function isEmpty({ objects, logs, texts, coverage, gaps }: Snapshot): boolean {
+  const refused = gaps.some((gap) => gap.why === 'forbidden');
+  return objects.length + logs.length + texts.length + coverage.length === 0 && !refused;
+}
+
+function nothingFound(paths: readonly string[], gaps: readonly Gap[]): string {
+  const where = paths.map((path) => (path === STDIN ? 'standard input' : neutralize(path))).join(', ');
+  const hint =
+    'give kubectl describe text, kubectl get -o json/yaml or events output, node logs, or a folder or archive of them';
+  const first = gaps[0];
+  const damaged = first === undefined ? '' : ` (${first.wanted}: ${first.how ?? first.why})`;
+  return `nothing in ${where} looks like evidence of an image pull${damaged}; ${hint}`;
+}

@@ -1,0 +1,37 @@
+/** How far a file is looked at to tell text from binary. */
+const SAMPLE = 8192;
+
+/**
+ * Bytes as text; undefined for binary. Windows PowerShell writes UTF-16 with a byte order mark when redirecting,
+ * so that is text as well. Line ends become `\n`. Broken sequences become U+FFFD: a truncated file is still evidence.
+ */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  const encoding = encodingOf(bytes);
+  if (encoding === undefined) return undefined;
+  const text = new TextDecoder(encoding).decode(bytes);
+  return text.includes('\r') ? text.replaceAll(/\r+\n|\r/g, '\n') : text;
+}
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+function encodingOf(bytes: Uint8Array): Encoding | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const sample = bytes.subarray(0, SAMPLE);
+  const zeros = sample.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0);
+  if (zeros === 0) return 'utf-8';
+  return zeros > sample.length / 3 ? utf16WithoutMark(sample) : undefined;
+}
+
+/** ASCII in UTF-16 has its zeros all on one side. */
+function utf16WithoutMark(sample: Uint8Array): Encoding | undefined {
+  let even = 0;
+  let odd = 0;
+  for (let index = 0; index < sample.length; index += 1) {
+    if (sample[index] !== 0) continue;
+    if (index % 2 === 0) even += 1;
+    else odd += 1;
+  }
+  if (even === 0) return 'utf-16le';
+  return odd === 0 ? 'utf-16be' : undefined;
+}

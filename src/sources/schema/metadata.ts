@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Condition, Metadata } from '../../core/objects.ts';
+import { defined, flag, list, text, textMap } from './lenient.ts';
+
+const OWNER = z.object({ kind: z.string(), name: z.string(), uid: text, controller: flag });
+const MANAGED = z.object({ manager: text, operation: text, time: text });
+
+export const METADATA = z.object({
+  name: text,
+  generateName: text,
+  namespace: text,
+  uid: text,
+  resourceVersion: text,
+  creationTimestamp: text,
+  deletionTimestamp: text,
+  labels: textMap,
+  annotations: textMap,
+  ownerReferences: list(OWNER),
+  managedFields: list(MANAGED),
+});
+
+/** An object of which only the metadata matters. */
+export const ANY_OBJECT = z.object({ kind: text, metadata: METADATA });
+
+/** Holds the whole object as it was applied, values of Secrets included: never let in. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Manifests may carry `generateName` only; such an object has no name yet, its prefix stands for it. */
+export function metadataOf(raw: z.infer<typeof METADATA>): Metadata {
+  const { [LAST_APPLIED]: _, ...annotations } = raw.annotations ?? {};
+  return {
+    name: raw.name ?? raw.generateName ?? '',
+    ...defined({
+      namespace: raw.namespace,
+      uid: raw.uid,
+      creationTimestamp: raw.creationTimestamp,
+      deletionTimestamp: raw.deletionTimestamp,
+    }),
+    labels: raw.labels ?? {},
+    annotations,
+    ownerReferences: (raw.ownerReferences ?? []).map(defined),
+    ...(raw.managedFields ? { managedFields: raw.managedFields.map(defined) } : {}),
+  };
+}
+
+export const CONDITION = z.object({
+  type: z.string(),
+  status: z.string(),
+  reason: text,
+  message: text,
+  lastTransitionTime: text,
+});
+
+export function conditionsOf(raw: readonly z.infer<typeof CONDITION>[] | null | undefined): Condition[] {
+  return (raw ?? []).map(defined);
+}
