@@ -1,0 +1,19 @@
+// Bundles the command and the library entry points; each lazy import() becomes a chunk of its own.
+export default {
+  input: {
+    cli: 'src/apps/cli/main.ts',
+    index: 'src/index.ts',
+    decode: 'src/decode/index.ts',
+    causes: 'src/causes/index.ts',
+    testing: 'src/testing/index.ts',
+  },
+  platform: 'node',
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    minify: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    cleanDir: true,
+  },
+};

@@ -1,0 +1,23 @@
+import { Command } from 'commander';
+import { UsageError } from '../../../core/usage-error.ts';
+import { print } from '../output.ts';
+
+/** `pullwhy explain CAUSE` */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('what a cause means, what proves it, how to mend it')
+    .argument('<cause>', 'an id from `pullwhy causes`')
+    .action(async (id: string) => {
+      const [{ CAUSES }, { causePage }, { didYouMean }] = await Promise.all([
+        import('../../../causes/index.gen.ts'),
+        import('../../../render/cause-page.ts'),
+        import('../nearest.ts'),
+      ]);
+      const ids = CAUSES.map((c) => c.id);
+      const cause = CAUSES.find((c) => c.id === id);
+      if (cause === undefined) {
+        throw new UsageError(`no cause ${id}${didYouMean(id, ids)}: pullwhy causes lists them`);
+      }
+      await print(causePage(cause));
+    });
+}

@@ -1,0 +1,17 @@
+import { neutralize, redact } from '../../core/redact.ts';
+import { UsageError } from '../../core/usage-error.ts';
+
+/** Exit codes of CONTRACT: scripts rely on them. */
+export const EXIT = { ok: 0, found: 1, usage: 2, incomplete: 3 } as const;
+
+/** Prints one line on standard error and returns the exit code; the stack only when `verbose`. */
+export function reportFailure(error: unknown, verbose: boolean): number {
+  const usage = error instanceof UsageError;
+  const message = error instanceof Error ? error.message : String(error);
+  const line = neutralize(redact(message)).replaceAll(/\s*\n\s*/g, ' ');
+  process.stderr.write(
+    usage ? `pullwhy: ${line}\n` : `pullwhy: internal error: ${line}${verbose ? '' : ' (-v shows where)'}\n`,
+  );
+  if (verbose && error instanceof Error && error.stack !== undefined) process.stderr.write(`${redact(error.stack)}\n`);
+  return usage ? EXIT.usage : EXIT.incomplete;
+}

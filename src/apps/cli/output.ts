@@ -1,0 +1,48 @@
+import { Option } from 'commander';
+import type { Report } from '../../core/report.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { FORMATS, type Format, type RenderOptions } from '../../render/format.ts';
+
+/** Options of every command that prints a report. */
+export interface OutputFlags {
+  readonly output: string;
+  readonly color: boolean;
+  readonly showEvidence?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
+}
+
+const NARROWEST = 40;
+const WIDEST = 120;
+
+export function outputOption(): Option {
+  return new Option('-o, --output <format>', `${FORMATS.join(', ')}`).default('text');
+}
+
+export function formatOf(name: string): Format {
+  const format = FORMATS.find((f) => f === name);
+  if (format === undefined) throw new UsageError(`no output format ${name}: use one of ${FORMATS.join(', ')}`);
+  return format;
+}
+
+/** How to print to this terminal: a pipe gets 80 columns and no colour. */
+export function renderOptions(flags: OutputFlags, stream: NodeJS.WriteStream = process.stdout): RenderOptions {
+  return {
+    width: Math.min(Math.max(stream.columns ?? 80, NARROWEST), WIDEST),
+    color: flags.color && stream.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb',
+    unicode: !/^(C|POSIX)$/.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'en_US.UTF-8'),
+    showEvidence: flags.showEvidence === true,
+    verbose: flags.verbose === true,
+  };
+}
+
+/** Writes and waits until the reader took it, so that an exit does not cut a pipe short. */
+export async function print(text: string, stream: NodeJS.WriteStream = process.stdout): Promise<void> {
+  if (text === '') return;
+  await new Promise<void>((done) => stream.write(text.endsWith('\n') ? text : `${text}\n`, () => done()));
+}
+
+export async function printReport(report: Report, flags: OutputFlags): Promise<void> {
+  const { render } = await import('../../render/render.ts');
+  await print(await render(formatOf(flags.output), report, renderOptions(flags)));
+}

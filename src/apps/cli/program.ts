@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { UsageError } from '../../core/usage-error.ts';
+import { VERSION } from '../../version.gen.ts';
+import { causesCommand } from './commands/causes.ts';
+import { completionCommand } from './commands/completion.ts';
+import { decodeCommand } from './commands/decode.ts';
+import { demoCommand } from './commands/demo.ts';
+import { diagnoseCommand } from './commands/diagnose.ts';
+import { explainCommand } from './commands/explain.ts';
+
+/** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
+export function buildProgram(): Command {
+  const program = new Command('pullwhy')
+    .description('Finds out why a Kubernetes image pull fails, and proves it.')
+    .version(VERSION, '-V, --version')
+    .helpCommand('help [COMMAND]', 'what a command does and takes')
+    .showSuggestionAfterError()
+    .addCommand(diagnoseCommand(), { isDefault: true })
+    .addCommand(decodeCommand())
+    .addCommand(explainCommand())
+    .addCommand(causesCommand())
+    .addCommand(demoCommand());
+  program.addCommand(completionCommand(program));
+  for (const command of [program, ...program.commands]) failWithOneLine(command);
+  return program;
+}
+
+/** Commander's own complaints become ours: one line that says what to do next. */
+function failWithOneLine(command: Command): void {
+  command.configureOutput({ outputError: () => undefined });
+  command.exitOverride((error) => {
+    if (error.exitCode === 0) process.exit(0);
+    const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+    throw new UsageError(`${said}; see pullwhy ${command.parent === null ? '' : `${command.name()} `}--help`);
+  });
+}

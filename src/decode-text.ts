@@ -1,0 +1,49 @@
+import { CAUSES } from './causes/index.gen.ts';
+import type { DecodeAnswer, DecodedImage } from './core/decode-answer.ts';
+import { printable } from './core/printable.ts';
+import type { PullError } from './core/pull-error.ts';
+import { type Judged, rank } from './core/rank.ts';
+import { decode } from './decode/decode.ts';
+import { factsForText } from './facts/build-facts.ts';
+import type { Facts } from './facts/facts.ts';
+
+/** Text in, stage and candidate causes out; pure, never throws. */
+export function decodeText(text: string): DecodeAnswer {
+  const decoded = decode(text);
+  const facts = factsForText(decoded.error);
+  const { candidates } = rank(facts, CAUSES);
+  const { error } = decoded;
+  const best = candidates[0];
+  return printable({
+    cause: best?.cause.id ?? 'unknown',
+    verdict: best?.judgement.verdict ?? 'possible',
+    candidates: candidates.filter((c) => c === best || c.cause.link !== 'none').map(candidate),
+    statement: best === undefined ? 'The text does not say why.' : best.cause.statement(best.judgement.params, facts),
+    stage: error.stage,
+    link: best?.cause.link ?? 'none',
+    runtime: error.runtime ?? null,
+    image: imageOf(facts),
+    host: error.host ?? null,
+    http: httpOf(error),
+    misleading: best?.judgement.overrules?.[0]?.note ?? null,
+    toDecide: best?.judgement.toDecide ?? null,
+  });
+}
+
+function candidate({ cause, judgement }: Judged<Facts>) {
+  return { cause: cause.id, verdict: judgement.verdict, why: judgement.note ?? cause.title };
+}
+
+function imageOf(facts: Facts): DecodedImage | null {
+  const raw = facts.subject.image;
+  if (raw === undefined) return null;
+  if (facts.reference.state !== 'present' || !facts.reference.value.ok) return { raw };
+  const { domain, path, tag, digest } = facts.reference.value.reference;
+  return { raw, domain, path, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}
+
+function httpOf({ request, leaf }: PullError): DecodeAnswer['http'] {
+  const status = leaf.kind === 'http' ? leaf.status : request?.status;
+  if (request === undefined && status === undefined) return null;
+  return { method: request?.method ?? null, url: request?.url ?? null, status: status ?? null };
+}

@@ -1,0 +1,59 @@
+import type { Report } from './core/report.ts';
+import type { Snapshot } from './core/snapshot.ts';
+import { diagnose } from './diagnose.ts';
+import type { Subject } from './facts/facts.ts';
+import { lookFurther } from './look-further.ts';
+import type { ClusterClient } from './sources/cluster/client.ts';
+import { type Gathering, gather } from './sources/cluster/gather.ts';
+import type { Question } from './sources/cluster/question.ts';
+
+export interface ClusterDiagnosisOptions {
+  /** This machine's clock, RFC 3339. */
+  readonly now: () => string;
+  /** Which cases the question is about; given the pods that were found to be stuck. */
+  readonly select: (stuck: ReadonlySet<string>) => (subject: Subject) => boolean;
+  /** Evidence from elsewhere about the same cluster: node logs. */
+  readonly also?: Snapshot;
+}
+
+export interface ClusterDiagnosis {
+  readonly report: Report;
+  readonly missing: Gathering['missing'];
+  /** Why it could not be finished; the report holds what was seen until then. */
+  readonly unfinished?: string;
+}
+
+/** Looks further than the stuck pods themselves at most so often. */
+const ROUNDS = 2;
+/** Requests that a question about one thing may cost in all. */
+const BUDGET_OF_ONE = 12;
+
+/** The live way: look at the pods, look further where it decides, then judge as any other evidence is judged. */
+export async function diagnoseCluster(
+  client: ClusterClient,
+  question: Question,
+  { now, select, also }: ClusterDiagnosisOptions,
+): Promise<ClusterDiagnosis> {
+  const gathering = await gather(client, question, now);
+  const concerns = select(gathering.stuck);
+  const one = question.targets.filter((target) => target.name !== undefined).length === 1;
+  const asked = new Set<string>();
+  let snapshot = gathering.snapshot();
+  for (let round = 0; round < ROUNDS && gathering.unfinished() === undefined; round += 1) {
+    const wants = lookFurther(snapshot, { select: concerns, thorough: question.thorough === true }).filter(
+      (want) => !asked.has(JSON.stringify(want)),
+    );
+    const affordable = one ? wants.slice(0, Math.max(0, BUDGET_OF_ONE - client.requests)) : wants;
+    if (affordable.length === 0) break;
+    for (const want of affordable) asked.add(JSON.stringify(want));
+    await gathering.lookFurther(affordable);
+    snapshot = gathering.snapshot();
+  }
+  const whole = also === undefined ? snapshot : { ...snapshot, logs: [...snapshot.logs, ...also.logs] };
+  const unfinished = gathering.unfinished();
+  return {
+    report: diagnose(whole, { now: now(), select: concerns }),
+    missing: gathering.missing,
+    ...(unfinished === undefined ? {} : { unfinished }),
+  };
+}

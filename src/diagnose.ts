@@ -1,0 +1,168 @@
+import { CAUSES } from './causes/index.gen.ts';
+import { type CaseInput, type CaseWhere, type Diagnosis, diagnoseCase } from './core/diagnosis.ts';
+import type { Fact, Gap } from './core/fact.ts';
+import { groupIncidents } from './core/incident.ts';
+import { printable } from './core/printable.ts';
+import type { Link } from './core/pull-chain.ts';
+import type { NotImagePull, PodRef, Report } from './core/report.ts';
+import type { Snapshot } from './core/snapshot.ts';
+import { factsFor } from './facts/build-facts.ts';
+import { type Case, findCases } from './facts/cases.ts';
+import { evidenceOf } from './facts/evidence-of.ts';
+import type { Facts, Subject } from './facts/facts.ts';
+import { indexSnapshot, type SnapshotIndex } from './facts/snapshot-index.ts';
+import { pullContext } from './pull-context.ts';
+
+/** Causes that explain a pod without being an incident of its own. */
+const NO_INCIDENT: ReadonlySet<string> = new Set(['pull-in-progress', 'not-image-pull']);
+
+export interface DiagnoseOptions {
+  /** RFC 3339; only stamps the report. */
+  readonly now: string;
+  /** Which cases to judge; all when left out. Facts still see the whole snapshot. */
+  readonly select?: (subject: Subject) => boolean;
+}
+
+/** The one engine: what was seen, to what is wrong. Pure; the same snapshot gives the same report. */
+export function diagnose(snapshot: Snapshot, { now, select = () => true }: DiagnoseOptions): Report {
+  const index = indexSnapshot(snapshot);
+  const { cases, notImagePull, podsExamined } = findCases(index);
+  const failing: Diagnosis<Facts>[] = [];
+  const others: NotImagePull[] = [...notImagePull];
+  for (const found of cases.filter((c) => select(c.subject))) {
+    const diagnosis = diagnoseCase(caseInput(index, found), CAUSES);
+    if (diagnosis === undefined || NO_INCIDENT.has(diagnosis.best.cause.id)) others.push(...stuckFor(found, diagnosis));
+    else failing.push(diagnosis);
+  }
+  const incidents = groupIncidents(failing, (id) => evidenceOf(index, id));
+  const pods = new Set(incidents.flatMap((i) => i.scope.pods.map((p) => `${p.namespace}/${p.name}`)));
+  return printable({
+    apiVersion: 'pullwhy/v1',
+    kind: 'Report',
+    generatedAt: now,
+    source: { ...snapshot.source, ...(snapshot.takenAt === undefined ? {} : { takenAt: snapshot.takenAt }) },
+    summary: { podsExamined, podsFailing: pods.size, incidents: incidents.length },
+    incidents,
+    notImagePull: uniqueOthers(others, pods),
+    unknowns: snapshot.gaps.map(({ wanted, why, how }) => ({
+      what: wanted,
+      why,
+      ...(how === undefined ? {} : { how }),
+    })),
+  });
+}
+
+function caseInput(index: SnapshotIndex, found: Case): CaseInput<Facts> {
+  const facts = factsFor(index, found);
+  const history = facts.history.state === 'present' ? facts.history.value : undefined;
+  const workload = facts.workload.state === 'present' ? facts.workload.value : undefined;
+  return {
+    facts,
+    where: whereOf(facts),
+    passed: facts.passedLinks,
+    impact: workload?.impact ?? [],
+    gaps: gapsOf(facts),
+    context: pullContext(facts),
+    ...(history?.firstFailureAt === undefined ? {} : { firstSeen: history.firstFailureAt }),
+    ...(history?.lastFailureAt === undefined ? {} : { lastSeen: history.lastFailureAt }),
+    ...(history?.nextRetryAt === undefined ? {} : { nextRetryAt: history.nextRetryAt }),
+  };
+}
+
+function whereOf(facts: Facts): CaseWhere {
+  const { subject } = facts;
+  const pod = podOf(subject);
+  const outermost = subject.owners.at(-1);
+  const host = failingHost(facts);
+  return {
+    ...(pod === undefined ? {} : { pod }),
+    ...(outermost === undefined ? {} : { workload: `${outermost.kind}/${subject.namespace ?? ''}/${outermost.name}` }),
+    ...(subject.image === undefined ? {} : { image: subject.image }),
+    ...(host === undefined ? {} : { host }),
+    ...(subject.namespace === undefined ? {} : { namespace: subject.namespace }),
+    ...(subject.node === undefined ? {} : { node: subject.node }),
+  };
+}
+
+function failingHost(facts: Facts): string | undefined {
+  const said = facts.pullError.state === 'present' ? facts.pullError.value.decisive.error.host : undefined;
+  if (said !== undefined) return said;
+  const parsed = facts.reference.state === 'present' ? facts.reference.value : undefined;
+  return parsed?.ok === true ? parsed.reference.domain : undefined;
+}
+
+function podOf(subject: Subject): PodRef | undefined {
+  if (subject.pod === undefined) return undefined;
+  const container = subject.container ?? (subject.volume === undefined ? undefined : `volume ${subject.volume}`);
+  return {
+    namespace: subject.namespace ?? '',
+    name: subject.pod,
+    ...(subject.podUid === undefined ? {} : { uid: subject.podUid }),
+    ...(container === undefined ? {} : { container }),
+    ...(subject.image === undefined ? {} : { image: subject.image }),
+    ...(subject.node === undefined ? {} : { node: subject.node }),
+  };
+}
+
+/** A case that is no incident: what the pod waits for instead. */
+function stuckFor({ subject, otherwise }: Case, diagnosis: Diagnosis<Facts> | undefined): NotImagePull[] {
+  if (diagnosis === undefined) return otherwise === undefined ? [] : [otherwise];
+  const { cause, judgement } = diagnosis.best;
+  const pod = podOf(subject) ?? otherwise?.pod;
+  if (pod === undefined) return [];
+  const reason = cause.id === 'pull-in-progress' ? 'Pulling' : (otherwise?.reason ?? judgement.detail ?? 'other');
+  return [{ pod, reason, because: otherwise?.because ?? cause.statement(judgement.params, diagnosis.input.facts) }];
+}
+
+/** A pod that is part of an incident is not told again; one line per pod and reason. */
+function uniqueOthers(others: readonly NotImagePull[], failing: ReadonlySet<string>): NotImagePull[] {
+  const told = new Map<string, NotImagePull>();
+  for (const other of others) {
+    const pod = `${other.pod.namespace}/${other.pod.name}`;
+    if (!failing.has(pod)) told.set(`${pod} ${other.reason}`, other);
+  }
+  return [...told.values()];
+}
+
+const CREDENTIAL_FACTS = ['listedSecrets', 'serviceAccount', 'offer', 'unretrievedSecrets'] as const;
+
+/** Facts that decide between causes of a link: their gaps are told with the case. */
+const FACTS_OF_LINK: Partial<Record<Link, readonly (keyof Facts)[]>> = {
+  credentials: CREDENTIAL_FACTS,
+  authentication: CREDENTIAL_FACTS,
+  authorization: CREDENTIAL_FACTS,
+  storage: ['disk', 'node'],
+  'pull-policy': ['pullPolicy', 'imageOnNode', 'versions'],
+  connection: ['siblings'],
+  manifest: ['builds'],
+};
+
+function gapsOf(facts: Facts): Gap[] {
+  const error = facts.pullError.state === 'present' ? facts.pullError.value.decisive.error : undefined;
+  const link = error === undefined ? undefined : LINK_OF_LEAF[error.leaf.kind];
+  const names = link === undefined ? [] : (FACTS_OF_LINK[link] ?? []);
+  const gaps = names.flatMap((name) => {
+    const fact = facts[name] as Fact<unknown>;
+    return fact.state === 'unknown' ? [fact.gap] : [];
+  });
+  const secrets =
+    link === 'authorization'
+      ? facts.pullSecrets.flatMap((s) => (s.secret.state === 'unknown' ? [s.secret.gap] : []))
+      : [];
+  return [...gaps, ...secrets];
+}
+
+/** The link that a family of errors is about, for choosing what else would have been worth knowing. */
+const LINK_OF_LEAF: Partial<Record<string, Link>> = {
+  auth: 'authorization',
+  http: 'authorization',
+  secret: 'credentials',
+  'credential-provider': 'credentials',
+  'not-present': 'pull-policy',
+  storage: 'storage',
+  unpack: 'storage',
+  dial: 'connection',
+  connection: 'connection',
+  timeout: 'connection',
+  'not-found': 'manifest',
+};

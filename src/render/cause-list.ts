@@ -1,0 +1,46 @@
+import type { Cause } from '../causes/define.ts';
+
+/** One row of `pullwhy causes -o json`. */
+export interface CauseRow {
+  readonly id: string;
+  readonly link: string;
+  readonly class: string;
+  readonly severity: string;
+  readonly title: string;
+}
+
+export function causeList(causes: readonly Cause[]): CauseRow[] {
+  return causes.map(({ id, link, class: sop, severity, title }) => ({ id, link, class: sop, severity, title }));
+}
+
+/** Causes under the link that they break, for a terminal. */
+export function causeTable(causes: readonly Cause[]): string {
+  const width = Math.max(...causes.map((c) => c.id.length));
+  const lines = byLink(causes).flatMap(([link, members]) => [
+    link === 'none' ? 'no link of the chain' : link,
+    ...members.map((c) => `  ${c.id.padEnd(width)}  ${c.title}`),
+    '',
+  ]);
+  return `${lines.join('\n')}pullwhy explain ID tells more.`;
+}
+
+/** docs/causes/README.md */
+export function causeIndexPage(causes: readonly Cause[]): string {
+  const tables = byLink(causes).map(([link, members]) =>
+    [
+      `## ${link === 'none' ? 'No link of the chain' : link}`,
+      '',
+      '| cause | what it is | class |',
+      '|---|---|---|',
+      ...members.map((c) => `| [${c.id}](${c.id}.md) | ${c.title} | ${c.class} |`),
+      '',
+    ].join('\n'),
+  );
+  return `# Causes\n\nGenerated from \`src/causes/\` (\`npm run gen\`), in the order of the pull chain.\n\n${tables.join('\n')}`;
+}
+
+function byLink(causes: readonly Cause[]): [string, Cause[]][] {
+  const groups = new Map<string, Cause[]>();
+  for (const cause of causes) groups.set(cause.link, [...(groups.get(cause.link) ?? []), cause]);
+  return [...groups];
+}

@@ -1,0 +1,32 @@
+import type { DecodeAnswer } from '../core/decode-answer.ts';
+import { wrap } from './layout.ts';
+
+/** `pullwhy decode -o …` */
+export async function renderDecoded(answer: DecodeAnswer, format: string): Promise<string> {
+  if (format === 'json') return JSON.stringify(answer, null, 2);
+  if (format === 'yaml') return (await import('yaml')).stringify(answer, { lineWidth: 0 });
+  return decodedText(answer);
+}
+
+function decodedText(answer: DecodeAnswer): string {
+  const { statement, cause, verdict, candidates, stage, link, runtime, image, host, http, misleading, toDecide } =
+    answer;
+  const row = (label: string, value: string | null) => (value === null || value === '' ? [] : field(label, value));
+  return [
+    ...wrap(statement, 78),
+    '',
+    ...row('cause', `${cause} (${verdict})`),
+    ...row('stage', `${stage}${link === 'none' ? '' : `, link ${link}`}`),
+    ...row('image', image?.raw ?? null),
+    ...row('host', host),
+    ...row('http', http === null ? null : [http.method, http.url, http.status].filter((v) => v !== null).join(' ')),
+    ...row('runtime', runtime),
+    ...candidates.slice(1).flatMap((c, i) => field(i === 0 ? 'or' : '', `${c.cause} (${c.verdict}): ${c.why}`)),
+    ...row('beware', misleading),
+    ...row('decide', toDecide),
+  ].join('\n');
+}
+
+function field(label: string, value: string): string[] {
+  return wrap(value, 70).map((line, i) => `${(i === 0 ? label : '').padEnd(9)}${line}`);
+}

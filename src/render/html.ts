@@ -1,0 +1,125 @@
+import { LINK_QUESTION } from '../core/pull-chain.ts';
+import type { ChainLink, Incident, Report } from '../core/report.ts';
+import { STYLE_SHEET } from './html-style.ts';
+import { count } from './layout.ts';
+
+/** One self-contained page: no script, no request to anywhere. */
+export function renderHtml(report: Report): string {
+  const { summary } = report;
+  const title =
+    summary.incidents === 0
+      ? 'No image pull failures'
+      : `${count(summary.incidents, 'incident')}, ${count(summary.podsFailing, 'pod')}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>pullwhy: ${text(title)}</title>
+<style>${STYLE_SHEET}</style>
+</head>
+<body>
+<header><h1>${text(title)}</h1><p>${text(subtitle(report))}</p></header>
+<main>
+${report.incidents.map(incident).join('\n')}
+${others(report)}
+${unknowns('Not seen', report.unknowns)}
+</main>
+</body>
+</html>
+`;
+}
+
+function subtitle({ generatedAt, source, summary }: Report): string {
+  return `${count(summary.podsExamined, 'pod')} examined from ${source.names.join(', ') || source.kind}; written ${generatedAt}`;
+}
+
+function incident(it: Incident): string {
+  return `<article class="${it.verdict}">
+<h2>${text(it.statement)} <span class="verdict">${it.verdict}</span></h2>
+<p class="meta"><code>${text(it.cause.id)}</code>${it.cause.detail === undefined ? '' : ` (${text(it.cause.detail)})`} · severity ${it.cause.severity} · reach ${it.scope.reach}</p>
+${items('', it.impact)}
+${it.overruled.map((o) => `<p class="overruled">The text says <q>${text(o.said)}</q>, but ${text(o.note)} ${cites(o.because)}</p>`).join('')}
+<ol class="chain">${it.chain.map(chainStep).join('')}</ol>
+${it.toDecide === undefined ? '' : `<h3>To decide</h3><pre>${text(it.toDecide)}</pre>`}
+${unknowns('Not known', it.unknowns)}
+<h3>Fix</h3>
+${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span class="badge ${r.safety}">${r.safety}</span> <span class="badge">${r.owner}</span></h4>${r.note === undefined ? '' : `<p>${text(r.note)}</p>`}${commands(r.commands)}${r.patch === undefined ? '' : commands([r.patch])}</section>`).join('')}
+<h3>Verify</h3>
+${it.verify.map((v) => `${commands([v.command])}<p class="expect">expect: ${text(v.expect)}</p>`).join('')}
+${section(
+  'Not the cause',
+  it.ruledOut.map((r) => `<code>${text(r.cause)}</code>: ${text(r.note)} ${cites(r.because)}`),
+)}
+${section(
+  'Also possible',
+  it.alternatives.map(
+    (a) => `<code>${text(a.cause)}</code> (${a.verdict})${a.note === undefined ? '' : `: ${text(a.note)}`}`,
+  ),
+)}
+<details><summary>${count(it.evidence.length, 'piece')} of evidence</summary>
+<dl>${it.evidence.map((e) => `<dt id="${anchor(it, e.id)}">${text(e.id)} <small>${text(e.source)} ${text(e.locator)} ${text(e.observedAt ?? '')}</small></dt><dd><pre>${text(e.excerpt)}</pre></dd>`).join('')}</dl></details>
+<details><summary>${count(it.scope.pods.length, 'pod')}</summary>
+<ul>${it.scope.pods.map((p) => `<li><code>${text(`${p.namespace}/${p.name}`)}</code> ${text(p.container ?? '')} <code>${text(p.image ?? '')}</code> ${text(p.node ?? '')}</li>`).join('')}</ul></details>
+${section('Prevention', it.prevention.map(text))}
+${section(
+  'Escalate',
+  it.escalate.map((e) => `${text(e.when)}: to ${text(e.to)}, with ${text(e.collect.join(', '))}`),
+)}
+</article>`;
+}
+
+/** One link of the chain; its state is said in words, colour only helps. */
+function chainStep({ link, status, note }: ChainLink): string {
+  return `<li class="${status}" title="${text(LINK_QUESTION[link])}"><b>${text(link)}</b><span>${status}</span>${note === undefined ? '' : `<small>${text(note)}</small>`}</li>`;
+}
+
+function commands(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `<pre>${lines.map(text).join('\n')}</pre>`;
+}
+
+function items(title: string, lines: readonly string[]): string {
+  return section(title, lines.map(text));
+}
+
+function section(title: string, rows: readonly string[]): string {
+  if (rows.length === 0) return '';
+  return `${title === '' ? '' : `<h3>${text(title)}</h3>`}<ul>${rows.map((row) => `<li>${row}</li>`).join('')}</ul>`;
+}
+
+function unknowns(title: string, all: Incident['unknowns']): string {
+  return section(
+    title,
+    all.map((u) => `${text(u.what)}: ${text(u.why)}${u.how === undefined ? '' : ` <code>${text(u.how)}</code>`}`),
+  );
+}
+
+function others({ notImagePull }: Report): string {
+  return section(
+    'Stuck for other reasons',
+    notImagePull.map(
+      (o) => `<code>${text(`${o.pod.namespace}/${o.pod.name}`)}</code>: ${text(o.reason)} ${text(o.because)}`,
+    ),
+  );
+}
+
+function cites(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : `<small>${ids.map(text).join(' ')}</small>`;
+}
+
+function anchor(it: Incident, id: string): string {
+  return text(`${it.id}-${id}`);
+}
+
+/** Text as text, in content and in attributes. */
+function text(value: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return value.replaceAll(/[&<>"']/g, (c) => entities[c] ?? c);
+}

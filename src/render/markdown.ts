@@ -1,0 +1,133 @@
+import type { Incident, Report } from '../core/report.ts';
+import { count } from './layout.ts';
+
+/** For an issue or a chat: pastes well, names of strangers cannot become markup. */
+export function renderMarkdown(report: Report): string {
+  const parts = [
+    `# Image pulls: ${headline(report)}`,
+    ...report.incidents.map(incident),
+    ...(report.notImagePull.length === 0
+      ? []
+      : [
+          `## Stuck for other reasons\n\n${report.notImagePull.map((o) => `- ${code(podName(o.pod))}: ${escaped(o.reason)} ${escaped(o.because)}`.trimEnd()).join('\n')}`,
+        ]),
+    ...(report.unknowns.length === 0 ? [] : [`## Not seen\n\n${unknownList(report.unknowns)}`]),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function headline({ summary }: Report): string {
+  if (summary.incidents === 0) return `no failures, ${count(summary.podsExamined, 'pod')} examined`;
+  return `${count(summary.incidents, 'incident')}, ${count(summary.podsFailing, 'pod')}`;
+}
+
+function incident(it: Incident): string {
+  const blocks = [
+    `## ${escaped(it.statement)}`,
+    `**${it.verdict}** · \`${it.cause.id}\`${it.cause.detail === undefined ? '' : ` (${escaped(it.cause.detail)})`} · link \`${it.cause.link}\` · severity ${it.cause.severity}`,
+    list(it.impact.map(escaped)),
+    it.overruled.map((o) => `> The text says ${code(o.said)}, but ${escaped(o.note)}${cites(o.because)}`).join('\n>\n'),
+    part(
+      'Pods',
+      list(
+        it.scope.pods.map(
+          (p) =>
+            `${code(podName(p))}${p.container === undefined ? '' : ` container ${code(p.container)}`}${p.image === undefined ? '' : ` image ${code(p.image)}`}${p.node === undefined ? '' : ` on ${code(p.node)}`}`,
+        ),
+      ),
+    ),
+    part('Chain', chainTable(it)),
+    part('To decide', it.toDecide === undefined ? '' : fence([it.toDecide])),
+    part(
+      'Fix',
+      it.remedies
+        .map((r, i) =>
+          [
+            `${i + 1}. ${escaped(r.title)} (${r.owner}, ${r.safety})`,
+            r.note === undefined ? '' : `   ${escaped(r.note)}`,
+            fence([...r.commands, ...(r.patch === undefined ? [] : [r.patch])]),
+          ]
+            .filter(Boolean)
+            .join('\n\n'),
+        )
+        .join('\n\n'),
+    ),
+    part('Verify', it.verify.map((v) => `${fence([v.command])}\n\nexpect: ${escaped(v.expect)}`).join('\n\n')),
+    part('Not the cause', list(it.ruledOut.map((r) => `\`${r.cause}\`: ${escaped(r.note)}${cites(r.because)}`))),
+    part(
+      'Also possible',
+      list(
+        it.alternatives.map(
+          (a) => `\`${a.cause}\` (${a.verdict})${a.note === undefined ? '' : `: ${escaped(a.note)}`}`,
+        ),
+      ),
+    ),
+    part('Not seen', unknownList(it.unknowns)),
+    part('Evidence', list(it.evidence.map((e) => `**${e.id}** ${code(e.locator)}: ${code(e.excerpt)}`))),
+    part('Prevention', list(it.prevention.map(escaped))),
+    part(
+      'Escalate',
+      list(it.escalate.map((e) => `${escaped(e.when)}: to ${escaped(e.to)}, with ${escaped(e.collect.join(', '))}`)),
+    ),
+  ];
+  return blocks.filter((block) => block !== '').join('\n\n');
+}
+
+function chainTable({ chain }: Incident): string {
+  const known = chain.filter((l) => l.status !== 'unknown' && l.status !== 'skipped');
+  if (known.length === 0) return '';
+  return [
+    '| link | status | why |',
+    '|---|---|---|',
+    ...known.map(
+      (l) => `| ${l.link} | ${l.status} | ${escaped(l.note ?? '').replaceAll('|', '\\|')}${cites(l.because)} |`,
+    ),
+  ].join('\n');
+}
+
+function unknownList(unknowns: Incident['unknowns']): string {
+  return list(
+    unknowns.map((u) => `${escaped(u.what)}: ${escaped(u.why)}${u.how === undefined ? '' : `: ${code(u.how)}`}`),
+  );
+}
+
+function part(title: string, body: string): string {
+  return body === '' ? '' : `### ${title}\n\n${body}`;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function cites(ids: readonly string[]): string {
+  return ids.length === 0 ? '' : ` (${ids.join(', ')})`;
+}
+
+function podName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return namespace === '' ? name : `${namespace}/${name}`;
+}
+
+/** Characters that would become markup, links, mentions or HTML. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[\\`*_{}[\]<>#|~]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : `\\${c}`))
+    .replaceAll('@', '@\u2060');
+}
+
+/** Inline code whose fence is longer than any run of backticks inside. */
+function code(text: string): string {
+  const ticks = '`'.repeat(longestRun(text) + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${ticks}${pad}${text}${pad}${ticks}`;
+}
+
+function fence(lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  const body = lines.join('\n');
+  const ticks = '`'.repeat(Math.max(3, longestRun(body) + 1));
+  return `${ticks}\n${body}\n${ticks}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map((match) => match[0].length));
+}

@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Access } from './access.ts';
+import { type Answer, ask, textOf } from './exchange.ts';
+import { Gate } from './gate.ts';
+import { type Problem, problemOfError, problemOfStatus } from './problem.ts';
+import { type Kind, pathOf } from './resources.ts';
+
+export interface ClientOptions {
+  /** For the head of an answer and between its pieces; 0: no limit. */
+  readonly requestTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Requests at once. */
+  readonly width?: number;
+  readonly maxBytes?: number;
+}
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T; readonly date?: string }
+  | { readonly ok: false; readonly problem: Problem };
+
+export interface ListOptions {
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+  /** At most so many objects; the rest is left. */
+  readonly max?: number;
+  /** Only names, labels and owners. */
+  readonly metadataOnly?: boolean;
+  /** `resourceVersion=0`: from the API server's memory, maybe seconds old. Safe where nothing is concluded from absence. */
+  readonly fromCache?: boolean;
+}
+
+/** What a list gave. Items carry no kind of their own: the list's stands for them. */
+export interface List {
+  readonly items: readonly unknown[];
+  readonly kind: string;
+  readonly apiVersion: string;
+  /** Nothing was left out. */
+  readonly complete: boolean;
+  readonly resourceVersion?: string;
+}
+
+const PAGE = 500;
+const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_MAX_BYTES = 128 * 2 ** 20;
+/** Tries after the first one. */
+const RETRIES = 2;
+/** The API server may ask for a longer wait than a person has. */
+const MAX_WAIT_MS = 10_000;
+
+/** The few verbs that pullwhy needs; it never writes. Problems are values, for each has its own consequence. */
+export class ClusterClient {
+  readonly access: Access;
+  readonly #gate: Gate;
+  readonly #timeoutMs: number;
+  readonly #maxBytes: number;
+  readonly #signal: AbortSignal | undefined;
+  #renewing: Promise<unknown> | undefined;
+  #requests = 0;
+
+  constructor(access: Access, options: ClientOptions = {}) {
+    const { requestTimeoutMs = DEFAULT_TIMEOUT_MS, signal, width = 6, maxBytes = DEFAULT_MAX_BYTES } = options;
+    this.access = access;
+    this.#gate = new Gate(width);
+    this.#timeoutMs = requestTimeoutMs;
+    this.#maxBytes = maxBytes;
+    this.#signal = signal;
+  }
+
+  /** How many requests were sent, repeated ones included. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  async get(kind: Kind, namespace: string | undefined, name: string): Promise<Result<unknown>> {
+    return this.#json(pathOf(kind, namespace, name), 'application/json');
+  }
+
+  /** Reads page after page until all, or `max`, is there. */
+  async list(kind: Kind, namespace: string | undefined, options: ListOptions = {}): Promise<Result<List>> {
+    const { max = Number.POSITIVE_INFINITY } = options;
+    const accept = options.metadataOnly === true ? METADATA_LIST : 'application/json';
+    const items: unknown[] = [];
+    let last: Page | undefined;
+    do {
+      const query = listQuery(options, Math.min(PAGE, max - items.length), last?.continue);
+      const answer = await this.#json(`${pathOf(kind, namespace)}?${query}`, accept);
+      if (!answer.ok) {
+        // A token may expire between pages (410): what was read stays true, it is only not all.
+        return last === undefined ? answer : { ok: true, value: { ...last, items, complete: false } };
+      }
+      const page = readPage(answer.value);
+      if (page === undefined) return { ok: false, problem: NOT_A_LIST };
+      for (const item of page.items) items.push(item);
+      last = page;
+      if (page.continue === undefined) return { ...answer, value: { ...page, items, complete: true } };
+    } while (items.length < max);
+    return { ok: true, value: { ...last, items, complete: false } };
+  }
+
+  async podLog(namespace: string, pod: string, container: string, tailLines: number): Promise<Result<string>> {
+    const query = new URLSearchParams({ container, tailLines: String(tailLines), timestamps: 'true' });
+    return this.#text(`${pathOf('Pod', namespace, pod, 'log')}?${query}`, '*/*');
+  }
+
+  /** Opens a stream that is read as it comes; tried once, for whoever follows tries again on its own terms. */
+  async stream(path: string, idleMs: number, signal: AbortSignal | undefined): Promise<Result<Answer['body']>> {
+    return this.#try(async () => {
+      const answer = await this.#ask(path, 'application/json', idleMs, signal);
+      if (answer.status === 200) return { ok: true, value: answer.body };
+      return { ok: false, problem: problemOfStatus(answer.status, await textOf(answer, this.#maxBytes)) };
+    });
+  }
+
+  /** Logs in again; many requests that were refused at the same time do so once. */
+  async renew(): Promise<void> {
+    this.#renewing ??= this.access.credentials(true).finally(() => {
+      this.#renewing = undefined;
+    });
+    await this.#renewing;
+  }
+
+  async #json(path: string, accept: string): Promise<Result<unknown>> {
+    const answer = await this.#text(path, accept);
+    if (!answer.ok) return answer;
+    try {
+      return { ...answer, value: JSON.parse(answer.value) as unknown };
+    } catch {
+      return { ok: false, problem: { kind: 'unreadable', message: unreadable(answer.value) } };
+    }
+  }
+
+  async #text(path: string, accept: string): Promise<Result<string>> {
+    let renewed = false;
+    for (let attempt = 0; ; ) {
+      let retryAfter: string | undefined;
+      const result = await this.#gate.run(() =>
+        this.#try(async (): Promise<Result<string>> => {
+          const answer = await this.#ask(path, accept, this.#timeoutMs, this.#signal);
+          const body = await textOf(answer, this.#maxBytes);
+          retryAfter = answer.headers['retry-after'];
+          if (answer.status !== 200) return { ok: false, problem: problemOfStatus(answer.status, body) };
+          const { date } = answer.headers;
+          return { ok: true, value: body, ...(date === undefined ? {} : { date }) };
+        }),
+      );
+      if (result.ok) return result;
+      if (result.problem.kind === 'unauthorized' && !renewed) {
+        renewed = true;
+        await this.renew();
+      } else if (isPassing(result.problem) && attempt < RETRIES) {
+        await sleep(
+          waitBefore(attempt, retryAfter),
+          undefined,
+          this.#signal === undefined ? {} : { signal: this.#signal },
+        );
+        attempt += 1;
+      } else return result;
+    }
+  }
+
+  async #ask(path: string, accept: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<Answer> {
+    const credentials = await this.access.credentials();
+    this.#requests += 1;
+    const { server } = this.access;
+    return ask({ server, path, accept, timeoutMs, ...(signal === undefined ? {} : { signal }) }, credentials);
+  }
+
+  /** Network trouble becomes a value; an abort and our own mistakes stay errors. */
+  async #try<T>(attempt: () => Promise<Result<T>>): Promise<Result<T>> {
+    try {
+      return await attempt();
+    } catch (error) {
+      const problem = problemOfError(error);
+      if (problem === undefined) throw error;
+      return { ok: false, problem };
+    }
+  }
+}
+
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+const NOT_A_LIST: Problem = { kind: 'unreadable', message: 'the answer is no list of Kubernetes objects' };
+
+function listQuery(options: ListOptions, limit: number, token: string | undefined): URLSearchParams {
+  const { fieldSelector, labelSelector, fromCache } = options;
+  return new URLSearchParams({
+    limit: String(limit),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(labelSelector === undefined || labelSelector === '' ? {} : { labelSelector }),
+    // The token carries the version of the pages before it.
+    ...(token === undefined ? (fromCache === true ? { resourceVersion: '0' } : {}) : { continue: token }),
+  });
+}
+
+interface Page extends Omit<List, 'complete'> {
+  readonly continue?: string;
+}
+
+function readPage(value: unknown): Page | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { items, kind, apiVersion, metadata } = value as Record<string, unknown>;
+  // Go prints an empty list as null.
+  if ((!Array.isArray(items) && items !== null) || typeof kind !== 'string') return undefined;
+  const head = (typeof metadata === 'object' && metadata !== null ? metadata : {}) as Record<string, unknown>;
+  return {
+    items: items ?? [],
+    kind,
+    apiVersion: typeof apiVersion === 'string' ? apiVersion : '',
+    ...(typeof head.continue === 'string' && head.continue !== '' ? { continue: head.continue } : {}),
+    ...(typeof head.resourceVersion === 'string' ? { resourceVersion: head.resourceVersion } : {}),
+  };
+}
+
+/** Trouble that may be over in a moment. A time-out is none: whoever waited once will not wait again. */
+function isPassing({ kind, step }: Problem): boolean {
+  return (
+    kind === 'throttled' || kind === 'server' || kind === 'broken' || (kind === 'unreachable' && step === 'answer')
+  );
+}
+
+function waitBefore(attempt: number, retryAfter: string | undefined): number {
+  const asked = Number(retryAfter);
+  const wait = Number.isFinite(asked) && asked > 0 ? asked * 1000 : 200 * 2 ** attempt;
+  return Math.min(wait, MAX_WAIT_MS);
+}
+
+/** What came instead of JSON, without repeating it. */
+function unreadable(text: string): string {
+  const isPage = /^\s*<(?:!doctype|html)/i.test(text);
+  return isPage
+    ? 'a web page came instead of JSON: is a proxy or a login page between here and the API server?'
+    : 'the answer is no JSON, or was cut off';
+}

@@ -1,0 +1,82 @@
+import { ClusterError } from '../../core/cluster-error.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
+import type { Want } from '../../core/want.ts';
+import { lookAround, selectorText } from './around.ts';
+import type { ClusterClient } from './client.ts';
+import { findPods, type MissingTarget } from './find-pods.ts';
+import { each, type Look, listAll } from './look.ts';
+import type { Question } from './question.ts';
+import { Sightings } from './sightings.ts';
+
+/** Objects of one further list; it is to compare with, not to know all. */
+const MAX_FURTHER = 500;
+
+/** A look at a cluster: what it gave so far, and how to look further. */
+export interface Gathering {
+  /** What is known now, as evidence for the facts. */
+  snapshot(): Snapshot;
+  /** Targets that do not exist. */
+  readonly missing: readonly MissingTarget[];
+  /** Names of the pods that were found to be stuck: `namespace/name`. */
+  readonly stuck: ReadonlySet<string>;
+  /** Lists what could decide. */
+  lookFurther(wants: readonly Want[]): Promise<void>;
+  /** Why the look ended early, if it did; what was seen until then still counts. */
+  unfinished(): string | undefined;
+}
+
+/**
+ * Looks at the pods that a question is about and at what stands around them.
+ * Throws `ClusterError` when nothing could be seen; trouble later on leaves what was seen.
+ */
+export async function gather(client: ClusterClient, question: Question, now: () => string): Promise<Gathering> {
+  const look: Look = { client, seen: new Sightings(), asked: new Map() };
+  let missing: readonly MissingTarget[] = [];
+  let stuck: ReadonlySet<string> = new Set();
+  let ended: string | undefined;
+  const keepGoing = async (step: () => Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof ClusterError) || look.seen.isEmpty) throw error;
+      ended ??= error.message;
+    }
+  };
+  await keepGoing(async () => {
+    const found = await findPods(look, question);
+    missing = found.missing;
+    stuck = new Set(found.stuck.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
+    await lookAround(look, found.stuck);
+  });
+  const unseen = look.seen.problemWith('Pod');
+  if (unseen !== undefined && look.seen.all('Pod').length === 0) ended ??= podsUnseen(look, unseen);
+  return {
+    snapshot: () => look.seen.snapshot(`${client.access.context} (${client.access.server.host})`, now()),
+    missing,
+    stuck,
+    lookFurther: (wants) => keepGoing(() => each(wants, (want) => further(look, want))),
+    unfinished: () => ended,
+  };
+}
+
+async function further(look: Look, { kind, namespace, labels }: Want): Promise<void> {
+  const labelSelector = selectorText(labels ?? {});
+  const fieldSelector = kind === 'Secret' ? 'type=kubernetes.io/dockerconfigjson' : undefined;
+  await listAll(look, kind, namespace, {
+    max: MAX_FURTHER,
+    sample: true,
+    ...(labelSelector === '' ? {} : { labelSelector }),
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+  });
+}
+
+/** No pod at all could be seen: what follows is from events alone, if from anything. */
+function podsUnseen({ client }: Look, { wanted, problem }: NonNullable<ReturnType<Sightings['problemWith']>>): string {
+  const { access } = client;
+  const where = wanted.namespace === undefined ? 'of any namespace' : `in namespace ${wanted.namespace}`;
+  const what = `no pod ${where} could be seen on ${access.server.host} (context ${access.context})`;
+  if (problem.kind !== 'forbidden') return `${what}: ${problem.message}`;
+  const narrower = wanted.namespace === undefined ? '; a namespace may be allowed: -n NAMESPACE' : '';
+  const verb = wanted.name === undefined ? 'list' : 'get';
+  return `${what}: this login may not ${verb} pods (kubectl auth can-i ${verb} pods${wanted.namespace === undefined ? ' -A' : ` -n ${wanted.namespace}`})${narrower}; pullwhy rbac prints the Role`;
+}

@@ -1,0 +1,4 @@
+/** A replayed cluster for tests and demonstrations: `pullwhy/testing`. */
+export type { Fault, InjectedFault, RequestMatch } from './faults.ts';
+export { type ReplayOptions, type ReplayServer, type Served, startReplayServer } from './replay-server.ts';
+export type { RawObject } from './store.ts';

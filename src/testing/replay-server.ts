@@ -1,0 +1,292 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Fault, FaultPlan, type InjectedFault, matches, type RequestMatch } from './faults.ts';
+import { type Form, formOf, listBody, objectBody } from './forms.ts';
+import { pageOf } from './pages.ts';
+import { type Target, targetOf } from './resources.ts';
+import { BadSelector, fieldSelector, labelSelector, type Predicate } from './selectors.ts';
+import * as status from './status.ts';
+import { ObjectStore, type RawObject, type WatchEvent } from './store.ts';
+
+export interface ReplayOptions {
+  readonly objects: readonly RawObject[];
+  /** Requests that RBAC refuses. */
+  readonly deny?: readonly RequestMatch[];
+  readonly faults?: readonly InjectedFault[];
+  /** Bearer tokens that are let in; left out: everybody. */
+  readonly tokens?: readonly string[];
+  /** Log text of a container: `namespace/pod/container`. */
+  readonly logs?: Readonly<Record<string, string>>;
+  /** Who the server takes the caller for. */
+  readonly user?: string;
+  /** RFC 3339; what the server's clock says, for recordings are replayed later. Left out: the real time. */
+  readonly now?: string;
+}
+
+/** One request as it was answered. */
+export interface Served {
+  readonly verb: string;
+  readonly path: string;
+  readonly status: number;
+  readonly bytes: number;
+}
+
+/** A running replay of a recorded cluster on loopback. */
+export interface ReplayServer {
+  readonly url: string;
+  /** Change it and the watches tell. */
+  readonly store: ObjectStore;
+  readonly requests: readonly Served[];
+  /** A kubeconfig for this server, as text. */
+  kubeconfig(namespace?: string): string;
+  close(): Promise<void>;
+}
+
+const BOOKMARK_MS = 1_000;
+const LONGEST_WATCH_SECONDS = 3_600;
+
+/** Serves recorded objects through enough of the Kubernetes API: get, list, watch, logs, pages, refusals and faults. */
+export async function startReplayServer(options: ReplayOptions): Promise<ReplayServer> {
+  const store = new ObjectStore(options.objects);
+  const faults = new FaultPlan(options.faults ?? []);
+  const requests: Served[] = [];
+  const server = createServer((request, response) => {
+    const exchange = new Exchange(request, response, store, options, faults);
+    response.on('close', () => requests.push(exchange.served()));
+    exchange.run().catch(() => response.destroy());
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    store,
+    requests,
+    kubeconfig: (namespace = 'default') => kubeconfig(url, namespace, options.tokens?.[0]),
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** One request and its answer. */
+class Exchange {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #store: ObjectStore;
+  readonly #options: ReplayOptions;
+  readonly #faults: FaultPlan;
+  readonly #url: URL;
+  #verb = 'get';
+  #bytes = 0;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    store: ObjectStore,
+    options: ReplayOptions,
+    faults: FaultPlan,
+  ) {
+    this.#request = request;
+    this.#response = response;
+    this.#store = store;
+    this.#options = options;
+    this.#faults = faults;
+    this.#url = new URL(request.url ?? '/', 'http://replay.invalid');
+  }
+
+  served(): Served {
+    return { verb: this.#verb, path: this.#request.url ?? '', status: this.#response.statusCode, bytes: this.#bytes };
+  }
+
+  async run(): Promise<void> {
+    const { pathname } = this.#url;
+    if (this.#options.now !== undefined) this.#response.setHeader('Date', dateHeader(this.#options.now));
+    if (!this.#isKnownCaller()) return this.#status(status.unauthorized());
+    if (pathname === '/version') return this.#json(200, { major: '1', minor: '36', gitVersion: 'v1.36.2' });
+    const target = targetOf(pathname);
+    if (target === undefined) return this.#text(404, '404 page not found\n');
+    if (this.#request.method !== 'GET') return this.#status(status.methodNotAllowed());
+    this.#verb = target.name !== undefined ? 'get' : this.#flag('watch') ? 'watch' : 'list';
+    const { user = 'system:serviceaccount:diag:viewer', deny = [] } = this.#options;
+    if (deny.some((rule) => matches(rule, this.#verb, target)))
+      return this.#status(status.forbidden(target, this.#verb, user));
+    for (const fault of this.#faults.strike(this.#verb, target)) {
+      if (await this.#suffer(fault, target, user)) return;
+    }
+    try {
+      return this.#answer(target, formOf(this.#request.headers.accept));
+    } catch (error) {
+      if (!(error instanceof BadSelector)) throw error;
+      return this.#status(status.badRequest(error.message));
+    }
+  }
+
+  #answer(target: Target, form: Form): void {
+    if (target.subresource === 'log') return this.#log(target);
+    if (target.name !== undefined) {
+      const object = this.#store.get(target.resource.kind, target.namespace, target.name);
+      return object === undefined ? this.#status(status.notFound(target)) : this.#json(200, objectBody(object, form));
+    }
+    const selects = this.#selection(target);
+    if (this.#verb === 'watch') return this.#watch(target, selects);
+    const all = this.#store.list(target.resource.kind, target.namespace).filter(selects);
+    const limit = this.#url.searchParams.get('limit');
+    const page = pageOf(
+      all,
+      limit === null ? undefined : Number(limit),
+      this.#url.searchParams.get('continue') ?? undefined,
+    );
+    return this.#json(200, listBody(target.resource, page, this.#store.version, form));
+  }
+
+  #selection({ resource }: Target): Predicate {
+    const fields = fieldSelector(this.#url.searchParams.get('fieldSelector') ?? '', resource);
+    const labels = labelSelector(this.#url.searchParams.get('labelSelector') ?? '');
+    return (object) => fields(object) && labels(object);
+  }
+
+  /** Streams changes: what there is first when no version was given, then what happens, with bookmarks if asked. */
+  #watch({ resource, namespace }: Target, selects: Predicate): void {
+    const params = this.#url.searchParams;
+    const version = Number(params.get('resourceVersion') ?? '0');
+    const send = (event: WatchEvent) => this.#write(`${JSON.stringify(event)}\n`);
+    const concerns = ({ object }: WatchEvent) =>
+      object.kind === resource.kind &&
+      (namespace === undefined || object.metadata?.namespace === namespace) &&
+      selects(object);
+    const bookmark = (initial: boolean): WatchEvent => ({
+      type: 'BOOKMARK',
+      object: {
+        kind: resource.kind,
+        metadata: {
+          resourceVersion: String(this.#store.version),
+          ...(initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+        },
+      },
+    });
+    this.#head(200, 'application/json');
+    const missed = version === 0 ? undefined : this.#store.since(version);
+    if (version !== 0 && missed === undefined) {
+      const { body } = status.expired(`too old resource version: ${version} (${this.#store.version})`);
+      send({ type: 'ERROR', object: body as RawObject });
+      this.#response.end();
+      return;
+    }
+    if (version === 0)
+      for (const object of this.#store.list(resource.kind, namespace).filter(selects)) send({ type: 'ADDED', object });
+    for (const event of missed ?? []) if (concerns(event)) send(event);
+    if (this.#flag('sendInitialEvents')) send(bookmark(true));
+    const unfollow = this.#store.follow((event) => concerns(event) && send(event));
+    const seconds = Math.min(Number(params.get('timeoutSeconds') ?? LONGEST_WATCH_SECONDS), LONGEST_WATCH_SECONDS);
+    const end = setTimeout(() => this.#response.end(), seconds * 1000);
+    const ticks = this.#flag('allowWatchBookmarks') ? setInterval(() => send(bookmark(false)), BOOKMARK_MS) : undefined;
+    this.#response.on('close', () => {
+      unfollow();
+      clearTimeout(end);
+      clearInterval(ticks);
+    });
+  }
+
+  #log({ namespace, name }: Target): void {
+    const container = this.#url.searchParams.get('container') ?? '';
+    const text = this.#options.logs?.[`${namespace}/${name}/${container}`];
+    if (text !== undefined) return this.#text(200, text);
+    this.#status(
+      status.badRequest(
+        `container "${container}" in pod "${name}" is waiting to start: trying and failing to pull image`,
+      ),
+    );
+  }
+
+  /** Plays a fault; true when it ended the exchange. */
+  async #suffer(fault: Fault, target: Target, user: string): Promise<boolean> {
+    switch (fault.kind) {
+      case 'latency':
+        await new Promise((done) => setTimeout(done, fault.milliseconds));
+        return false;
+      case 'clock-skew':
+        this.#response.setHeader('Date', dateHeader(this.#options.now, fault.seconds));
+        return false;
+      case 'hang':
+        return true;
+      case 'invalid-json':
+        this.#head(200, 'application/json');
+        this.#response.end('{"kind":"PodList","items":[{"metadata":');
+        return true;
+      case 'html':
+        this.#text(200, '<html><body>Sign in to continue</body></html>', 'text/html');
+        return true;
+      case 'reset-mid-body':
+        this.#head(200, 'application/json');
+        this.#write('{"kind":"PodList","apiVersion":"v1","items":[');
+        setTimeout(() => this.#request.socket.resetAndDestroy(), 20);
+        return true;
+      case 'status':
+        this.#status(statusAnswer(fault, target, this.#verb, user), fault.retryAfterSeconds);
+        return true;
+    }
+  }
+
+  #isKnownCaller(): boolean {
+    const { tokens } = this.#options;
+    return tokens === undefined || tokens.some((token) => this.#request.headers.authorization === `Bearer ${token}`);
+  }
+
+  #flag(name: string): boolean {
+    return ['1', 'true'].includes(this.#url.searchParams.get(name) ?? '');
+  }
+
+  #status({ code, body }: status.StatusAnswer, retryAfterSeconds?: number): void {
+    if (retryAfterSeconds !== undefined) this.#response.setHeader('Retry-After', String(retryAfterSeconds));
+    this.#json(code, body);
+  }
+
+  #json(code: number, body: object): void {
+    this.#text(code, JSON.stringify(body), 'application/json');
+  }
+
+  #text(code: number, text: string, type = 'text/plain; charset=utf-8'): void {
+    this.#head(code, type);
+    this.#write(text);
+    this.#response.end();
+  }
+
+  #head(code: number, type: string): void {
+    this.#response.writeHead(code, { 'Content-Type': type, 'Cache-Control': 'no-cache, private' });
+  }
+
+  #write(text: string): void {
+    this.#bytes += Buffer.byteLength(text);
+    this.#response.write(text);
+  }
+}
+
+function dateHeader(now: string | undefined, ahead = 0): string {
+  return new Date((now === undefined ? Date.now() : Date.parse(now)) + ahead * 1000).toUTCString();
+}
+
+function statusAnswer(
+  { status: code, retryAfterSeconds }: Extract<Fault, { kind: 'status' }>,
+  target: Target,
+  verb: string,
+  user: string,
+) {
+  if (code === 401) return status.unauthorized();
+  if (code === 403) return status.forbidden(target, verb, user);
+  if (code === 429) return status.tooManyRequests(retryAfterSeconds ?? 1);
+  return status.internalError(`injected ${code}`);
+}
+
+function kubeconfig(url: string, namespace: string, token: string | undefined): string {
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'replay',
+    clusters: [{ name: 'replay', cluster: { server: url } }],
+    users: [{ name: 'viewer', user: token === undefined ? {} : { token } }],
+    contexts: [{ name: 'replay', context: { cluster: 'replay', user: 'viewer', namespace } }],
+  };
+  return JSON.stringify(config, null, 2);
+}
