@@ -1,4 +1,5 @@
 import { CAUSES } from './causes/index.gen.ts';
+import type { Verdict } from './core/cause.ts';
 import type { DecodeAnswer, DecodedImage } from './core/decode-answer.ts';
 import { printable } from './core/printable.ts';
 import type { PullError } from './core/pull-error.ts';
@@ -14,10 +15,11 @@ export function decodeText(text: string): DecodeAnswer {
   const { candidates } = rank(facts, CAUSES);
   const { error } = decoded;
   const best = candidates[0];
+  const verdict = best === undefined ? 'possible' : told(best.judgement.verdict, error);
   return printable({
     cause: best?.cause.id ?? 'unknown',
-    verdict: best?.judgement.verdict ?? 'possible',
-    candidates: candidates.filter((c) => c === best || c.cause.link !== 'none').map(candidate),
+    verdict,
+    candidates: candidates.filter((c) => c === best || c.cause.link !== 'none').map((c) => candidate(c, error)),
     statement: best === undefined ? 'The text does not say why.' : best.cause.statement(best.judgement.params, facts),
     stage: error.stage,
     link: best?.cause.link ?? 'none',
@@ -30,8 +32,13 @@ export function decodeText(text: string): DecodeAnswer {
   });
 }
 
-function candidate({ cause, judgement }: Judged<Facts>) {
-  return { cause: cause.id, verdict: judgement.verdict, why: judgement.note ?? cause.title };
+/** Words that nothing ties to a pull confirm nothing about one. */
+function told(verdict: Verdict, { loose }: PullError): Verdict {
+  return verdict === 'confirmed' && loose === true ? 'likely' : verdict;
+}
+
+function candidate({ cause, judgement }: Judged<Facts>, error: PullError) {
+  return { cause: cause.id, verdict: told(judgement.verdict, error), why: judgement.note ?? cause.title };
 }
 
 function imageOf(facts: Facts): DecodedImage | null {

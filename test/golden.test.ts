@@ -11,7 +11,9 @@ const scenarios = (JSON.parse(readFileSync('fixtures/demo.json', 'utf8')) as { n
 describe('text output', () => {
   it.each(scenarios)('%s', async (name) => {
     const folder = join('fixtures/recordings', name);
-    const files = readdirSync(folder).filter((f) => f !== 'truth.json').map((f) => join(folder, f));
+    const files = readdirSync(folder)
+      .filter((f) => f !== 'truth.json')
+      .map((f) => join(folder, f));
     const report = diagnose(await readBundle(files, {}), { now: '2026-11-20T23:59:59Z' });
     const text = renderText(report, { width: 80, color: false, unicode: true, showEvidence: false, verbose: true });
     await expect(text).toMatchFileSnapshot(`golden/${name}.txt`);

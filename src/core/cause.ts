@@ -83,6 +83,8 @@ export interface CauseSpec<F, P> {
   readonly meaning: string;
   /** More general causes that this one explains away at the same verdict. */
   readonly refines: readonly CauseId[];
+  /** Set where passing the link is the very opposite of the cause: evidence of the one rules out the other. */
+  readonly excludedByPassing?: true;
   readonly shapes: readonly Shape[];
   /** What evidence confirms it, one clause each. */
   readonly confirmedBy: readonly string[];

@@ -53,9 +53,25 @@ export function diagnoseCase<F>(input: CaseInput<F>, causes: readonly Cause<F>[]
     input,
     best,
     alternatives: alternativesTo(best, ranking),
-    ruledOut: ranking.ruledOut,
+    ruledOut: [...ranking.ruledOut, ...excludedByPassing(best, ranking, input.passed, causes)],
     chain: chainOf(ranking, input.passed),
   };
+}
+
+/** Causes whose link was seen to be passed, unless something else speaks for them. */
+function excludedByPassing<F>(
+  best: Judged<F>,
+  { candidates, ruledOut }: Ranking<F>,
+  passed: readonly LinkProof[],
+  causes: readonly Cause<F>[],
+): Judged<F>[] {
+  const spokenFor = new Set([...candidates, ...ruledOut].map((j) => j.cause.id));
+  return causes.flatMap((cause) => {
+    const proof = passed.find((p) => p.link === cause.link && p.link !== best.cause.link);
+    if (cause.excludedByPassing !== true || proof === undefined || spokenFor.has(cause.id)) return [];
+    const { because, note } = proof;
+    return [{ cause, judgement: { verdict: 'ruled-out' as const, because, note, params: cause.sample } }];
+  });
 }
 
 /**

@@ -53,7 +53,7 @@ export interface Container {
   readonly imagePullPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
-  /** Literal environment values (none from Secrets or ConfigMaps); may be confidential, never for output. */
+  /** Literal values of variables whose names speak of images and destinations; never for output. */
   readonly env?: Readonly<Record<string, string>>;
   /** Names of volumes mounted. */
   readonly mounts: readonly string[];

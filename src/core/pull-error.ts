@@ -230,6 +230,8 @@ export interface PullError {
   /** Code of the registry's error body: `MANIFEST_UNKNOWN`, `DENIED`, `TOOMANYREQUESTS`, … upper case. */
   readonly registryCode?: string;
   readonly token?: TokenKind;
+  /** The words stand alone: nothing around them says that an image was pulled. */
+  readonly loose?: true;
   /** The pause image of a sandbox, not the pod's own image. */
   readonly sandbox?: boolean;
   /** The parts of a many-attempt text (one per credential, or one per mirror and upstream last). Empty otherwise. */

@@ -10,7 +10,8 @@ const WEAK = 'secret|token|pwd|auth';
 const PAIR = new RegExp(`(?:(${STRONG})|(${WEAK}))(\\\\*["'])?(\\s{0,3})([:=])(\\s{0,3})`, 'gi');
 
 /** `--docker-password VALUE`, `login … -p VALUE`, `-u user:VALUE`. */
-const SECRET_FLAG = /(\s--[a-z-]{0,40}(?:password|passwd|token|api-key)\s{1,4})(?!-)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/gi;
+const SECRET_FLAG =
+  /(\s--[a-z-]{0,40}(?:password|passwd|token|api-key)\s{1,4})(?!-)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/gi;
 const LOGIN_PASSWORD = /(\blogin\b[^\n]{0,300}?\s-p[ =]?)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/g;
 const USER_FLAG = /(\s(?:-u|--user)[ =]?\\{0,7}["']?[^\s:"'/]{1,100}:)(?!\/\/)([^\s"']+)/gi;
 

@@ -25,6 +25,13 @@ describe('one attempt per credential', () => {
     expect(summarize(error)).toBe('resolve/not-found:reference @registry.acme.example');
   });
 
+  it('takes an answer about the image for further than a refusal of the manifest request', () => {
+    const { error } = decode(
+      'Failed to pull image "registry.acme.example/a": [rpc error: code = Unknown desc = Error response from daemon: manifest for registry.acme.example/a:latest not found: manifest unknown: manifest unknown, rpc error: code = Unknown desc = Error response from daemon: Get https://registry.acme.example/v2/a/manifests/latest: unauthorized: authentication required]',
+    );
+    expect(summarize(error)).toBe('manifest/not-found:manifest @registry.acme.example');
+  });
+
   it('is not confused by commas, brackets and quotes inside an attempt', () => {
     const { error } = decode(
       `Failed to pull image "a": [${PULL}failed to resolve image: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed, ${PULL}failed to resolve image: unexpected status code [manifests 1]: 403 Forbidden]`,

@@ -1,6 +1,7 @@
 import type { Leaf, PullError, Stage } from '../core/pull-error.ts';
 import { excerpt } from '../core/redact.ts';
 import { isMetadataHost } from './leaves/credential.ts';
+import { isNodeFault } from './node-fault.ts';
 import type { Seen } from './seen.ts';
 import { registryOf } from './url.ts';
 import type { Walked } from './walk.ts';
@@ -26,9 +27,10 @@ export function complete(text: string, walked: Walked): PullError {
   if (seen.token !== undefined) error.token = seen.token;
   if (seen.reason !== undefined) error.reason = seen.reason;
   if (stage === 'none') return error;
+  if (seen.pull !== true) error.loose = true;
   if (seen.request !== undefined) error.request = seen.request;
   if (seen.status !== undefined) error.status = seen.status;
-  if (seen.sandbox === true) error.sandbox = true;
+  if (seen.sandbox === true && seen.pull === true) error.sandbox = true;
   return error;
 }
 
@@ -39,14 +41,22 @@ function leafOf({ leaf, seen, unknown }: Walked): Leaf {
   const found = leaf ?? seen.fallback;
   if (found === undefined) return nothingFound(seen, unknown);
   if (isVague(found) && seen.fallback?.kind === 'not-found') return seen.fallback;
+  if (found.kind === 'absent' && seen.fallback !== undefined) return seen.fallback;
   if (found.kind === 'not-pull' || found.kind === 'progress') return found;
+  if (isNodeFault(found, seen)) return found;
   if (seen.elsewhere !== undefined) return { kind: 'not-pull', what: seen.elsewhere };
-  if (seen.sandbox === true && seen.pull !== true) return { kind: 'not-pull', what: 'sandbox' };
+  if (seen.stage === 'runtime' && seen.image === undefined && OVER_TCP.has(found.kind))
+    return { kind: 'not-pull', what: 'other' };
+  if (seen.sandbox === true && seen.pull !== true && found.kind !== 'runtime')
+    return { kind: 'not-pull', what: 'sandbox' };
   if (found.kind === 'admission' && found.aboutRegistry !== true) return { kind: 'not-pull', what: 'webhook' };
   if (isMetadata(seen) && NETWORK.has(found.kind))
     return { kind: 'metadata', problem: found.kind === 'http' ? 'refused' : 'unreachable' };
   return found;
 }
+
+/** Under a gRPC layer: the CRI is spoken over a socket of the node, so a connection over the network was another service's. */
+const OVER_TCP: ReadonlySet<Leaf['kind']> = new Set(['dial', 'dns', 'tls']);
 
 /** `name unknown: Image not found`: the code says more than the words after it. */
 function isVague(leaf: Leaf): boolean {
@@ -56,11 +66,16 @@ function isVague(leaf: Leaf): boolean {
 function nothingFound(seen: Seen, unknown: string): Leaf {
   if (seen.pull === true) {
     const words = unknown.trim();
-    return /[a-z]{3}/i.test(words) && seen.stage !== 'backoff'
-      ? { kind: 'unrecognized', text: excerpt(words, 300) }
-      : { kind: 'absent' };
+    if (/[a-z]{3}/i.test(words) && seen.stage !== 'backoff') return { kind: 'unrecognized', text: excerpt(words, 300) };
+    return cutOff(seen);
   }
   return { kind: 'not-pull', what: seen.sandbox === true ? 'sandbox' : (seen.elsewhere ?? 'other') };
+}
+
+/** A text that ends before its reason; the gRPC code of a pull may still tell that something does not exist. */
+function cutOff({ grpcCode, stage, image }: Seen): Leaf {
+  if (grpcCode !== 'NotFound' || (stage !== 'pull' && stage !== 'resolve')) return { kind: 'absent' };
+  return { kind: 'not-found', what: image?.includes('@sha') === true ? 'digest' : 'reference' };
 }
 
 const NETWORK: ReadonlySet<Leaf['kind']> = new Set([

@@ -80,6 +80,12 @@ describe('the decisive error', () => {
     expect(decode(`${plugin}\n${unresolved}`).error.leaf.kind).toBe('dns');
   });
 
+  it("believes no word of dockerd's old protocol when the new one said why", () => {
+    const text =
+      'time="2018-01-09T18:09:08Z" level=error msg="Attempting next endpoint for pull after error: Get https://registry.acme.example/v2/shop/api/manifests/1: no basic auth credentials"\ntime="2018-01-09T18:09:09Z" level=error msg="Not continuing with pull after error: Error: image shop/api:1 not found"';
+    expect(decode(text).errors.map(({ leaf }) => leaf.kind)).toEqual(['auth', 'not-found']);
+  });
+
   it('puts the error above the steps that lead to it', () => {
     const text =
       'time="2026-11-20T22:06:11Z" level=error msg="PullImage \\"a\\" failed" error="failed to resolve image: a: not found"\ntime="2026-11-20T22:06:12Z" level=info msg="trying next host" error="failed to do request: Head \\"https://mirror.acme.example/v2/a/manifests/1\\": EOF" host=mirror.acme.example';

@@ -40,6 +40,7 @@ export function rankErrors(found: readonly Found[]): readonly Found[] {
     distinct.set(key, one);
   }
   const ranked = [...distinct.values()].map((one, index) => ({ one, index, rank: rankIn(one, context) }));
+  pushOver(ranked);
   silenceOver(ranked, context.recovered.size > 0);
   ranked.sort((a, b) => b.rank - a.rank || b.index - a.index);
   const told = ranked.filter(({ rank }) => rank > RANK.nothing);
@@ -65,13 +66,18 @@ function rankOf({ error, message }: Found, refused: boolean): number {
   if (leaf.kind === 'secret' && leaf.problem === 'not-retrieved') return RANK.hint;
   // the pull goes on without the credential: the cause of a refusal, but of nothing else (credentialprovider/plugin)
   if (leaf.kind === 'credential-provider' || leaf.kind === 'metadata') return refused ? RANK.cause + 5 : RANK.hint;
-  if (isBareReason(error.text)) return RANK.reason;
+  if (isBareReason(error.text) || isOldProtocol(error.text)) return RANK.reason;
   return message.level === 'info' ? RANK.step : RANK.cause;
 }
 
 /** `Error: InvalidImageName` */
 function isBareReason(text: string): boolean {
   return text.length < 50 && /^(?:Error: )?[A-Z][A-Za-z]{5,40}$/.test(text);
+}
+
+/** dockerd tried the old protocol after the new one had failed, and old registries know nothing of the image. */
+function isOldProtocol(text: string): boolean {
+  return /\bError: image \S{1,300} not found$/.test(text);
 }
 
 function isRefusal({ leaf }: PullError): boolean {
@@ -107,6 +113,16 @@ function imageKey({ error, message }: Found): string {
 
 function isFailure({ leaf, stage, image }: PullError): boolean {
   return leaf.kind !== 'progress' && stage !== 'none' && image !== undefined;
+}
+
+/** After the first line of a push, an error that names no image is the push's. */
+function pushOver(ranked: { one: Found; rank: number }[]): void {
+  const push = ranked.find(({ one: { error } }) => error.leaf.kind === 'not-pull' && error.leaf.what === 'image-push');
+  if (push === undefined) return;
+  for (const entry of ranked) {
+    const { error, message } = entry.one;
+    if (error.image === undefined && message.line > push.one.message.line) entry.rank = Math.min(entry.rank, RANK.over);
+  }
 }
 
 /** When no failure is left, what hinted at one is over as well: `Error: ErrImagePull` names no image, a missing secret no pull. */

@@ -40,7 +40,8 @@ const KEY_LENGTHS = [16, 8, 4, 2] as const;
 /** The rules by the first letters of their literal, the longest literal first: it is the most specific. */
 export class RuleIndex {
   readonly #buckets = new Map<string, Entry[]>();
-  readonly #starts = new Set<string>();
+  /** For the first two letters the key lengths that occur, so that most places cost one look-up. */
+  readonly #lengths = new Map<string, number[]>();
 
   constructor(rules: readonly Rule[]) {
     const entries = rules.map((rule) => ({ rule, template: compileTemplate(rule.like) }));
@@ -54,14 +55,21 @@ export class RuleIndex {
       const bucket = this.#buckets.get(key);
       if (bucket === undefined) this.#buckets.set(key, [entry]);
       else bucket.push(entry);
-      this.#starts.add(first.slice(0, 2));
+      const start = first.slice(0, 2);
+      const lengths = this.#lengths.get(start) ?? [];
+      if (!lengths.includes(key.length))
+        this.#lengths.set(
+          start,
+          [...lengths, key.length].sort((a, b) => b - a),
+        );
     }
   }
 
   /** The first rule, most specific first, whose words stand at `at` and which `accept` takes. */
   find<T>(text: string, lower: string, at: number, accept: (rule: Rule, match: Match) => T | undefined): T | undefined {
-    if (!this.#starts.has(lower.slice(at, at + 2))) return undefined;
-    for (const length of KEY_LENGTHS) {
+    const lengths = this.#lengths.get(lower.slice(at, at + 2));
+    if (lengths === undefined) return undefined;
+    for (const length of lengths) {
       const bucket = this.#buckets.get(lower.slice(at, at + length));
       if (bucket === undefined) continue;
       for (const { rule, template } of bucket) {

@@ -2,6 +2,7 @@ import type { Leaf } from '../core/pull-error.ts';
 import { GRAMMAR, PROSE } from './grammar.ts';
 import { CODE_LEAF } from './leaves/registry.ts';
 import { MAX_STEPS } from './limits.ts';
+import { isNodeFault } from './node-fault.ts';
 import { type ErrorBody, readErrorBody } from './registry-body.ts';
 import type { Reading, Rule } from './rule.ts';
 import { apply, type Gives, type Seen } from './seen.ts';
@@ -25,16 +26,19 @@ const BOUNDARY = /:(?=[\s"'([]|$)|; |=(?=")|[.\]] | \(|\s[-–|*>=]\s/g;
 /** Punctuation before a layer. A bracket may open a list of attempts and is not skipped. */
 const OPENING = /[\s:;,"'`(*>=|.\\–-]*/y;
 
-const PULL_WORDS = /pull(?:ing|ed)?[\s_-]{0,3}(?:the |an? |of )?(?:container |docker |base )?image|image[\s_-]?pull/i;
+/** Words that speak of an image pull or of a registry; a pull request or a chart is neither. */
+const PULL_WORDS =
+  /pull(?:ing|ed)?[\s_-]{0,3}(?:the |an? |of )?(?:container |docker |base )?image|image[\s_-]?pull|(?:docker|podman|crictl|nerdctl|images?) pull\b|(?:fail(?:ed|ure)?|unable|cannot|can't|could not|couldn't)(?: to)? pull(?:ing)?\b(?! (?:request|chart|helm))|(?<![\w./-])registr(?:y|ies)(?![\w/@-]|[.:]\S)/i;
 
 /** Peels layer by layer, telling `seen`. Words that no rule knows are skipped up to the next boundary. */
 export function walk(text: string, lower: string, seen: Seen): Walked {
   const place: Place = { text, lower, at: 0, before: '', first: true, seen };
   let unknown = '';
+  let alone = true;
   let candidate: Leaf | undefined;
   for (let step = 0; step < MAX_STEPS; step++) {
     place.at = skipOpening(text, place.at);
-    place.first = step === 0;
+    place.first = alone && (step === 0 || isCarrierOnly(seen));
     if (place.at >= text.length) break;
     if (text[place.at] === '[') {
       if (isAttemptList(place)) return { seen, unknown, attempts: place.at };
@@ -44,6 +48,7 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
     const layer = readLayer(place);
     if (layer === undefined) {
       unknown = skipSegment(place);
+      alone = false;
       continue;
     }
     apply(seen, layer.gives, layer.read);
@@ -57,7 +62,8 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
     place.before = '';
     unknown = '';
   }
-  if (candidate !== undefined && seen.pull === true) return { seen, leaf: candidate, unknown };
+  if (candidate !== undefined && (seen.pull === true || isNodeFault(candidate, seen)))
+    return { seen, leaf: candidate, unknown };
   return { seen, unknown };
 }
 
@@ -66,9 +72,15 @@ interface Place {
   readonly lower: string;
   at: number;
   before: string;
-  /** Nothing was skipped or peeled yet. */
+  /** Nothing was skipped or peeled yet but the layers that any message of dockerd or of a gRPC call begins with. */
   first: boolean;
   readonly seen: Seen;
+}
+
+/** `Error response from daemon: …` and `rpc error: …` say who speaks, not yet of what; any call may run out of time. */
+function isCarrierOnly({ runtime, stage, request, pull, grpcCode }: Seen): boolean {
+  if (stage !== undefined || request !== undefined || pull === true) return false;
+  return runtime === 'docker' || (grpcCode !== undefined && grpcCode !== 'DeadlineExceeded');
 }
 
 interface Layer {
@@ -91,12 +103,17 @@ function readLayer(place: Place): Layer | undefined {
   return GRAMMAR.find(text, lower, at, (rule, match) => ruleLayer(rule, match, place));
 }
 
-/** A status line such as `403 Forbidden`; a number at the very start of a text is something else. */
+/** A status line such as `403 Forbidden`; at the very start of a text only what containerd writes after it tells that it is one. */
 function statusLayer({ lower, at, first, seen }: Place): Layer | undefined {
   const expected = seen.last === 'status';
-  const line = first && !expected ? undefined : readStatusLine(lower, at, expected);
-  return line === undefined ? undefined : wrapper(line.to, statusGives(line.status, seen));
+  const line = readStatusLine(lower, at, expected);
+  if (line === undefined || (first && !expected && !SERVER_MESSAGE.test(lower.slice(line.to, line.to + 40))))
+    return undefined;
+  return wrapper(line.to, statusGives(line.status, seen));
 }
+
+/** containerd core/remotes/docker: `429 Too Many Requests - Server message: …` */
+const SERVER_MESSAGE = /^ - server message: /;
 
 /** An error body in JSON or HTML. The words of a registry's JSON are read on by the walk. */
 function bodyLayer(body: ErrorBody, seen: Seen): Layer {
@@ -169,6 +186,22 @@ export function startsError(text: string, lower: string, at: number): boolean {
 export function startsRule(line: string): boolean {
   const head = line.slice(0, 2000);
   return startsError(head, asciiLower(head), 0);
+}
+
+/** How far back words may begin that a line break tears apart. */
+const REACH_BACK = 200;
+const WORD_START = /(?<![\w-])[A-Za-z`]/g;
+
+/** Whether words that the grammar knows run from the end of one line into the next. */
+export function runsOver(line: string, next: string): boolean {
+  const tail = line.trimEnd().slice(-REACH_BACK);
+  const joined = `${tail} ${next.trimStart().slice(0, REACH_BACK)}`;
+  const lower = asciiLower(joined);
+  for (const { index } of tail.matchAll(WORD_START)) {
+    const spans = GRAMMAR.find(joined, lower, index, (_, match) => (match.to > tail.length + 1 ? true : undefined));
+    if (spans === true) return true;
+  }
+  return false;
 }
 
 const WORD = /[A-Za-z`'][\w-]*/g;

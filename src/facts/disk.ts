@@ -1,5 +1,6 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { excerpt } from '../core/redact.ts';
+import { sh } from '../core/shell.ts';
 import { type CaseContext, isOnNode } from './case-context.ts';
 import type { DiskFact, Facts } from './facts.ts';
 
@@ -29,7 +30,7 @@ export function diskOf(context: CaseContext, facts: Facts): Fact<DiskFact> {
   return unknown(
     `room on ${name === undefined ? 'the node' : `node ${name}`}`,
     'not-collected',
-    name === undefined ? undefined : `kubectl describe node ${name}`,
+    name === undefined ? undefined : sh`kubectl describe node ${name}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { becauseOf, type Fact, present, unknown } from '../core/fact.ts';
+import { sh } from '../core/shell.ts';
 import type { AuthEntry } from '../credentials/docker-config.ts';
 import { type KeyringEntry, matchKeyring } from '../credentials/keyring.ts';
 import { explainMismatch } from '../credentials/mismatch.ts';
@@ -26,7 +27,7 @@ export function offerOf({ index }: CaseContext, facts: Facts): Fact<CredentialOf
     return unknown(
       `content of Secret ${withheld.name}`,
       'not-collected',
-      `kubectl get secret ${withheld.name} -o yaml`,
+      sh`kubectl get secret ${withheld.name} -o yaml`,
     );
   const entries = pullSecrets.flatMap(entriesOf);
   const because = [...becauseOf(listedSecrets), ...pullSecrets.flatMap(({ secret }) => becauseOf(secret))];

@@ -1,4 +1,5 @@
 import { type Fact, present, unknown } from '../core/fact.ts';
+import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
 import { containerId } from './evidence-ids.ts';
 import type { ImageOnNode } from './facts.ts';
@@ -23,7 +24,7 @@ export function imageOnNodeOf({ index, subject, events }: CaseContext): Fact<Ima
     return unknown(
       `the images on node ${node}`,
       'not-collected',
-      `kubectl get node ${node} -o jsonpath='{.status.images}'`,
+      sh`kubectl get node ${node} -o jsonpath='{.status.images}'`,
     );
   }
   if (imageNames(index, seen).has(index.canonical(image)))

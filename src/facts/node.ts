@@ -1,5 +1,6 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import type { Condition } from '../core/objects.ts';
+import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
 import type { NodeFact } from './facts.ts';
 
@@ -11,7 +12,7 @@ export function nodeOf({ index, subject }: CaseContext): Fact<NodeFact> {
   if (seen === undefined) {
     const coverage = index.coverageOf('Node', undefined, node);
     return coverage === undefined
-      ? unknown(`node ${node}`, 'not-collected', `kubectl describe node ${node}`)
+      ? unknown(`node ${node}`, 'not-collected', sh`kubectl describe node ${node}`)
       : absent([coverage.because]);
   }
   const { info, conditions } = seen.object;

@@ -1,4 +1,5 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
+import { sh } from '../core/shell.ts';
 import { matchKeyring } from '../credentials/keyring.ts';
 import { editDistance } from '../image/edit-distance.ts';
 import type { CaseContext } from './case-context.ts';
@@ -30,7 +31,7 @@ export function unattachedSecretsOf(context: CaseContext, facts: Facts): Fact<re
     ? unknown(
         `Secrets of namespace ${subject.namespace}`,
         'not-collected',
-        `kubectl get secrets -n ${subject.namespace}`,
+        sh`kubectl get secrets -n ${subject.namespace}`,
       )
     : absent([coverage.because]);
 }

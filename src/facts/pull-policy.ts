@@ -1,4 +1,5 @@
 import { type Fact, present, unknown } from '../core/fact.ts';
+import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
 import { containerId } from './evidence-ids.ts';
 
@@ -17,6 +18,6 @@ export function pullPolicyOf({ pod, container, subject, events }: CaseContext): 
   const how =
     name === undefined
       ? undefined
-      : `kubectl get pod ${name}${namespace === undefined ? '' : ` -n ${namespace}`} -o yaml`;
+      : `${sh`kubectl get pod ${name}`}${namespace === undefined ? '' : sh` -n ${namespace}`} -o yaml`;
   return unknown(`imagePullPolicy of ${name === undefined ? 'the container' : `pod ${name}`}`, 'not-collected', how);
 }

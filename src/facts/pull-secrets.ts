@@ -1,5 +1,6 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, type Unknown, unknown } from '../core/fact.ts';
+import { sh } from '../core/shell.ts';
 import { decodePullSecret } from '../credentials/docker-config.ts';
 import { lastWrittenAt } from '../credentials/token-clock.ts';
 import type { CaseContext } from './case-context.ts';
@@ -17,7 +18,8 @@ export function listedSecretsOf({ pod, subject }: CaseContext): Fact<readonly st
   }
   const { pod: name, namespace } = subject;
   if (name === undefined) return unknown('imagePullSecrets of the pod');
-  const how = `kubectl get pod ${name}${namespace === undefined ? '' : ` -n ${namespace}`} -o jsonpath='{.spec.imagePullSecrets}'`;
+  const inNamespace = namespace === undefined ? '' : sh` -n ${namespace}`;
+  const how = `${sh`kubectl get pod ${name}`}${inNamespace} -o jsonpath='{.spec.imagePullSecrets}'`;
   return unknown(`imagePullSecrets of pod ${name}`, 'not-collected', how);
 }
 
@@ -47,7 +49,7 @@ function missedBy({ unretrievedSecrets }: Facts, name: string): readonly Evidenc
 }
 
 function unseenSecret(namespace: string, name: string, why: Unknown['gap']['why'] = 'not-collected'): Unknown {
-  return unknown(`Secret ${namespace}/${name}`, why, `kubectl get secret ${name} -n ${namespace}`);
+  return unknown(`Secret ${namespace}/${name}`, why, sh`kubectl get secret ${name} -n ${namespace}`);
 }
 
 /** A seen Secret, decoded once per snapshot. */

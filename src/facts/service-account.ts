@@ -1,4 +1,5 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
+import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
 import type { ServiceAccountFact } from './facts.ts';
 import { gapAbout } from './gaps.ts';
@@ -17,7 +18,7 @@ export function serviceAccountOf({ index, subject }: CaseContext): Fact<ServiceA
     return unknown(
       wanted,
       gapAbout(index, 'ServiceAccount', namespace, name)?.why,
-      `kubectl get serviceaccount ${name} -n ${namespace} -o yaml`,
+      sh`kubectl get serviceaccount ${name} -n ${namespace} -o yaml`,
     );
   }
   if (seen.view !== 'full') return unknown(`imagePullSecrets of ServiceAccount ${namespace}/${name}`);

@@ -34,7 +34,20 @@ export function parseReference(raw: string): ParsedReference {
   const result = parseParts(raw);
   if (!result.ok) return { ok: false, error: { message: result.message, ...explainRefusal(raw, result) } };
   const reference = { raw, ...result.parts, familiar: familiarForm(result.parts) };
-  return { ok: true, reference, notes: notesOn(raw, result.parts) };
+  return withNotes(reference, result.parts);
+}
+
+/** The notes cost more than the parsing, and few ask for them. */
+function withNotes(reference: ImageReference, parts: ReferenceParts): ParsedReference {
+  let notes: readonly ReferenceNote[] | undefined;
+  return {
+    ok: true,
+    reference,
+    get notes() {
+      notes ??= notesOn(reference.raw, parts);
+      return notes;
+    },
+  };
 }
 
 /** `domain/path`: `docker.io/library/nginx`. */

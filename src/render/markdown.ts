@@ -107,8 +107,18 @@ function podName({ namespace, name }: { readonly namespace: string; readonly nam
   return namespace === '' ? name : `${namespace}/${name}`;
 }
 
-/** Characters that would become markup, links, mentions or HTML. */
+/** What readers of Markdown make links of without being asked; as code it stays text. */
+const AUTOLINK = /((?:[a-z][a-z0-9+.-]{0,20}:\/\/|www\.)[^\s`]+)/i;
+
+/** Text that cannot become markup, links, mentions or HTML. */
 function escaped(text: string): string {
+  return text
+    .split(AUTOLINK)
+    .map((part, i) => (i % 2 === 0 ? withoutMarkup(part) : code(part)))
+    .join('');
+}
+
+function withoutMarkup(text: string): string {
   return text
     .replaceAll(/[\\`*_{}[\]<>#|~]/g, (c) => (c === '<' ? '&lt;' : c === '>' ? '&gt;' : `\\${c}`))
     .replaceAll('@', '@\u2060');

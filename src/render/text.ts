@@ -1,12 +1,28 @@
 import type { ChainLink, Incident, Report, ReportRemedy } from '../core/report.ts';
 import type { RenderOptions } from './format.ts';
-import { bodyWidth, count, durationWords, labelled, type Style, styleOf, type Tone, wrap } from './layout.ts';
+import {
+  bodyWidth,
+  count,
+  displayWidth,
+  durationWords,
+  labelled,
+  type Style,
+  styleOf,
+  type Tone,
+  wrap,
+} from './layout.ts';
 
 /** Pod names shown before "and N more". */
 const PODS_SHOWN = 3;
 
 /** Longest quotation of a message inside a sentence. */
 const QUOTE_LENGTH = 100;
+
+/** Reasons against other causes that are worth a line; those late in the chain say most. */
+const REASONS_SHOWN = 3;
+
+/** Causes named for one reason before "and N more"; `-o json` has all. */
+const NAMES_SHOWN = 3;
 
 /** Short names of links for one line of a narrow terminal. */
 const SHORT_LINK: Record<ChainLink['link'], string> = {
@@ -44,6 +60,11 @@ function head({ summary, incidents, notImagePull, source }: Report): string[] {
   const others = notImagePull.length === 0 ? '' : `, ${notImagePull.length} stuck for other reasons`;
   if (incidents.length === 0) {
     if (source.kind === 'text') return [`No image pull failure in this text.`];
+    if (source.kind === 'cluster') {
+      const [cluster, scope] = source.names;
+      const looked = `looked at pending pods and recent events (${count(summary.podsExamined, 'pod')})`;
+      return [`No image pull failures in ${scope} of ${cluster}: ${looked}${others}.`];
+    }
     return [`No image pull failures: ${count(summary.podsExamined, 'pod')} examined${others}.`];
   }
   const pods = summary.podsFailing === 0 ? '' : `, ${count(summary.podsFailing, 'pod')}`;
@@ -57,7 +78,9 @@ function incident(it: Incident, report: Report, options: RenderOptions, style: S
     ...title(it, options, style),
     ...paragraph(whereWords(it), options),
     ...it.impact.flatMap((line) => paragraph(line, options)),
-    ...it.overruled.flatMap((o) => paragraph(`The text says "${tail(o.said)}", but ${o.note}${cites(o.because)}`, options)),
+    ...it.overruled.flatMap((o) =>
+      paragraph(`The text says "${tail(o.said)}", but ${o.note}${cites(o.because)}`, options),
+    ),
     '',
     ...section('chain', chain(it, body, style)),
     ...section('decide', it.toDecide === undefined ? [] : commandOrText(it.toDecide, body)),
@@ -70,7 +93,7 @@ function incident(it: Incident, report: Report, options: RenderOptions, style: S
       'verify',
       it.verify.flatMap((v) => [v.command, ...hang(`${style.arrow} ${v.expect}`, body)]),
     ),
-    ...section('not', notCauses(it, body, style)),
+    ...section('not', notCauses(it, body)),
     ...section('or', alternatives(it, body)),
     ...section('retry', retry(it, report, body)),
     ...(options.showEvidence ? section('evidence', evidence(it, body, style)) : []),
@@ -89,11 +112,25 @@ function title(it: Incident, { width }: RenderOptions, style: Style): string[] {
   const room = width - 2 - it.verdict.length - 2;
   const [first = '', ...rest] = wrap(it.statement, room);
   const symbol = it.verdict === 'confirmed' ? style.mark.bad : style.mark.maybe;
-  const gap = ' '.repeat(Math.max(2, width - 2 - first.length - it.verdict.length));
+  const mark = style.paint(tone, symbol.slice(0, 1));
+  const [line = '', ...below] = atRightEdge(first, it.verdict, width - 2, style, { left: 'strong', right: tone });
   return [
-    `${style.paint(tone, symbol.slice(0, 1))} ${style.paint('strong', first)}${gap}${style.paint(tone, it.verdict)}`,
-    ...rest.map((line) => `  ${style.paint('strong', line)}`),
+    `${mark} ${line}`,
+    ...[...below, ...rest.map((text) => style.paint('strong', text))].map((text) => `  ${text}`),
   ];
+}
+
+/** Two texts at the two edges of a line; of two lines, when a name is too long for one. */
+function atRightEdge(
+  left: string,
+  right: string,
+  width: number,
+  style: Style,
+  tones: { readonly left: Tone; readonly right: Tone },
+): string[] {
+  const gap = width - displayWidth(left) - displayWidth(right);
+  const [leftShown, rightShown] = [style.paint(tones.left, left), style.paint(tones.right, right)];
+  return gap < 2 ? [leftShown, rightShown] : [`${leftShown}${' '.repeat(gap)}${rightShown}`];
 }
 
 function whereWords({ scope, cause, evidence }: Incident): string {
@@ -160,9 +197,8 @@ function remedies(all: readonly ReportRemedy[], width: number, style: Style): st
   return all.flatMap((remedy) => {
     const rating = `${remedy.owner}${style.dot}${remedy.safety}`;
     const [first = '', ...rest] = wrap(remedy.title, width - rating.length - 2);
-    const gap = ' '.repeat(Math.max(2, width - first.length - rating.length));
     return [
-      `${first}${gap}${style.paint(tone[remedy.safety], rating)}`,
+      ...atRightEdge(first, rating, width, style, { left: 'plain', right: tone[remedy.safety] }),
       ...rest,
       ...(remedy.file === undefined ? [] : [`  ${remedy.file.path}:${remedy.file.line}`]),
       ...(remedy.patch === undefined ? [] : remedy.patch.split('\n').map((line) => `  ${line}`)),
@@ -172,8 +208,20 @@ function remedies(all: readonly ReportRemedy[], width: number, style: Style): st
   });
 }
 
-function notCauses({ ruledOut }: Incident, width: number, style: Style): string[] {
-  return wrap(ruledOut.map((r) => `${r.cause}: ${r.note}${cites(r.because)}`).join(style.dot), width);
+/** Causes that one reason rules out stand together; the most specific reasons come first. */
+function notCauses({ ruledOut }: Incident, width: number): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { cause, note, because } of ruledOut) {
+    const reason = `${note}${cites(because)}`;
+    byReason.set(reason, [...(byReason.get(reason) ?? []), cause]);
+  }
+  const groups = [...byReason].map(([reason, causes]) => `${someOf(causes)}: ${reason}`);
+  return groups.slice(0, REASONS_SHOWN).flatMap((group) => hang(group, width));
+}
+
+function someOf(names: readonly string[]): string {
+  const left = names.length - NAMES_SHOWN;
+  return left <= 1 ? names.join(', ') : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${left} more`;
 }
 
 function alternatives({ alternatives: all }: Incident, width: number): string[] {

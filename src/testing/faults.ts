@@ -13,6 +13,8 @@ export interface RequestMatch {
 export type Fault =
   /** An answer of this status; 429 carries Retry-After. */
   | { readonly kind: 'status'; readonly status: 401 | 403 | 429 | 500 | 503; readonly retryAfterSeconds?: number }
+  /** The version or page token is too old: 410 for a list, an `ERROR` event for a watch. */
+  | { readonly kind: 'gone' }
   /** The request is taken and never answered. */
   | { readonly kind: 'hang' }
   /** Headers and half of the body, then the connection is reset. */
@@ -29,6 +31,8 @@ export interface InjectedFault {
   readonly fault: Fault;
   /** How often it strikes; for ever when left out. */
   readonly times?: number;
+  /** Requests that it lets pass before. */
+  readonly after?: number;
 }
 
 /** Whether a request of `verb` on `target` is meant. */
@@ -44,16 +48,24 @@ export function matches(on: RequestMatch, verb: string, { resource, namespace, n
 
 /** The faults of a server, with what is left of their counts. */
 export class FaultPlan {
-  readonly #left: { readonly injected: InjectedFault; times: number }[];
+  readonly #left: { readonly injected: InjectedFault; times: number; spared: number }[];
 
   constructor(faults: readonly InjectedFault[]) {
-    this.#left = faults.map((injected) => ({ injected, times: injected.times ?? Number.POSITIVE_INFINITY }));
+    this.#left = faults.map((injected) => ({
+      injected,
+      times: injected.times ?? Number.POSITIVE_INFINITY,
+      spared: injected.after ?? 0,
+    }));
   }
 
   /** The faults that strike this request; each use counts. */
   strike(verb: string, target: Target): Fault[] {
     return this.#left
       .filter((entry) => entry.times > 0 && matches(entry.injected.on, verb, target))
+      .filter((entry) => {
+        entry.spared -= 1;
+        return entry.spared < 0;
+      })
       .map((entry) => {
         entry.times -= 1;
         return entry.injected.fault;

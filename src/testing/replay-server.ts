@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { discovery } from './discovery.ts';
 import { type Fault, FaultPlan, type InjectedFault, matches, type RequestMatch } from './faults.ts';
 import { type Form, formOf, listBody, objectBody } from './forms.ts';
 import { pageOf } from './pages.ts';
@@ -105,6 +106,8 @@ class Exchange {
     if (this.#options.now !== undefined) this.#response.setHeader('Date', dateHeader(this.#options.now));
     if (!this.#isKnownCaller()) return this.#status(status.unauthorized());
     if (pathname === '/version') return this.#json(200, { major: '1', minor: '36', gitVersion: 'v1.36.2' });
+    const said = discovery(pathname);
+    if (said !== undefined) return this.#json(200, said);
     const target = targetOf(pathname);
     if (target === undefined) return this.#text(404, '404 page not found\n');
     if (this.#request.method !== 'GET') return this.#status(status.methodNotAllowed());
@@ -211,6 +214,9 @@ class Exchange {
         return false;
       case 'hang':
         return true;
+      case 'gone':
+        this.#gone();
+        return true;
       case 'invalid-json':
         this.#head(200, 'application/json');
         this.#response.end('{"kind":"PodList","items":[{"metadata":');
@@ -227,6 +233,13 @@ class Exchange {
         this.#status(statusAnswer(fault, target, this.#verb, user), fault.retryAfterSeconds);
         return true;
     }
+  }
+
+  /** A watch is told inside a stream that began well (recorded on 1.36). */
+  #gone(): void {
+    const answer = status.expired('too old resource version');
+    if (this.#verb !== 'watch') return this.#status(answer);
+    this.#text(200, `${JSON.stringify({ type: 'ERROR', object: answer.body })}\n`, 'application/json');
   }
 
   #isKnownCaller(): boolean {

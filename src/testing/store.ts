@@ -27,6 +27,8 @@ const HISTORY = 1_000;
 /** The objects of the replayed cluster, with the changes that watches follow. */
 export class ObjectStore {
   readonly #objects = new Map<string, RawObject>();
+  /** Lists in order, by kind and namespace; made when first asked for, dropped when one of the kind changes. */
+  readonly #lists = new Map<string, Map<string, readonly RawObject[]>>();
   readonly #listeners = new Set<Listener>();
   readonly #history: { readonly version: number; readonly event: WatchEvent }[] = [];
   #version = 1_000;
@@ -41,10 +43,20 @@ export class ObjectStore {
   }
 
   /** Objects of a kind in a namespace (or all), in the order of the API server: by namespace and name. */
-  list(kind: string, namespace: string | undefined): RawObject[] {
+  list(kind: string, namespace: string | undefined): readonly RawObject[] {
+    const lists = this.#lists.get(kind) ?? new Map<string, readonly RawObject[]>();
+    this.#lists.set(kind, lists);
+    const list = lists.get(namespace ?? '') ?? this.#sorted(kind, namespace);
+    lists.set(namespace ?? '', list);
+    return list;
+  }
+
+  #sorted(kind: string, namespace: string | undefined): readonly RawObject[] {
     return [...this.#objects.values()]
       .filter((o) => o.kind === kind && (namespace === undefined || o.metadata?.namespace === namespace))
-      .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+      .map((object) => ({ object, key: sortKey(object) }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map(({ object }) => object);
   }
 
   get(kind: string, namespace: string | undefined, name: string): RawObject | undefined {
@@ -78,6 +90,7 @@ export class ObjectStore {
   }
 
   #tell(event: WatchEvent): void {
+    this.#lists.delete(event.object.kind ?? '');
     this.#history.push({ version: this.#version, event });
     if (this.#history.length > HISTORY) this.#history.shift();
     for (const listener of this.#listeners) listener(event);

@@ -10,8 +10,12 @@ interface Words {
 /** The completion script of a shell, read off the command tree; undefined for a shell that has none. */
 export function completionScript(shell: string, program: Command, causes: readonly string[]): string | undefined {
   const words: Words = {
-    commands: program.commands.map((c) => c.name()),
-    options: new Map(program.commands.map((c) => [c.name(), c.options.flatMap((o) => o.long ?? [])])),
+    commands: visible(program),
+    options: new Map(
+      program.commands
+        .filter((c) => !c.name().startsWith('_'))
+        .map((c) => [c.name(), c.options.flatMap((o) => o.long ?? [])]),
+    ),
     causes,
   };
   const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
@@ -53,4 +57,23 @@ function fish({ commands, options, causes }: Words): string {
     ),
     '',
   ].join('\n');
+}
+
+/** Lets the shell offer file names. */
+const DEFAULT_DIRECTIVE = ':0';
+/** Nothing beside what is listed. */
+const NO_FILES_DIRECTIVE = ':4';
+
+/** Candidates for the last word, one a line, and a directive: the protocol of cobra, which kubectl speaks with plugins. */
+export function completions(program: Command, words: readonly string[]): string {
+  const current = words.at(-1) ?? '';
+  const command = program.commands.find((each) => each.name() === words[0] && words.length > 1);
+  const flags = (command ?? program.commands[0] ?? program).options.flatMap((option) => option.long ?? []);
+  const names = command === undefined && words.length <= 1 ? visible(program) : [];
+  const found = [...names, ...(current.startsWith('-') ? flags : [])].filter((word) => word.startsWith(current));
+  return [...found, found.length > 0 ? NO_FILES_DIRECTIVE : DEFAULT_DIRECTIVE].join('\n');
+}
+
+function visible(program: Command): string[] {
+  return program.commands.map((command) => command.name()).filter((name) => !name.startsWith('_'));
 }

@@ -1,10 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '../../core/report.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { diagnose } from '../../diagnose.ts';
+import { diagnoseCluster } from '../../diagnose-cluster.ts';
 import { tourLine } from '../../render/tour.ts';
 import { readBundle } from '../../sources/bundle/read-bundle.ts';
+import { openLoopback } from '../../sources/cluster/access.ts';
+import { ClusterClient } from '../../sources/cluster/client.ts';
+import { startReplayServer } from '../../testing/replay-server.ts';
+import type { RawObject } from '../../testing/store.ts';
 import { didYouMean } from './nearest.ts';
 import { type OutputFlags, print, printReport, renderOptions } from './output.ts';
 import { shippedFile } from './package-files.ts';
@@ -32,10 +37,34 @@ export async function runDemo(name: string | undefined, flags: OutputFlags): Pro
   }
 }
 
+/**
+ * Serves the recorded objects on loopback and diagnoses them as a live cluster. The recorded node logs,
+ * which no API serves by default, are given beside it.
+ */
 async function replay({ name }: Scenario): Promise<Report> {
   const folder = shippedFile(join('demo', name));
-  const files = readdirSync(folder)
-    .sort()
-    .map((file) => join(folder, file));
-  return diagnose(await readBundle(files, {}), { now: new Date().toISOString() });
+  const files = readdirSync(folder).sort();
+  const recorded = await readBundle(files.map((file) => join(folder, file)));
+  const server = await startReplayServer({ objects: objectsIn(folder), ...clockOf(recorded) });
+  const access = openLoopback(server.url, name);
+  try {
+    const { report } = await diagnoseCluster(
+      new ClusterClient(access),
+      { targets: [] },
+      { now: () => recorded.takenAt ?? new Date().toISOString(), select: () => () => true, also: recorded },
+    );
+    return report;
+  } finally {
+    access.close();
+    await server.close();
+  }
+}
+
+function objectsIn(folder: string): readonly RawObject[] {
+  return (JSON.parse(readFileSync(join(folder, 'objects.json'), 'utf8')) as { items: RawObject[] }).items;
+}
+
+/** The replayed cluster lives at the time of the recording. */
+function clockOf({ takenAt }: Snapshot): { readonly now?: string } {
+  return takenAt === undefined ? {} : { now: takenAt };
 }

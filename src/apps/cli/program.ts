@@ -1,28 +1,42 @@
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../core/usage-error.ts';
 import { VERSION } from '../../version.gen.ts';
 import { causesCommand } from './commands/causes.ts';
+import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
 import { decodeCommand } from './commands/decode.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { explainCommand } from './commands/explain.ts';
+import { imageCommand } from './commands/image.ts';
+import { rbacCommand } from './commands/rbac.ts';
 
 /** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
 export function buildProgram(): Command {
-  const program = new Command('pullwhy')
+  const program = new Command(programName())
     .description('Finds out why a Kubernetes image pull fails, and proves it.')
     .version(VERSION, '-V, --version')
     .helpCommand('help [COMMAND]', 'what a command does and takes')
     .showSuggestionAfterError()
     .addCommand(diagnoseCommand(), { isDefault: true })
     .addCommand(decodeCommand())
+    .addCommand(imageCommand())
     .addCommand(explainCommand())
     .addCommand(causesCommand())
-    .addCommand(demoCommand());
+    .addCommand(demoCommand())
+    .addCommand(rbacCommand());
   program.addCommand(completionCommand(program));
+  program.addCommand(completeCommand(program), { hidden: true });
   for (const command of [program, ...program.commands]) failWithOneLine(command);
   return program;
+}
+
+/** kubectl runs its plugins by their file name. */
+export function programName(): string {
+  const plugin =
+    process.env.KUBECTL_PULLWHY !== undefined || /^kubectl-pullwhy\b/.test(basename(process.argv[1] ?? ''));
+  return plugin ? 'kubectl pullwhy' : 'pullwhy';
 }
 
 /** Commander's own complaints become ours: one line that says what to do next. */
@@ -31,6 +45,6 @@ function failWithOneLine(command: Command): void {
   command.exitOverride((error) => {
     if (error.exitCode === 0) process.exit(0);
     const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    throw new UsageError(`${said}; see pullwhy ${command.parent === null ? '' : `${command.name()} `}--help`);
+    throw new UsageError(`${said}; see ${programName()} ${command.parent === null ? '' : `${command.name()} `}--help`);
   });
 }

@@ -17,14 +17,23 @@ function judge(facts: Facts): Judgement<Params> | undefined {
   const witness = decisiveLeaf(facts, 'admission');
   // What the API's own validation refuses is a fault of the image string: `invalid-reference`.
   if (witness === undefined || witness.error.leaf.problem === 'validation') return undefined;
+  const params = { by: witness.error.leaf.by ?? placeholder('policy'), workload: namesOf(facts).workload };
+  if (OWN_TROUBLE.test(witness.error.text)) {
+    const note = 'the webhook looked at the image itself, and says what went wrong there: that may be the cause';
+    return { verdict: 'likely', because: [witness.evidence], params, note };
+  }
   return {
     // The API server speaks for itself: the object was never stored.
     verdict: 'confirmed',
     because: [witness.evidence],
-    params: { by: witness.error.leaf.by ?? placeholder('policy'), workload: namesOf(facts).workload },
+    params,
     note: 'the API server refused the pod, so no node was ever asked to pull',
   };
 }
+
+/** Words of webhooks that ask the registry, or look for signatures, before they allow an image. */
+const OWN_TROUBLE =
+  /x509|dial tcp|i\/o timeout|deadline exceeded|no such host|unauthorized|authentication required|(?:manifest|name)[_ ]unknown|toomanyrequests|illegal base64|signature|attestation|trust data|failed verification|failed to verify/i;
 
 /** Names of webhooks have at least three parts (apis/admissionregistration validation); policies seldom have dots. */
 function isWebhook(by: string | Placeholder): boolean {

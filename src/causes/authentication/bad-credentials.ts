@@ -132,6 +132,7 @@ export const cause = defineCause<Params>({
     'changed, revoked, disabled, or damaged when the secret was written. All matching credentials are tried in turn, and the ' +
     'kubelet never falls back to a request without a login, so that a stale secret breaks even public images.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -198,6 +198,7 @@ export const cause = defineCause<Params>({
     'registry refuses it now, often in words that do not say why. Running pods and nodes with a cached image hide it until ' +
     'the next scale-up.',
   refines: ['bad-credentials', 'forbidden', 'access-denied-or-missing'],
+  excludedByPassing: true,
   shapes: [
     {
       example:

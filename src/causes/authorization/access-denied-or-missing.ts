@@ -60,6 +60,7 @@ export const cause = defineCause<Params>({
     'the right to pull it, or there is no such repository. Registries answer so on purpose. What decides is to look at ' +
     'the repository with an account that may see it, and at what credential the pod offers.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -195,6 +195,7 @@ export const cause = defineCause<Params>({
     'scope, a resource policy of another account, or a firewall that does not serve this address. A HEAD request carries no ' +
     'explanation, so the runtime often prints only "403 Forbidden".',
   refines: ['access-denied-or-missing'],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -47,6 +47,7 @@ export const cause = defineCause<DialParams>({
     'time is up. Something on the way drops them: a firewall, a security group, a network ACL, a missing NAT gateway or ' +
     'VPC endpoint, a wrong route, or an address family that leads nowhere.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -27,6 +27,7 @@ export const cause = defineCause<DialParams>({
     'The address answers at once that the port is closed: the registry process is down, the port is wrong, a firewall ' +
     'rejects, or (on localhost) the NodePort or mirror pod behind it has gone.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -41,6 +41,7 @@ export const cause = defineCause<Params>({
     'reached. Usual reasons: a missing default route or NAT, a VPN that is down, a firewall that rejects with ICMP, or an ' +
     'IPv6 address on a node without IPv6.',
   refines: ['connect-timeout'],
+  excludedByPassing: true,
   shapes: [
     {
       example:

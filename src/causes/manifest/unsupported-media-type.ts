@@ -41,7 +41,8 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     const { problem, mediaType } = leaf;
     const direct = READ_AND_REFUSED.includes(problem);
     return {
-      verdict: direct ? 'confirmed' : 'likely',
+      // a page that is told by its first character only says that no registry answered
+      verdict: direct ? 'confirmed' : problem === 'html' && mediaType === undefined ? 'possible' : 'likely',
       because: [witness.evidence],
       params: { image, problem, ...(mediaType !== undefined ? { mediaType } : {}) },
       detail: problem,

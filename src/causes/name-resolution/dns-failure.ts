@@ -142,6 +142,7 @@ export const cause = defineCause<Params>({
     'gets no address: the name does not exist there, or the DNS server does not answer. Nodes do not use the cluster DNS, ' +
     'so names of Services cannot be image hosts.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

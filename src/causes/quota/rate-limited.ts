@@ -137,6 +137,7 @@ export const cause = defineCause<Params>({
     'public IP address, so that all nodes behind one NAT share it; a new node or a rollout with many pods uses it up ' +
     'for the others. The image and the right to it may be fine.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -112,7 +112,7 @@ function showImages(facts: Facts): string {
 /** A name that cannot be resolved, in a reference whose host looks like a slip. */
 function judgeHost(facts: Facts, image: string | undefined): Judgement<Params> | undefined {
   const witness = decisiveLeaf(facts, 'dns');
-  const slip = referenceNote(facts, HOST_SLIPS);
+  const slip = witness === undefined ? undefined : referenceNote(facts, HOST_SLIPS);
   if (witness === undefined || slip === undefined) return undefined;
   const { suggestion } = slip;
   return {

@@ -85,6 +85,7 @@ export const cause = defineCause<Params>({
     '504 come from a load balancer or proxy that gets nothing useful from it. The same status from the token endpoint ' +
     'looks like a failed login, but says nothing on credentials.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -39,6 +39,8 @@ function innerOf({ leaf }: PullError): Inner | undefined {
 function judge(facts: Facts) {
   const witness = decisive(facts);
   if (witness?.error.sandbox !== true) return undefined;
+  // A sandbox also fails for a runtime that is down or a disk that is full; only a text that names its image is about it.
+  if (witness.error.image === undefined || witness.error.leaf.kind === 'runtime') return undefined;
   const inner = innerOf(witness.error);
   // A loose text may be about the image alone; a pod that waits for its sandbox leaves no doubt.
   const verdict = facts.subject.pod === undefined ? ('possible' as const) : ('confirmed' as const);

@@ -26,8 +26,19 @@ export interface ImageParts {
 /** Where Docker Hub's registry answers. */
 const HUB_API = 'registry-1.docker.io';
 
+/** Nearly every cause asks for the parts of the one image of its case. */
+const PARTS = new WeakMap<Facts, { readonly parts: ImageParts | undefined }>();
+
 /** Undefined when no image is known or it does not parse. */
 export function imageParts(facts: Facts): ImageParts | undefined {
+  const known = PARTS.get(facts);
+  if (known !== undefined) return known.parts;
+  const parts = partsOfCase(facts);
+  PARTS.set(facts, { parts });
+  return parts;
+}
+
+function partsOfCase(facts: Facts): ImageParts | undefined {
   const error = decisive(facts)?.error;
   const written = facts.subject.image ?? error?.image ?? imageOfRequest(error?.request?.url);
   return written === undefined ? undefined : partsOf(written);

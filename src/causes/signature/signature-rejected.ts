@@ -29,7 +29,7 @@ const NOTES: Record<Problem, string> = {
 function judge(facts: Facts): Judgement<Params> | undefined {
   const image = imageParts(facts)?.written ?? placeholder('image');
   const witness = decisiveLeaf(facts, 'signature');
-  if (witness === undefined) return undefined;
+  if (witness === undefined) return judgeAdmission(facts, image);
   const { problem, by } = witness.error.leaf;
   const direct = problem !== 'error';
   return {
@@ -39,6 +39,22 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     detail: problem,
     note: NOTES[problem],
     ...(direct ? {} : { toDecide: sh`cosign tree ${image}` }),
+  };
+}
+
+const ABOUT_SIGNATURES = /signature|attestation|trust data|failed verification|failed to verify|cosign/i;
+
+/** A webhook of the cluster looked for a signature before any node did. */
+function judgeAdmission(facts: Facts, image: Params['image']): Judgement<Params> | undefined {
+  const denied = decisiveLeaf(facts, 'admission');
+  if (denied === undefined || !ABOUT_SIGNATURES.test(denied.error.text)) return undefined;
+  const { by } = denied.error.leaf;
+  return {
+    verdict: 'possible',
+    because: [denied.evidence],
+    params: { image, problem: 'rejected', ...(by === undefined ? {} : { by }) },
+    note: 'the refusal of the webhook speaks of signatures',
+    toDecide: sh`cosign tree ${image}`,
   };
 }
 

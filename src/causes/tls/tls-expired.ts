@@ -104,6 +104,7 @@ export const cause = defineCause<Params>({
     'was not renewed, or the clock of the node is wrong. When one host fails on all nodes it is the certificate; when one ' +
     'node fails with all hosts it is the clock.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

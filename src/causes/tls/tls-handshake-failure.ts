@@ -63,6 +63,7 @@ export const cause = defineCause<Params>({
     'common version or cipher, wants a client certificate, or does not answer in the 10 seconds that the runtime waits. ' +
     'A time-out in the handshake points to large packets that are lost (MTU), a filter, or an overloaded server.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

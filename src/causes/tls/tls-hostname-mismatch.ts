@@ -78,6 +78,7 @@ export const cause = defineCause<Params>({
     'address, DNS or /etc/hosts leads to another machine, an ingress answers with its default certificate, or the ' +
     'certificate is of an old kind without subject alternative names.',
   refines: ['tls-unknown-authority'],
+  excludedByPassing: true,
   shapes: [
     {
       example:

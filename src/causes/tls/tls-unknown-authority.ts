@@ -41,6 +41,7 @@ export const cause = defineCause<Params>({
     "the trust store of the node's container runtime. Trust is decided on the node: a CA in a pod, an image or a pull " +
     'secret does not help.',
   refines: [],
+  excludedByPassing: true,
   shapes: [
     {
       example:

@@ -27,6 +27,28 @@ describe('events', () => {
     expect(decisive(text)).toBe('resolve/http:401 @registry.acme.example');
   });
 
+  it.each([
+    'unexpected\nstatus from HEAD request to https://registry.acme.example/v2/a/manifests/1: 401 Unauthorized',
+    'unexpected status from HEAD request to https://registry.acme.example/v2/a/manifests/1: 401\nUnauthorized',
+    'unexpected status from HEAD\nrequest to https://registry.acme.example/v2/a/manifests/1: 401 Unauthorized',
+  ])('joins lines where words of the grammar run over the break: %j', (words) => {
+    expect(
+      decisive(
+        `Failed to pull image "registry.acme.example/a:1": rpc error: code = Unknown desc = failed\nto resolve image: ${words}`,
+      ),
+    ).toBe('resolve/http:401 @registry.acme.example');
+  });
+
+  it('does not join two messages', () => {
+    const text = 'denied: requested access to the resource is denied\nunauthorized: authentication required';
+    expect(readMessages(text)).toHaveLength(2);
+  });
+
+  it('splits rows whose line breaks were lost', () => {
+    const text = `Normal Pulling 18s (x2 over 37s) kubelet Pulling image "a:1" Warning Failed 18s (x2 over 37s) kubelet ${MESSAGE} Warning Failed 18s kubelet Error: ErrImagePull`;
+    expect(readMessages(text).map((message) => message.reason)).toEqual(['Pulling', 'Failed', 'Failed']);
+  });
+
   it('reads rows inside a box', () => {
     const text =
       '│   Warning  Failed  1m  kubelet  Failed to pull image "a": rpc error: │\n│ code = Unknown desc = pull QPS exceeded │';
@@ -121,6 +143,29 @@ describe('documents', () => {
     const text =
       'It fails:\n\n```console\n> Failed to pull image &quot;a:1&quot;: rpc error: code = Unknown desc = pull QPS exceeded\n```\nWhat now?';
     expect(decisive(text)).toBe('throttle/throttle:pull-qps');
+  });
+
+  it.each([`**${MESSAGE}**`, `\`${MESSAGE}\``, `It says\n\`${MESSAGE}\``, JSON.stringify(`first\n${MESSAGE}`)])(
+    'takes the marks off %j',
+    (text) => {
+      expect(readMessages(text)).toContainEqual(expect.objectContaining({ text: MESSAGE }));
+    },
+  );
+
+  it.each([
+    'E1120 22:06:11.880000 859 remote_image.go:83] pull QPS exceeded',
+    '859 remote_image.go:83] pull QPS exceeded',
+    'remote_image.go:83] pull QPS exceeded',
+    'reason: Failed\nmessage: \'time="2026-11-20T22:06:11Z" level=fatal msg="pull QPS exceeded"\'',
+    'time="2026-11-20T22:06:11Z" level=info msg="time=\\"2026-11-20T22:06:11Z\\" level=error msg=\\"pull QPS exceeded\\"" component=containerd',
+  ])('finds the message in %j', (text) => {
+    expect(readMessages(text)).toMatchObject([{ text: 'pull QPS exceeded' }]);
+  });
+
+  it("keeps what stands before a plugin's own log line", () => {
+    const text =
+      'plugin.go:233] Failed getting credential from external registry credential provider: error execing credential provider plugin acme for image registry.acme.example/a: exit status 1: E1120 22:06:11.880000 859 main.go:161] Error running credential provider plugin';
+    expect(decode(text).error.leaf).toMatchObject({ kind: 'credential-provider', plugin: 'acme' });
   });
 
   it('tells on which line an error stands', () => {

@@ -13,7 +13,7 @@ export function readMessages(text: string): readonly Message[] {
   const whole = readJson(cleaned, 1);
   if (whole !== undefined) return whole;
   const records = bounded(splitRecords(cleaned));
-  return records.flatMap((record, index) => messagesOf(record, index, records));
+  return records.flatMap((record, index) => messagesOf(record, index, records).map(unquoted));
 }
 
 function bounded(records: readonly Record[]): readonly Record[] {
@@ -31,6 +31,15 @@ function messagesOf(record: Record, index: number, records: readonly Record[]): 
     if (row !== undefined) return [{ ...row, line, group: record.group }];
   }
   return plainMessages(text, line);
+}
+
+/** A log line that another carrier quotes: a status message, the `output:` of kubeadm, the log of a supervisor. */
+const QUOTED_LOG =
+  /^\s*(?:[EWIF]\d{4} \d\d:|time="?\d{4}-|(?:FATA|ERRO|WARN)\[)|\boutput: (?:time="?\d{4}-|[EWIF]\d{4} \d\d:)/;
+
+function unquoted(message: Message): Message {
+  const log = QUOTED_LOG.test(message.text) ? readLogLine(message.text) : undefined;
+  return log === undefined ? message : { ...message, ...log };
 }
 
 function plainMessages(text: string, line: number): readonly Message[] {

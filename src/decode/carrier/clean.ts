@@ -22,9 +22,46 @@ export function cleanText(text: string): string {
   const decoded = plain.includes('&')
     ? plain.replace(/&(#?\w{2,6});/g, (whole, name: string) => ENTITIES[name] ?? whole)
     : plain;
-  return decoded.includes('\n')
+  const lines = decoded.includes('\n')
     ? decoded.replace(/^[ \t]*(?:```|~~~)[^\n]*$/gm, '').replace(/^ {0,3}> ?(?=\S)/gm, '')
     : decoded;
+  return splitRows(unmark(readLiteral(lines)));
+}
+
+/** A text copied out of JSON or source code, quotes and escaped line breaks included. */
+function readLiteral(text: string): string {
+  const bare = text.trim();
+  if (!bare.startsWith('"') || !bare.endsWith('"') || !bare.includes('\\n')) return text;
+  try {
+    const value: unknown = JSON.parse(bare);
+    return typeof value === 'string' ? value : text;
+  } catch {
+    return text;
+  }
+}
+
+const MARKS = ['**', '``', '`'] as const;
+
+/** Takes Markdown's emphasis and inline code off the whole text and off each line. */
+function unmark(text: string): string {
+  if (!MARKS.some((mark) => text.includes(mark))) return text;
+  return unmarkOne(text)
+    .split('\n')
+    .map((line) => unmarkOne(line))
+    .join('\n');
+}
+
+function unmarkOne(text: string): string {
+  const bare = text.trim();
+  const mark = MARKS.find((one) => bare.length > 2 * one.length && bare.startsWith(one) && bare.endsWith(one));
+  return mark === undefined ? text : bare.slice(mark.length, -mark.length);
+}
+
+/** Where a row of `kubectl describe` begins inside a line: the paste lost its line breaks. */
+const ROW_INSIDE = /(\S)[ \t]+(?=(?:Normal|Warning)[ \t]+[A-Z][A-Za-z]{2,40}[ \t]+\d+[smhd])/g;
+
+function splitRows(text: string): string {
+  return text.replace(ROW_INSIDE, '$1\n');
 }
 
 function normalise(text: string): string {

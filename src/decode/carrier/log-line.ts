@@ -8,6 +8,8 @@ const SYSLOG =
   /^\s*(?:[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d))\s+(?:\S{1,253}\s+)??([A-Za-z][\w.@/-]{0,63})(?:\[\d+\])?:\s+/;
 const TIMESTAMP = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?\s*/;
 const KLOG = /(?:^|\s)([EWIF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\] /;
+/** A klog line whose paste begins in the middle of its header. */
+const CUT_KLOG = /^\s*(?:\d{1,9} )?[\w./-]{1,120}\.go:\d+\] /;
 const LOGRUS = /(?:^|\s)time="?\d{4}-/;
 const TTY = /^\s*(FATA|ERRO|WARN|INFO|DEBU|TRAC)\[[^\]]{0,64}\]\s*/;
 const PROGRAM = /^\s*(docker|ctr|crictl|nerdctl|podman|skopeo|buildah): /;
@@ -38,6 +40,8 @@ export function levelOf(name: string | undefined): Message['level'] {
 
 /** Reads one line of journald, syslog, klog, logrus or a CLI; undefined when it is none of them. */
 export function readLogLine(line: string): LogFields | undefined {
+  const cut = CUT_KLOG.exec(line);
+  if (cut !== null) return klogFields(line.slice(cut[0].length), undefined);
   const klog = KLOG.exec(line);
   if (klog !== null) return klogFields(line.slice(klog.index + klog[0].length), levelOf(klog[1]));
   const logrus = LOGRUS.exec(line);

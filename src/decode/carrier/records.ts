@@ -1,4 +1,4 @@
-import { startsRule } from '../walk.ts';
+import { runsOver, startsRule } from '../walk.ts';
 
 /** Lines that belong together. */
 export interface Record {
@@ -94,9 +94,10 @@ function continues(open: OpenRecord, line: string, kind: RecordKind): boolean {
   if (open.bracketed) return (kind !== 'row' && kind !== 'log') || indent > 0;
   if (kind === 'row' || kind === 'log') return false;
   if (open.kind === 'keyed') return indent > open.indent;
-  if (kind === 'keyed' || kind === 'noise' || open.kind === 'noise') return false;
-  if (isOpen(open.last) || STATUS_AT_END.test(open.last.slice(-80))) return true;
-  return !CLI.test(line) && !startsRule(line);
+  if (kind === 'keyed' || open.kind === 'noise') return false;
+  if (kind === 'noise') return runsOver(open.last, line);
+  if (isOpen(open.last) || STATUS_AT_END.test(open.last.slice(-80)) || /^\s*\(/.test(line)) return true;
+  return (!CLI.test(line) && !startsRule(line)) || runsOver(open.last, line);
 }
 
 /** klog prints a value of several lines as `err=<` … ` >`. */

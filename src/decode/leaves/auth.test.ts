@@ -44,6 +44,10 @@ describe('token endpoint', () => {
 describe('words of registries', () => {
   it.each([
     [
+      'unexpected status code https://ghcr.io/v2/acme/api/blobs/sha256:00: 401 Unauthorized - Server message: unauthorized: unauthenticated: User cannot be authenticated with the token provided.',
+      'credentials-refused',
+    ],
+    [
       'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
       'insufficient-scope',
     ],

@@ -13,13 +13,14 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'access to the requested resource is not authorized', leaf: auth('access-denied'), prose: true },
   { like: 'access to the resource is denied', leaf: auth('access-denied') },
   { like: 'access forbidden', leaf: auth('access-denied') },
-  { like: 'unauthorized to access repository', leaf: auth('access-denied'), prose: true },
+  { like: 'unauthorized to access repository', leaf: repositoryRefused, prose: true },
   { like: 'does not exist or no pull access', leaf: auth('access-denied'), prose: true },
   { like: 'no pull access', leaf: auth('access-denied') },
   { like: 'repository does not exist or may require', gives: { fallback: auth('access-denied') } },
   { like: 'unable to access the repository', leaf: auth('access-denied') },
   { like: 'unauthorized: access token has insufficient scopes', leaf: auth('insufficient-scope') },
   { like: 'access token has insufficient scopes', leaf: auth('insufficient-scope') },
+  { like: 'user cannot be authenticated with the token provided', leaf: auth('credentials-refused') },
   { like: 'incorrect username or password', leaf: auth('credentials-refused'), prose: true },
   { like: 'invalid username/password', leaf: auth('credentials-refused'), prose: true },
   { like: 'invalid username or password', leaf: auth('credentials-refused'), prose: true },
@@ -91,6 +92,12 @@ export const AUTH_LEAVES: readonly Rule[] = [
 
 function auth(problem: Auth['problem']): Auth {
   return { kind: 'auth', problem };
+}
+
+/** Harbor names the action that it refuses. */
+function repositoryRefused({ rest }: Reading): Leaf {
+  const pushed = /^\S{0,3}\s?\S{1,300} action: push\b/.test(rest.slice(0, 400));
+  return pushed ? { kind: 'not-pull', what: 'image-push' } : auth('access-denied');
 }
 
 function permission(problem: Auth['problem'], name: string | undefined): Auth {

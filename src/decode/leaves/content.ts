@@ -130,9 +130,11 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'call to keyprovider', leaf: { kind: 'media-type', problem: 'encrypted' }, generic: true },
   {
     like: "invalid character '<' looking for beginning of value",
-    leaf: { kind: 'media-type', problem: 'html' },
+    leaf: ({ seen }) => page(seen.status) ?? { kind: 'media-type', problem: 'html' },
     generic: true,
   },
+  // a status with a body that is no JSON at all: `404 page not found`
+  { like: 'invalid character', leaf: ({ seen }) => page(seen.status), generic: true },
   {
     like: 'error unmarshalling content',
     gives: { fallback: { kind: 'content', problem: 'bad-answer' } },
@@ -222,6 +224,11 @@ export const CONTENT_LEAVES: readonly Rule[] = [
 
 function manifest() {
   return { pull: true, stage: 'manifest' } as const;
+}
+
+/** Registries answer JSON; a body of anything else is another server's page. */
+function page(status: number | undefined) {
+  return status === undefined ? undefined : ({ kind: 'http', status, html: true } as const);
 }
 
 function platform(wanted: string | undefined) {

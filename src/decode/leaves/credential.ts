@@ -113,11 +113,10 @@ export function isMetadataHost(text: string): boolean {
   return METADATA.test(text);
 }
 
-function provider({ captures, rest, seen }: Reading): Leaf {
+function provider({ captures, rest }: Reading): Leaf {
   const message = rest.replace(/^[\s:"]+/, '').slice(0, 300);
   if (METADATA.test(message)) return { kind: 'metadata', problem: 'unreachable' };
   const plugin = captures.plugin;
-  void seen;
   return {
     kind: 'credential-provider',
     ...(plugin === undefined || plugin === '' ? {} : { plugin }),

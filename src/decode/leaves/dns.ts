@@ -1,5 +1,7 @@
 import type { Leaf } from '../../core/pull-error.ts';
+import { isRegistryName } from '../registry-name.ts';
 import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
 import { firstPhrase, type Phrase } from './phrases.ts';
 
 type DnsProblem = Extract<Leaf, { kind: 'dns' }>['problem'];
@@ -33,10 +35,13 @@ const ENDINGS: readonly Phrase<DnsProblem>[] = [
 const LOOKUP = /^([^\s:,"]{1,260})(?: on (\[[0-9a-f:.%]+\]:\d+|[^\s:,"]+(?::\d+)?))?/i;
 
 export const DNS_LEAVES: readonly Rule[] = [
-  { like: 'lookup {name:w}', leaf: lookup },
-  { like: 'dial tcp: lookup {name:w}', leaf: lookup },
-  { like: 'could not resolve host {name:w}', leaf: ({ captures }) => named('no-such-host', captures.name) },
-  { like: 'temporary failure resolving {name:q}', leaf: ({ captures }) => named('server-failure', captures.name) },
+  { like: 'lookup {name:w}', read: registryNamed, leaf: lookup, generic: true },
+  { like: 'dial tcp: lookup {name:w}', read: registryNamed, leaf: lookup, generic: true },
+  // curl
+  { like: 'could not resolve host: {name:w}', read: registryNamed, leaf: asNamed('no-such-host'), generic: true },
+  { like: 'could not resolve host {name:w}', read: registryNamed, leaf: asNamed('no-such-host'), generic: true },
+  { like: 'resolving timed out', leaf: { kind: 'dns', problem: 'timeout' }, generic: true },
+  { like: 'temporary failure resolving {name:q}', read: registryNamed, leaf: asNamed('server-failure'), generic: true },
   { like: 'no such host', leaf: { kind: 'dns', problem: 'no-such-host' }, generic: true, prose: true },
   { like: 'server misbehaving', leaf: { kind: 'dns', problem: 'server-failure' }, generic: true },
   { like: 'temporary failure in name resolution', leaf: { kind: 'dns', problem: 'server-failure' }, generic: true },
@@ -51,6 +56,15 @@ function lookup({ captures, rest }: Reading): Leaf | undefined {
   const problem = firstPhrase(ENDINGS, why) ?? 'other';
   const server = found[2];
   return { ...named(problem, found[1]), ...(server === undefined ? {} : { server }) };
+}
+
+function asNamed(problem: DnsProblem) {
+  return ({ captures }: Reading): Leaf => named(problem, captures.name);
+}
+
+/** The name alone may say that an image registry was looked up; any other program resolves names too. */
+function registryNamed({ captures }: Reading): Gives {
+  return isRegistryName(captures.name ?? '') ? { pull: true } : {};
 }
 
 function named(problem: DnsProblem, name: string | undefined): Extract<Leaf, { kind: 'dns' }> {

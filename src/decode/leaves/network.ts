@@ -1,5 +1,7 @@
 import type { Leaf } from '../../core/pull-error.ts';
+import { isRegistryName } from '../registry-name.ts';
 import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
 import { firstPhrase, type Phrase } from './phrases.ts';
 
 type DialProblem = Extract<Leaf, { kind: 'dial' }>['problem'];
@@ -44,6 +46,21 @@ export const NETWORK_LEAVES: readonly Rule[] = [
   { like: 'dial tcp', leaf: dial, generic: true },
   { like: 'dial tcp4', leaf: dial, generic: true },
   { like: 'dial tcp6', leaf: dial, generic: true },
+  { like: 'curl: ({code})' },
+  // curl, and what minikube makes of its result: it tries the registry before any pull
+  { like: 'failed to connect to {host:w} port {port:w}', read: registryNamed, leaf: curlConnect, generic: true },
+  {
+    like: 'having trouble accessing {url:w}',
+    gives: { pull: true, stage: 'resolve' },
+    leaf: { kind: 'absent' },
+    prose: true,
+  },
+  {
+    like: 'failing to connect to {url:w}',
+    gives: { pull: true, stage: 'resolve' },
+    leaf: { kind: 'absent' },
+    prose: true,
+  },
   { like: 'socks connect tcp', leaf: { kind: 'proxy', problem: 'unreachable' } },
   { like: 'read tcp', leaf: established, generic: true },
   { like: 'write tcp', leaf: established, generic: true },
@@ -112,6 +129,16 @@ function dial({ rest }: Reading): Leaf | undefined {
   const why = words.slice(address?.length ?? 0).toLowerCase();
   const problem = firstPhrase(DIAL_ENDINGS, why) ?? 'other';
   return { kind: 'dial', problem, ...(address === undefined ? {} : { address }) };
+}
+
+/** `Failed to connect to HOST port PORT after 12 ms: WHY` */
+function curlConnect({ rest }: Reading): Leaf {
+  return { kind: 'dial', problem: firstPhrase(DIAL_ENDINGS, rest.slice(0, 200).toLowerCase()) ?? 'other' };
+}
+
+function registryNamed({ captures }: Reading): Gives {
+  const host = captures.host?.toLowerCase() ?? '';
+  return isRegistryName(host) ? { pull: true, host } : {};
 }
 
 /** `read tcp A->B: read: WHY`: a connection that stood and broke. */

@@ -199,3 +199,29 @@ describe('credentials on the node', () => {
     });
   });
 });
+
+describe('a sandbox that fails for the node', () => {
+  const failed = 'Failed to create pod sandbox: rpc error: code = Unknown desc = ';
+  it.each([
+    [
+      `${failed}failed to start sandbox "ab12": failed to create containerd container: failed to create prepare snapshot dir: failed to create temp dir: mkdir /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/new-1: read-only file system`,
+      'unpack/storage:read-only',
+    ],
+    [
+      'Failed to create pod sandbox: open /run/systemd/resolve/resolv.conf: read-only file system',
+      'unpack/storage:read-only',
+    ],
+    [`${failed}failed to reserve sandbox name "api_shop_0": no space left on device`, 'unpack/storage:no-space'],
+    // The disk of a network plugin is the plugin's affair.
+    [
+      `${failed}failed to setup network for sandbox "ab12": plugin type="calico" failed (add): open /var/lib/cni/x: no space left on device`,
+      'none/not-pull:network-plugin',
+    ],
+    [
+      `${failed}failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed`,
+      'none/not-pull:sandbox',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});

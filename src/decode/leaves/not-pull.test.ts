@@ -4,6 +4,10 @@ import { decode } from '../decode.ts';
 describe('texts that are no image pull failure', () => {
   it.each([
     [
+      'unauthorized: unauthorized to access repository: shop/api, action: push: unauthorized to access repository: shop/api, action: push',
+      'image-push',
+    ],
+    [
       'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "ab12": plugin type="calico" failed (add): error getting ClusterInformation: Get "https://10.96.0.1:443/apis/crd.projectcalico.org/v1/clusterinformations/default": dial tcp 10.96.0.1:443: i/o timeout',
       'network-plugin',
     ],

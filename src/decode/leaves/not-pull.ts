@@ -85,6 +85,7 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
   [
     'image-push',
     'error checking push permissions',
+    'push failed',
     'checking push permission',
     'failed to push',
     'error pushing image',
@@ -174,6 +175,18 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
   [
     'other',
     'unable to connect to the server',
+    'kubernetes cluster unreachable',
+    'error dialing backend',
+    // helm
+    'looks like {url:q} is not a valid chart repository',
+    'could not download oci',
+    'unable to locate chart',
+    'error locating chart',
+    // etcd, and any server that logs its clients
+    'rejected connection',
+    'rafthttp',
+    'etcdserver',
+    'embed: rejected',
     'the connection to the server',
     'failed to create new replica set',
     'error getting node',
@@ -193,8 +206,9 @@ export const NOT_PULL_LEAVES: readonly Rule[] = ROWS.flatMap(([what, ...words]) 
   words.map((like): Rule => ({ like, leaf: what === 'container-create' ? startFailure : { kind: 'not-pull', what } })),
 );
 
-/** A wrong architecture shows only at the start of the process. */
-function startFailure({ rest }: Reading): Leaf {
+/** A wrong architecture shows only at the start of the process. A sandbox may fail for the node's disk, told further in. */
+function startFailure({ rest, seen }: Reading): Leaf | undefined {
+  if (seen.sandbox === true) return undefined;
   const wrongArchitecture = rest.slice(0, 1500).toLowerCase().includes('exec format error');
   return { kind: 'not-pull', what: wrongArchitecture ? 'exec-format' : 'container-create' };
 }

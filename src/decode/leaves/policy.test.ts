@@ -4,6 +4,7 @@ import { decisive } from '../test-summary.ts';
 
 describe('references', () => {
   it.each([
+    ['Error: invalid reference', 'format'],
     [
       'Failed to apply default image tag "https://registry.acme.example/a:1": couldn\'t parse image name "https://registry.acme.example/a:1": invalid reference format',
       'format',
@@ -28,6 +29,14 @@ describe('references', () => {
 
   it.each([
     [
+      'Failed to inspect image "acme/api": rpc error: code = Unknown desc = no registries configured while trying to pull an unqualified image, add at least one in either /etc/crio/crio.conf or /etc/containers/registries.conf',
+      'no-search-registry',
+    ],
+    [
+      'E1120 22:06:11.880000 859 remote_image.go:83] ImageStatus "acme/api:1" from image service failed: rpc error: code = Unknown desc = no registries configured while trying to pull an unqualified image',
+      'no-search-registry',
+    ],
+    [
       'short-name "busybox:latest" did not resolve to an alias and no unqualified-search registries are defined in "/etc/containers/registries.conf"',
       'no-search-registry',
     ],
@@ -40,6 +49,11 @@ describe('references', () => {
 
 describe('pull policy and signatures', () => {
   it.each([
+    ['verification failed: Error: referrers not found, Code: REFERRERS_NOT_FOUND', 'signature/signature:missing'],
+    [
+      'Original Error: (signature is not produced by a trusted signer), Error: verify signature failure',
+      'signature/signature:rejected',
+    ],
     ['Container image "shop/api:1.4" is not present with pull policy of Never', 'policy/not-present'],
     ['Error: ErrImageNeverPull', 'policy/not-present'],
     [
@@ -69,6 +83,11 @@ describe('pull policy and signatures', () => {
 
 describe('admission', () => {
   it.each([
+    ['pods "api-x" is forbidden: one or more images rejected by webhook backend', 'admission/admission:policy'],
+    [
+      'admission webhook "validation.gatekeeper.sh" denied the request: [acme-ratify] Subject failed verification: registry.acme.example/shop/api:1.4',
+      'admission/admission:policy',
+    ],
     [
       'admission webhook "validate.kyverno.svc-fail" denied the request:\n\nresource Pod/shop/api was blocked due to the following policies\n\nrestrict-registries:\n  rule: \'validation error: Unknown image registry.\'',
       'admission/admission:policy',

@@ -88,6 +88,13 @@ export const POLICY_LEAVES: readonly Rule[] = [
     prose: true,
   },
   {
+    // CRI-O before 1.18
+    like: 'no registries configured while trying to pull an unqualified image',
+    gives: { ...crio(), stage: 'reference' },
+    leaf: { kind: 'short-name', problem: 'no-search-registry' },
+    prose: true,
+  },
+  {
     like: 'no unqualified-search registries are defined',
     gives: { ...crio(), stage: 'reference' },
     leaf: { kind: 'short-name', problem: 'no-search-registry' },
@@ -127,6 +134,15 @@ export const POLICY_LEAVES: readonly Rule[] = [
   { like: 'no trust data', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
   { like: 'no signatures found', gives: signature(), leaf: { kind: 'signature', problem: 'missing' }, prose: true },
   { like: 'no matching signatures', gives: signature(), leaf: { kind: 'signature', problem: 'rejected' }, prose: true },
+  // Ratify, Notation
+  { like: 'referrers not found', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
+  {
+    like: 'signature is not produced by a trusted signer',
+    gives: signature(),
+    leaf: { kind: 'signature', problem: 'rejected' },
+    prose: true,
+  },
+  { like: 'verify signature failure', gives: signature(), leaf: { kind: 'signature', problem: 'rejected' } },
   { like: 'invalid policy in', gives: signature(), leaf: { kind: 'signature', problem: 'error' } },
   { like: 'open /etc/containers/policy.json', gives: signature(), leaf: { kind: 'signature', problem: 'error' } },
 
@@ -195,11 +211,16 @@ function invalidName({ rest }: Reading): Leaf {
 
 const ABOUT_IMAGE = /\bimages?\b|registr(?:y|ies)|\brepos?\b|\bdigest\b|signature|\btag\b|cosign|attestation|verifier/i;
 
+/** `host.tld/path:tag` or `…@sha256:…`: whatever the words, they are about an image. */
+const SHOWS_IMAGE = /[a-z0-9]\.[a-z]{2,20}(?::\d{1,5})?\/[\w./-]{1,200}(?:@sha256:|:[\w.-])/;
+
 /** A denial counts as a matter of the pull chain only if its own words are about images. */
 function denied({ captures, rest }: Reading): Leaf {
   const name = captures.by;
   const aboutRegistry =
-    ABOUT_IMAGE.test(rest.slice(0, 1500)) || /image|registr|sigstore|cosign|connaisseur|portieris/i.test(name ?? '');
+    ABOUT_IMAGE.test(rest.slice(0, 1500)) ||
+    SHOWS_IMAGE.test(rest.slice(0, 1500)) ||
+    /image|registr|sigstore|cosign|connaisseur|portieris/i.test(name ?? '');
   return {
     kind: 'admission',
     problem: 'policy',

@@ -24,6 +24,29 @@ export const PROGRESS_LEAVES: readonly Rule[] = [
     when: ends,
     leaf: { kind: 'progress', what: 'pulling' },
   },
+  // the layers as dockerd counts them, and docker compose the images
+  ...[
+    'pulling fs layer',
+    'downloading [',
+    'verifying checksum',
+    'extracting [',
+    'download complete',
+    'pull complete',
+    'retrying in {seconds:w} second',
+  ].map(
+    (like): Rule => ({
+      like,
+      when: afterLayerId,
+      gives: { pull: true, stage: 'pull' },
+      leaf: { kind: 'progress', what: 'pulling' },
+    }),
+  ),
+  {
+    like: 'trying to pull {image:w} from {url:w}',
+    gives: { runtime: 'docker', pull: true, stage: 'pull' },
+    read: image,
+    leaf: { kind: 'progress', what: 'pulling' },
+  },
   // containerd's journal
   {
     like: 'pullimage {image:q}',
@@ -66,6 +89,11 @@ export const PROGRESS_LEAVES: readonly Rule[] = [
 
 function ends({ rest }: Reading): boolean {
   return /^[\s.…"']*$/.test(rest.slice(0, 40));
+}
+
+/** dockerd prints twelve digits of the layer before its state. */
+function afterLayerId({ before }: Reading): boolean {
+  return /(?:^|\s)[0-9a-f]{12}:\s*$/.test(before.slice(-20));
 }
 
 function image({ captures }: Reading): { image?: string; host?: string } {

@@ -8,6 +8,19 @@ const PULL = 'failed to pull and unpack image "registry.acme.example/shop/api:1.
 describe('what was not found', () => {
   it.each([
     [
+      'Failed to pull image "registry.acme.example/shop/api:1.4": rpc error: code = Unknown desc = Error: image shop/api:1.4 not found',
+      'pull/not-found:repository @registry.acme.example',
+    ],
+    [
+      'Failed to pull image "registry.acme.example/shop/api:1.4": rpc error: code = NotFound',
+      'pull/not-found:reference @registry.acme.example',
+    ],
+    ['Failed to pull image "registry.acme.example/shop/api:1.4": rpc error: code = Unknown', 'pull/absent'],
+    [
+      'Error pulling image (1.4) from registry.acme.example/shop/api, Server error: Status 404 while fetching image layer (0f0f)',
+      'blob/not-found:blob @registry.acme.example',
+    ],
+    [
       `${PULL}failed to resolve reference "registry.acme.example/shop/api:1.4": registry.acme.example/shop/api:1.4: not found`,
       'resolve/not-found:reference @registry.acme.example',
     ],
@@ -68,7 +81,7 @@ describe('what was not found', () => {
     ['unknown blob', 'blob/not-found:blob'],
     ['repository name not known to registry', 'pull/not-found:repository'],
     ['Tag 1.4 not found in repository quay.acme.example/shop/api', 'pull/not-found:tag'],
-    ['Error: image shop/api:1.4 not found', 'pull/not-found:reference'],
+    ['Error: image shop/api:1.4 not found', 'pull/not-found:repository'],
     [
       'GET https://registry.acme.example/v2/shop/api/manifests/1.4: MANIFEST_UNKNOWN: manifest unknown; unknown tag=1.4',
       'manifest/not-found:manifest @registry.acme.example',
@@ -88,6 +101,18 @@ describe('what was not found', () => {
 
 describe('statuses and bodies', () => {
   it.each([
+    [
+      'failed to resolve image to digest: unsupported status code 401; body: Not Authorized',
+      'resolve/auth:unauthorized',
+    ],
+    [
+      'HEAD https://registry.acme.example/v2/shop/api/manifests/1.4: response did not include Docker-Content-Digest header',
+      'resolve/content:bad-answer @registry.acme.example',
+    ],
+    [
+      'image shop/api:1.4 could not be accessed on a registry to record its digest. Each node will access shop/api:1.4 independently',
+      'resolve/unrecognized @docker.io',
+    ],
     [
       'unexpected status from HEAD request to https://registry.acme.example/v2/a/manifests/1: 500 Internal Server Error',
       'resolve/http:500 @registry.acme.example',
@@ -207,6 +232,7 @@ describe('limits', () => {
 
 describe('policies and closings of registries', () => {
   it.each([
+    ["unknown: Project 'project:acme-old' not found or deleted.", 'retired'],
     ['registry registry.acme.example is blocked in /etc/containers/registries.conf', 'blocked'],
     [
       "unknown: current image with 'Running' status of vulnerability scan cannot be pulled due to configured policy in 'Prevent images with vulnerability severity'",

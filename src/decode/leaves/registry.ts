@@ -46,8 +46,8 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   },
   { like: 'repository {name:w} not found', leaf: { kind: 'not-found', what: 'repository' } },
   { like: 'repository not found', leaf: { kind: 'not-found', what: 'repository' } },
-  { like: 'project {name:w} not found or deleted', leaf: { kind: 'retired' } },
-  { like: 'project {name:w} not found', leaf: { kind: 'not-found', what: 'repository' } },
+  { like: 'project {name:q} not found or deleted', leaf: { kind: 'retired' } },
+  { like: 'project {name:q} not found', leaf: { kind: 'not-found', what: 'repository' } },
   { like: 'requested image not found', leaf: { kind: 'not-found', what: 'tag' } },
   { like: 'tag {tag:w} not found in repository {name:w}', leaf: { kind: 'not-found', what: 'tag' } },
   { like: 'tag {tag:w} not found', leaf: { kind: 'not-found', what: 'tag' } },
@@ -66,11 +66,12 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   {
     like: 'image {image:w} not found',
     leaf: { kind: 'not-found', what: 'repository' },
-    when: ({ before }) => /\berror$/i.test(before),
+    when: ({ before }) => /\berror:$/i.test(before),
   },
   { like: 'image {image:w} not found', leaf: { kind: 'not-found', what: 'reference' } },
   { like: 'image not found', leaf: { kind: 'not-found', what: 'reference' } },
-  { like: 'no such image', leaf: { kind: 'not-found', what: 'reference' }, generic: true },
+  // said of the images on the node, after the pull had failed for its own reason
+  { like: 'no such image', leaf: { kind: 'absent' }, generic: true },
   { like: 'no such manifest', leaf: { kind: 'not-found', what: 'manifest' } },
   { like: 'content at {url:w} not found', gives: { pull: true }, read: requested, leaf: contentMissing },
   {
@@ -93,6 +94,11 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   { like: "can't talk to a v1 container registry", leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'missing signature key', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'missing docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  {
+    like: 'response did not include',
+    leaf: { kind: 'content', problem: 'bad-answer' },
+    when: ({ rest }) => /^ ?\S{1,60} header\b/.test(rest),
+  },
   { like: 'missing or empty location header', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'missing or empty content-length header', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'missing or empty etag header', leaf: { kind: 'content', problem: 'bad-answer' } },
@@ -104,7 +110,7 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     leaf: { kind: 'retired' },
     prose: true,
   },
-  { like: 'project {name:w} has been deleted', leaf: { kind: 'retired' } },
+  { like: 'project {name:q} has been deleted', leaf: { kind: 'retired' } },
   { like: 'repository has been deleted', leaf: { kind: 'retired' } },
   { like: 'repository {name:w} has been archived', leaf: { kind: 'retired' } },
   { like: 'registry is blocked', leaf: { kind: 'blocked', by: 'registry configuration' } },
@@ -185,6 +191,7 @@ function descriptorMissing({ captures }: Reading): Leaf {
 /** containerd answers `<reference>: not found` to any HEAD 404: tag, repository and digest look the same. */
 function notFound({ before, seen }: Reading): Leaf | undefined {
   if (before.includes('secret') || before.includes('configmap') || before.includes('executable')) return undefined;
+  if (seen.stage === 'unpack') return { kind: 'unpack', problem: 'snapshot-state' };
   if (seen.stage === 'blob') return { kind: 'not-found', what: 'blob' };
   const name = before === '' ? (seen.image ?? '') : before;
   return { kind: 'not-found', what: name.includes('@sha') ? 'digest' : 'reference' };

@@ -1,5 +1,6 @@
 import type { Leaf } from '../../core/pull-error.ts';
 import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
 
 type Storage = Extract<Leaf, { kind: 'storage' }>;
 type Unpack = Extract<Leaf, { kind: 'unpack' }>;
@@ -110,11 +111,20 @@ const FILE_OPERATION =
 const SPECIAL_FILE = /xattr|mknod/i;
 const MENTIONS_FILE = /[\s"]?(\/[^\s":;,)]{1,400})/;
 
+/** Paths that only an image pull writes: dockerd's downloads, containerd's content store and mounts, containers/image's files. */
+const PULL_PATH =
+  /GetImageBlob|\/layerdb\/|tmpmounts\/containerd-mount|io\.containerd\.content|container_images_storage|\/var\/tmp\/storage\d/;
+
+function ofPull({ before, seen }: Reading): Gives {
+  return seen.pull !== true && PULL_PATH.test(before) ? { pull: true, stage: 'unpack' } : {};
+}
+
 /** Words that several system calls share: only a file operation before them makes them a matter of the disk. */
 function fileError(like: string, problem: Storage['problem']): Rule {
   return {
     like,
     generic: true,
+    read: ofPull,
     leaf: ({ before, seen }) => {
       const unpacking = seen.stage === 'unpack';
       if (before.includes('.sock') || (!unpacking && !FILE_OPERATION.test(before))) return undefined;

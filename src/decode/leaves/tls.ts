@@ -26,6 +26,8 @@ const X509: readonly Phrase<TlsProblem>[] = [
 /** Alerts that the other side sends (RFC 8446, as Go names them) and refusals of our own side. */
 const ALERTS: readonly Phrase<TlsProblem>[] = [
   ['certificate required', 'client-certificate'],
+  ["didn't provide a certificate", 'client-certificate'],
+  ['alert(116)', 'client-certificate'],
   ['bad certificate', 'client-certificate'],
   ['unknown certificate authority', 'client-certificate'],
   ['unsupported certificate', 'client-certificate'],
@@ -57,19 +59,31 @@ const WANTED = /wanted to match ([^\s,"')]{1,260})/i;
 const IP_ASKED = /cannot validate certificate for ([^\s,"')]{1,260})/i;
 
 export const TLS_LEAVES: readonly Rule[] = [
-  { like: 'x509', leaf: certificate },
-  { like: 'tls: failed to verify certificate', leaf: certificate },
+  { like: 'x509', leaf: certificate, generic: true },
+  { like: 'tls: failed to verify certificate', leaf: certificate, generic: true },
   { like: 'failed to verify certificate', leaf: certificate, generic: true },
-  { like: 'certificate signed by unknown authority', leaf: { kind: 'tls', problem: 'unknown-authority' }, prose: true },
-  { like: 'certificate has expired or is not yet valid', leaf: certificate, prose: true },
-  { like: 'certificate is valid for', leaf: certificate },
+  {
+    like: 'certificate signed by unknown authority',
+    leaf: { kind: 'tls', problem: 'unknown-authority' },
+    generic: true,
+    prose: true,
+  },
+  {
+    like: 'certificate has expired or is not yet valid',
+    leaf: ({ rest }) => validity(rest.slice(0, 1000)),
+    generic: true,
+    prose: true,
+  },
+  { like: 'certificate is valid for', leaf: misnamed, generic: true, prose: true },
+  { like: 'certificate is not valid for any names', leaf: misnamed, generic: true, prose: true },
+  { like: 'ssl certificate problem', leaf: certificate, generic: true },
   { like: 'certificate verify failed', leaf: { kind: 'tls', problem: 'unknown-authority' }, generic: true },
-  { like: 'remote error: tls', leaf: alert },
+  { like: 'remote error: tls', leaf: alert, generic: true },
   { like: 'remote error', leaf: alert, generic: true },
-  { like: 'local error: tls', leaf: alert },
+  { like: 'local error: tls', leaf: alert, generic: true },
   { like: 'tls', leaf: alert, generic: true },
-  { like: 'net/http: tls handshake timeout', leaf: { kind: 'tls', problem: 'handshake-timeout' } },
-  { like: 'tls handshake timeout', leaf: { kind: 'tls', problem: 'handshake-timeout' }, prose: true },
+  { like: 'net/http: tls handshake timeout', leaf: { kind: 'tls', problem: 'handshake-timeout' }, generic: true },
+  { like: 'tls handshake timeout', leaf: { kind: 'tls', problem: 'handshake-timeout' }, generic: true, prose: true },
   { like: 'http: server gave http response to https client', leaf: { kind: 'tls', problem: 'http-response' } },
   { like: 'server gave http response to https client', leaf: { kind: 'tls', problem: 'http-response' }, prose: true },
   {
@@ -88,9 +102,17 @@ export const TLS_LEAVES: readonly Rule[] = [
   { like: 'malformed http status code', leaf: malformed },
 ];
 
+/** Without the `x509:` in front. */
+function misnamed({ rest }: Reading): Leaf {
+  return x509(`certificate is valid for ${rest.slice(0, 1000).trimStart()}`, 'hostname');
+}
+
 function certificate({ rest }: Reading): Leaf {
-  const words = rest.slice(0, 1000);
-  const problem = firstPhrase(X509, words.toLowerCase()) ?? 'other';
+  return x509(rest.slice(0, 1000), 'other');
+}
+
+function x509(words: string, otherwise: TlsProblem): Leaf {
+  const problem = firstPhrase(X509, words.toLowerCase()) ?? otherwise;
   if (problem === 'expired') return validity(words);
   const validFor = VALID_FOR.exec(words);
   const asked = validFor?.[2] ?? WANTED.exec(words)?.[1] ?? IP_ASKED.exec(words)?.[1];

@@ -22,6 +22,8 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
     gives: { runtime: 'containerd', pull: true, stage: 'resolve' },
     read: image,
   },
+  // Knative
+  { like: 'failed to resolve image to digest', gives: { pull: true, stage: 'resolve' } },
   { like: 'failed to resolve ref {image:w}', gives: { pull: true, stage: 'resolve' }, read: image },
   { like: 'failed to resolve source metadata for {image:w}', gives: { pull: true, stage: 'resolve' }, read: image },
   { like: 'pull image manifest has been retried', gives: { pull: true, stage: 'resolve' } },
@@ -77,6 +79,10 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
   { like: 'mount callback failed on {path:w}', gives: { pull: true, stage: 'unpack' } },
   {
     like: 'failed to prepare extraction snapshot {key:q}',
+    gives: { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'snapshot-state' } },
+  },
+  {
+    like: 'failed to prepare extraction',
     gives: { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'snapshot-state' } },
   },
   {

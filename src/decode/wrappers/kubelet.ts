@@ -72,6 +72,8 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
   },
   { like: 'failed to "startcontainer" for {container:q} with' },
   { like: 'pullimage {image:q} from image service failed', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'imagestatus {image:q} from image service failed', gives: inspecting(), read: image },
+  { like: 'imagestatus from image service failed', gives: inspecting() },
   { like: 'pullimage from image service failed', gives: { pull: true, stage: 'pull' } },
   { like: 'failed to ensure image', gives: { pull: true, stage: 'pull' } },
   { like: 'error imagepull', gives: { pull: true, stage: 'pull' } },
@@ -104,6 +106,10 @@ export function imageOf(name: string | undefined): { image?: string; host?: stri
   if (name === undefined || name === '' || name.startsWith('/')) return {};
   const host = registryOf(name);
   return { image: name, ...(host === undefined ? {} : { host }) };
+}
+
+function inspecting() {
+  return { pull: true, stage: 'runtime', fallback: { kind: 'runtime', problem: 'inspect' } } as const;
 }
 
 function unavailable() {

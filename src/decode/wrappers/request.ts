@@ -1,7 +1,9 @@
+import { isMetadataHost } from '../leaves/credential.ts';
+import { isRegistryName } from '../registry-name.ts';
 import type { Reading, Rule } from '../rule.ts';
 import type { Gives } from '../seen.ts';
 import { readUrl } from '../url.ts';
-import { stageOfPath } from './stage.ts';
+import { isForeignPath, isTokenRequest, stageOfPath } from './stage.ts';
 
 /** gRPC and HTTP layers that every runtime shares. */
 export const REQUEST_WRAPPERS: readonly Rule[] = [
@@ -23,6 +25,13 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'unexpected http status', gives: { last: 'status' } },
   { like: 'received unexpected http status', gives: { last: 'status' } },
   { like: 'received unexpected http status code', gives: { last: 'status' } },
+  {
+    // containers/image docker_client.go says so of the ping of /v2/ and of the token request only
+    like: 'invalid status code from registry 404',
+    gives: { pull: true, status: 404 },
+    when: ({ seen }) => seen.stage !== 'authorize',
+    leaf: { kind: 'http', status: 404, html: true },
+  },
   { like: 'invalid status code from registry', gives: { pull: true, last: 'status' } },
   // go-containerregistry: crane, ko, kaniko, Kyverno, Flux
   { like: 'unsupported status code', gives: { pull: true, last: 'status' } },
@@ -30,7 +39,8 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'http: non-successful response', gives: { last: 'status' } },
   { like: 'failed to refresh url: status', gives: { pull: true, stage: 'blob', last: 'status' } },
   { like: 'received status code', gives: { last: 'status' } },
-  { like: 'error parsing http', gives: { last: 'status' } },
+  // distribution registry/client/errors.go
+  { like: 'error parsing http', gives: { pull: true, last: 'status' } },
   { like: 'statuscode', gives: { last: 'status' } },
   { like: 'status code', gives: { last: 'status' } },
   { like: 'server message', gives: { last: 'body' } },
@@ -42,7 +52,14 @@ function request({ captures, seen }: Reading, method: string): Gives | undefined
   const printed = captures.url ?? '';
   const url = readUrl(printed);
   if (url === undefined) return /^[*x<]/i.test(printed) ? { last: 'request' } : undefined;
-  return { ...requestGives(url, seen.stage, method), last: 'request' };
+  if (isTokenRequest(printed)) return { ...requestGives(url, 'authorize', method), last: 'request' };
+  const foreign = seen.pull !== true && isForeign(url);
+  return { ...requestGives(url, seen.stage, method), last: 'request', ...(foreign ? { elsewhere: 'other' } : {}) };
+}
+
+/** A request that no image pull makes: neither its host nor its path is a registry's. */
+function isForeign({ host, path }: NonNullable<ReturnType<typeof readUrl>>): boolean {
+  return host !== undefined && !isMetadataHost(host) && !isRegistryName(host) && isForeignPath(path);
 }
 
 /** A request that was answered with a status. */
@@ -59,7 +76,9 @@ export function requestGives(
   method?: string,
 ): Gives {
   const found = stageOfPath(url.path, stage, method);
+  const named = url.host !== undefined && isRegistryName(url.host) && found.elsewhere === undefined;
   return {
+    ...(named ? { pull: true } : {}),
     request: { url: url.url, ...(method === undefined ? {} : { method }) },
     host: url.host ?? '',
     ...(url.mirrorOf === undefined ? {} : { mirrorOf: url.mirrorOf }),
@@ -69,7 +88,9 @@ export function requestGives(
 
 /** `[manifests v1.2]`, `[blobs sha256:…]` (containerd 1.5 and older print no URL). */
 function bracketed({ captures }: Reading): Gives {
-  return { stage: captures.what?.startsWith('blobs') === true ? 'blob' : 'resolve' };
+  const what = captures.what ?? '';
+  const status = /^[1-5]\d\d$/.test(what) ? { status: Number(what), last: 'body' as const } : {};
+  return { stage: what.startsWith('blobs') ? 'blob' : 'resolve', ...status };
 }
 
 /** Numeric codes of dockershim times. */

@@ -13,8 +13,25 @@ export function stageOfPath(path: string, outer: Stage | undefined, method: stri
   if (lower.includes('/manifests/')) return { stage: stageOfManifest(lower, outer, method), pull: true };
   if (/\/v[012]\/(?:_ping)?$/.test(lower) || lower.endsWith('/v2')) return { stage: 'resolve', pull: true };
   if (isApiPath(lower)) return { elsewhere: 'other' };
-  if (lower.includes('/v2/')) return { pull: true };
+  if (isRegistryPath(lower)) return { pull: true };
   return {};
+}
+
+/** The registry API, the index of Docker's first protocol included. */
+function isRegistryPath(path: string): boolean {
+  return path.includes('/v2/') || /\/v1\/(?:repositories|images)\//.test(path);
+}
+
+/** A path that neither a registry, a token server nor a layer store answers; the root may be anything. */
+export function isForeignPath(path: string): boolean {
+  const lower = path.toLowerCase();
+  if (lower === '' || lower === '/' || isTokenPath(lower) || isRegistryPath(lower)) return false;
+  return !/\/(?:v[012]|_ping|blobs|layers|manifests)(?:\/|$)/.test(lower);
+}
+
+/** A token server may stand anywhere; what it is asked for says that it is one (distribution token specification). */
+export function isTokenRequest(url: string): boolean {
+  return /[?&]scope=repository(?:%3a|:)/i.test(url);
 }
 
 /** A HEAD resolves the name; a GET after that reads the manifest. */

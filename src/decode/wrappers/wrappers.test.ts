@@ -105,7 +105,7 @@ describe('runtimes', () => {
     ],
     [
       'image pull failed for gcr.io/acme/a, this may be because there are no credentials on this request.  details: (Error: image acme/a:latest not found)',
-      'pull/not-found:reference @gcr.io',
+      'pull/not-found:repository @gcr.io',
     ],
     [
       'API error (500): unable to ping registry endpoint https://registry.acme.example/v0/\nv2 ping attempt failed with error: Get https://registry.acme.example/v2/: dial tcp 10.0.0.9:443: connection refused',

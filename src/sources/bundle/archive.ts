@@ -1,24 +1,20 @@
 import { ReadableStream, type ReadableWritablePair } from 'node:stream/web';
 import { createGunzip } from 'node:zlib';
-import { Unzip, UnzipInflate } from 'fflate';
+import { Unzip, type UnzipFile, UnzipInflate } from 'fflate';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import type { Limits } from './limits.ts';
 
 export type ArchiveKind = 'gzip' | 'tar' | 'zip';
 
 /** A file inside an archive. */
-export interface ArchivedFile {
+interface ArchivedFile {
   /** As written in the archive: a name to show, never a path to write to. */
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** What an archive gave before it ended or broke. */
-export interface Unpacked {
-  readonly files: readonly ArchivedFile[];
-  /** Why not all was read; one clause. */
-  readonly problem?: string;
-}
+/** One file after the other; last, if it came to that, why not all was read, in one clause. */
+export type Unpacked = ArchivedFile | { readonly problem: string };
 
 /** Bytes that may still be unpacked in this run; archives inside archives share it. */
 export class Budget {
@@ -58,31 +54,30 @@ function isTar(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.subarray(USTAR_AT, USTAR_AT + 5)).toString('latin1') === 'ustar';
 }
 
-/** Unpacks one level in memory. Never throws for what the archive holds: what came before the damage is kept. */
-export async function unpack(
+/** Unpacks one level in memory. Never throws for what the archive holds: what came before the damage is given. */
+export async function* unpack(
   kind: ArchiveKind,
   bytes: Uint8Array,
   name: string,
   limits: Limits,
   budget: Budget,
-): Promise<Unpacked> {
-  switch (kind) {
-    case 'gzip':
-      return gunzip(bytes, name, limits, budget);
-    case 'tar':
-      return untar(bytes, limits, budget);
-    case 'zip':
-      return unzip(bytes, limits, budget);
+): AsyncGenerator<Unpacked> {
+  try {
+    if (kind === 'gzip') yield* gunzip(bytes, name, limits, budget);
+    else if (kind === 'tar') yield* untar(bytes, limits, budget);
+    else yield* unzip(bytes, limits, budget);
+  } catch (error) {
+    yield { problem: problemOf(error) };
   }
 }
 
-/** A gzip holds one stream; its name without the ending says what it is. */
-async function gunzip(bytes: Uint8Array, name: string, limits: Limits, budget: Budget): Promise<Unpacked> {
+/** A gzip holds one stream; what its name is without the ending. A cut stream gives what came before the cut. */
+async function* gunzip(bytes: Uint8Array, name: string, limits: Limits, budget: Budget): AsyncGenerator<Unpacked> {
   const chunks: Uint8Array[] = [];
   const stream = createGunzip();
-  const allowed = Math.min(limits.totalBytes, bytes.length * limits.ratio + TAR_BLOCK);
+  const allowed = bytes.length * limits.ratio + TAR_BLOCK;
   let size = 0;
-  let problem: string | undefined;
+  let failure: unknown;
   stream.end(bytes);
   try {
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
@@ -92,78 +87,76 @@ async function gunzip(bytes: Uint8Array, name: string, limits: Limits, budget: B
       chunks.push(chunk);
     }
   } catch (error) {
-    problem = problemOf(error);
+    failure = error;
   }
-  const files =
-    chunks.length === 0
-      ? []
-      : [{ name: name.replace(/\.tgz$/i, '.tar').replace(/\.gz$/i, ''), bytes: Buffer.concat(chunks) }];
-  return { files, ...(problem === undefined ? {} : { problem }) };
+  if (chunks.length > 0) {
+    yield { name: name.replace(/\.tgz$/i, '.tar').replace(/\.gz$/i, ''), bytes: Buffer.concat(chunks) };
+  }
+  if (failure !== undefined) throw failure;
 }
 
-async function untar(bytes: Uint8Array, limits: Limits, budget: Budget): Promise<Unpacked> {
-  const files: ArchivedFile[] = [];
+async function* untar(bytes: Uint8Array, limits: Limits, budget: Budget): AsyncGenerator<Unpacked> {
   const source = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(bytes);
       controller.close();
     },
   });
-  const skipped: string[] = [];
-  try {
-    const decoder = createTarDecoder() as unknown as ReadableWritablePair<ParsedTarEntry, Uint8Array>;
-    for await (const { header, body } of source.pipeThrough(decoder)) {
-      budget.takeFile();
-      const isFile = header.type === undefined || header.type === 'file';
-      if (!isFile || header.size > limits.fileBytes) {
-        if (isFile) skipped.push(header.name);
-        await body.cancel();
-        continue;
-      }
-      budget.takeBytes(header.size);
-      files.push({ name: header.name, bytes: new Uint8Array(await new Response(body).arrayBuffer()) });
-    }
-  } catch (error) {
-    return { files, problem: problemOf(error) };
-  }
-  return skipped.length === 0 ? { files } : { files, problem: `${skipped.length} of its files are too large` };
-}
-
-/** Entries are counted while they unpack: the sizes in the archive's own directory may lie. */
-function unzip(bytes: Uint8Array, limits: Limits, budget: Budget): Unpacked {
-  const files: ArchivedFile[] = [];
-  let problem: string | undefined;
-  let entries = 0;
-  const unzipper = new Unzip((file) => {
-    entries += 1;
+  let tooLarge = 0;
+  const decoder = createTarDecoder() as unknown as ReadableWritablePair<ParsedTarEntry, Uint8Array>;
+  for await (const { header, body } of source.pipeThrough(decoder)) {
     budget.takeFile();
-    if (file.name.endsWith('/')) return;
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    file.ondata = (error, chunk, final) => {
-      if (error) throw error;
-      size += chunk.length;
-      if (size > limits.fileBytes) throw new LimitError('one of its files is too large');
-      budget.takeBytes(chunk.length);
-      chunks.push(chunk);
-      if (final) files.push({ name: file.name, bytes: Buffer.concat(chunks) });
-    };
-    file.start();
-  });
-  unzipper.register(UnzipInflate);
-  try {
-    for (let at = 0; at < bytes.length; at += ZIP_CHUNK) {
-      unzipper.push(bytes.subarray(at, at + ZIP_CHUNK), at + ZIP_CHUNK >= bytes.length);
+    const isFile = header.type === undefined || header.type === 'file';
+    if (!isFile || header.size > limits.fileBytes) {
+      if (isFile) tooLarge += 1;
+      await body.cancel();
+      continue;
     }
-  } catch (error) {
-    problem = problemOf(error);
+    budget.takeBytes(header.size);
+    yield { name: header.name, bytes: new Uint8Array(await new Response(body).arrayBuffer()) };
   }
-  if (problem === undefined && entries === 0 && bytes[2] === 0x03) problem = 'no entry in it can be read';
-  return { files, ...(problem === undefined ? {} : { problem }) };
+  if (tooLarge > 0) yield { problem: `${tooLarge} of its files are too large` };
 }
 
 /** Small steps, so that a bomb is noticed before much of it is unpacked. */
 const ZIP_CHUNK = 16 * 1024;
+
+/** Bytes are counted while they unpack: the sizes in the archive's own directory may lie. */
+async function* unzip(bytes: Uint8Array, limits: Limits, budget: Budget): AsyncGenerator<Unpacked> {
+  const ready: ArchivedFile[] = [];
+  let entries = 0;
+  const unzipper = new Unzip((file) => {
+    entries += 1;
+    budget.takeFile();
+    if (!file.name.endsWith('/')) collect(file, ready, limits, budget);
+  });
+  unzipper.register(UnzipInflate);
+  let failure: unknown;
+  for (let at = 0; at < bytes.length && failure === undefined; at += ZIP_CHUNK) {
+    try {
+      unzipper.push(bytes.subarray(at, at + ZIP_CHUNK), at + ZIP_CHUNK >= bytes.length);
+    } catch (error) {
+      failure = error;
+    }
+    yield* ready.splice(0);
+  }
+  if (failure !== undefined) throw failure;
+  if (entries === 0 && bytes[2] === 0x03) yield { problem: 'no file in it can be read' };
+}
+
+function collect(file: UnzipFile, ready: ArchivedFile[], limits: Limits, budget: Budget): void {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  file.ondata = (error, chunk, final) => {
+    if (error) throw error;
+    size += chunk.length;
+    if (size > limits.fileBytes) throw new LimitError('one of its files is too large');
+    budget.takeBytes(chunk.length);
+    chunks.push(chunk);
+    if (final) ready.push({ name: file.name, bytes: Buffer.concat(chunks) });
+  };
+  file.start();
+}
 
 function problemOf(error: unknown): string {
   if (error instanceof LimitError) return error.message;

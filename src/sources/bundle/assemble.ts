@@ -1,5 +1,6 @@
 import type { KubeObject, ObjectView } from '../../core/objects.ts';
 import type { Coverage, LogEntry, LooseText, SeenObject, Snapshot } from '../../core/snapshot.ts';
+import { objectId } from '../object-id.ts';
 import { latestOf } from '../schema/newest-time.ts';
 import { before } from './ages.ts';
 import type { Limits } from './limits.ts';
@@ -31,7 +32,8 @@ export function assemble(reading: Reading, options: AssembleOptions): Snapshot {
     reading.objects.map((seen) => withTimes(seen, takenAt)),
     reading.removed,
   ).map(seenObject);
-  const logs = newest(distinctLogs(timedLogs), limits.logEntries).map((timed) => logEntry(timed, objects));
+  const nodes = objects.flatMap(({ object }) => (object.kind === 'Node' ? [object.metadata.name] : []));
+  const logs = newest(distinctLogs(timedLogs), limits.logEntries).map((timed) => logEntry(timed, nodes));
   const texts = reading.texts
     .slice(0, limits.texts)
     .map(({ locator, raw }): LooseText => ({ id: `text/${locator}`, locator, raw }));
@@ -66,12 +68,9 @@ function seenObject({ parsed, locator }: ReadObject): SeenObject {
   return { id: idOf(parsed.object, parsed.view, locator), object: parsed.object, view: parsed.view, locator };
 }
 
-/** `event/shop-prod/api-x.18e9`; rows of tables have no name and are known by their place. */
+/** Rows of describe texts and tables have no name: they are known by their place. */
 function idOf(object: KubeObject, view: ObjectView, locator: string): string {
-  const kind = (object.kind === 'Other' ? object.originalKind : object.kind).toLowerCase();
-  if (object.kind === 'Event' && view !== 'full') return `event/${locator}`;
-  const { namespace, name } = object.metadata;
-  return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+  return object.kind === 'Event' && view !== 'full' ? `event/${locator}` : objectId(object);
 }
 
 interface TimedLog {
@@ -119,8 +118,8 @@ function newest(logs: readonly TimedLog[], limit: number): readonly TimedLog[] {
   return logs.filter(({ at }) => (at ?? '') >= oldest).slice(-limit);
 }
 
-function logEntry({ log, at }: TimedLog, objects: readonly SeenObject[]): LogEntry {
-  const node = log.node === undefined ? undefined : nodeName(log.node, objects);
+function logEntry({ log, at }: TimedLog, nodes: readonly string[]): LogEntry {
+  const node = log.node === undefined ? undefined : nodeName(log.node, nodes);
   return {
     id: `log/${log.locator}`,
     log: log.log,
@@ -132,9 +131,8 @@ function logEntry({ log, at }: TimedLog, objects: readonly SeenObject[]): LogEnt
 }
 
 /** Journals print the short host name where the node is registered with its domain. */
-function nodeName(host: string, objects: readonly SeenObject[]): string {
-  const names = objects.flatMap(({ object }) => (object.kind === 'Node' ? [object.metadata.name] : []));
-  const matches = names.filter((name) => name === host || name.startsWith(`${host}.`));
+function nodeName(host: string, nodes: readonly string[]): string {
+  const matches = nodes.filter((name) => name === host || name.startsWith(`${host}.`));
   return matches.length === 1 ? (matches[0] ?? host) : host;
 }
 

@@ -1,5 +1,5 @@
 /** One JSON value in a text. */
-export interface JsonDocument {
+interface JsonDocument {
   readonly value: unknown;
   /** Offset of its first character. */
   readonly start: number;

@@ -107,16 +107,20 @@ async function readArchive(
   // A gzip around a tar is one archive to people.
   if (depth > run.limits.archiveDepth * 2)
     return gapReading({ wanted: name, why: 'truncated', how: 'an archive too deep in others' });
-  const { files, problem } = await unpack(kind, file.bytes, file.path, run.limits, run.budget);
   const readings: Reading[] = [];
   const single = kind === 'gzip';
-  for (const { name: inner, bytes } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = single || depth === 0 || file.named ? inner : `${file.path}/${inner}`;
-    readings.push(await readFile({ path, named: single && file.named, bytes, cut: false }, prefix, run, depth + 1));
+  for await (const found of unpack(kind, file.bytes, file.path, run.limits, run.budget)) {
+    if ('problem' in found) {
+      readings.push(
+        gapReading({ wanted: `the rest of ${name}`, why: 'truncated', how: `${found.problem}: collect it again` }),
+      );
+      continue;
+    }
+    const path = single || file.named ? found.name : `${file.path}/${found.name}`;
+    const inner = { path, named: single && file.named, bytes: found.bytes, cut: false };
+    readings.push(await readFile(inner, prefix, run, depth + 1));
   }
-  const reading = joinReadings(readings);
-  if (problem === undefined) return reading;
-  return withGap(reading, { wanted: `the rest of ${name}`, why: 'truncated', how: `${problem}: collect it again` });
+  return joinReadings(readings);
 }
 
 function nameOf({ path }: FoundFile, prefix: string): string {

@@ -1,8 +1,8 @@
 import { indentOf, type Line } from './describe/tree.ts';
 import { startsEntry } from './logs/entry.ts';
-import { EVENTS_HEADER, PODS_HEADER } from './tables.ts';
+import { tableOf } from './tables.ts';
 
-export type SegmentKind = 'json' | 'yaml' | 'describe' | 'events' | 'pods' | 'event-section' | 'log' | 'text';
+type SegmentKind = 'json' | 'yaml' | 'describe' | 'events' | 'pods' | 'event-section' | 'log' | 'text';
 
 /** A stretch of a text with one form. */
 export interface Segment {
@@ -70,8 +70,8 @@ function startOf(lines: readonly Line[], index: number, current: Open): SegmentK
   const text = lines[index]?.text ?? '';
   if (text === '') return undefined;
   if (isDescribeStart(lines, index, current)) return 'describe';
-  if (PODS_HEADER.test(text)) return 'pods';
-  if (EVENTS_HEADER.test(text)) return 'events';
+  const table = tableOf(text);
+  if (table !== undefined) return table;
   if (current.kind !== 'json' && isJsonStart(lines, index)) return 'json';
   if (isYamlStart(lines, index)) return 'yaml';
   if (current.kind !== 'describe' && current.kind !== 'event-section' && EVENTS_SECTION.test(text))

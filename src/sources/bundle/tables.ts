@@ -7,8 +7,17 @@ import { EMPTY_READING, type FileContext, type Reading, type ReadObject } from '
 /** Columns of kubectl's tables; some names hold a blank, so the header cannot be split at blanks. */
 const COLUMN = /NOMINATED NODE|READINESS GATES|LAST SEEN|FIRST SEEN|[A-Z][A-Z-]*/g;
 
-export const EVENTS_HEADER = /^\s*(?:NAMESPACE\s+)?(?:LAST SEEN|LASTSEEN)\s+.*\bREASON\b.*\bMESSAGE\b/;
-export const PODS_HEADER = /^\s*(?:NAMESPACE\s+)?NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\b/;
+const EVENTS_HEADER = /^\s*(?:NAMESPACE\s+)?(?:LAST SEEN|LASTSEEN)\s+.{0,200}\bREASON\b.{0,200}\bMESSAGE\b/;
+const PODS_HEADER = /^\s*(?:NAMESPACE\s+)?NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE\b/;
+
+/** Which table a line is the header of. */
+export function tableOf(line: string): 'events' | 'pods' | undefined {
+  if (PODS_HEADER.test(line)) return 'pods';
+  return EVENTS_HEADER.test(line) ? 'events' : undefined;
+}
+
+/** kubectl's widest table, of events, is some 300 characters before the message. */
+const MAX_HEADER = 1000;
 
 interface Column {
   readonly name: string;
@@ -21,7 +30,8 @@ type Row = ReadonlyMap<string, string>;
 function tableRows(lines: readonly Line[]): { row: Row; number: number }[] {
   const [header, ...body] = lines;
   if (header === undefined) return [];
-  const columns = [...header.text.matchAll(COLUMN)].map((found) => ({ name: found[0], start: found.index }));
+  const names = [...header.text.slice(0, MAX_HEADER).matchAll(COLUMN)];
+  const columns = names.map((found) => ({ name: found[0], start: found.index }));
   return body.map(({ text, number }) => ({ row: alignedRow(columns, text) ?? splitRow(columns, text), number }));
 }
 

@@ -3,13 +3,18 @@ const SAMPLE = 8192;
 
 /**
  * Bytes as text; undefined for binary. Windows PowerShell writes UTF-16 with a byte order mark when redirecting,
- * so that is text as well. Line ends become `\n`. Broken sequences become U+FFFD: a truncated file is still evidence.
+ * so that is text as well. Broken sequences become U+FFFD: a truncated file is still evidence.
  */
 export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding = encodingOf(bytes);
   if (encoding === undefined) return undefined;
   const text = new TextDecoder(encoding).decode(bytes);
-  return text.includes('\r') ? text.replaceAll(/\r+\n|\r/g, '\n') : text;
+  return withPlainLineEnds(text);
+}
+
+/** Line ends of Windows and of old Macs as `\n`. */
+export function withPlainLineEnds(text: string): string {
+  return text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text;
 }
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';

@@ -2,7 +2,7 @@ import { parseDocument } from 'yaml';
 import type { Limits } from './limits.ts';
 import { parseKubectlYaml } from './yaml/kubectl-yaml.ts';
 
-export interface YamlDocument {
+interface YamlDocument {
   readonly value: unknown;
   /** Line of its first character, from 1. */
   readonly line: number;

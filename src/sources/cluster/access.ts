@@ -1,4 +1,4 @@
-import type { Agent } from 'node:http';
+import http, { type Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { ClusterError } from '../../core/cluster-error.ts';
@@ -76,6 +76,18 @@ function serverOf(config: KubeConfig, from: string): URL {
     // Told below.
   }
   throw new UsageError(`the server of context ${config.currentContext} in ${from} is no URL: ${server}`);
+}
+
+/** A way to an API server on loopback that asks for no login: replayed clusters, `kubectl proxy`. */
+export function openLoopback(url: string, context: string, namespace = 'default'): Access {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 6 });
+  return {
+    server: new URL(url),
+    context,
+    namespace,
+    credentials: async () => ({ agent, headers: {} }),
+    close: () => agent.destroy(),
+  };
 }
 
 /** Brings what client-node leaves out of kubectl's ways: proxies of the environment, plain http, the exec plugin's input. */

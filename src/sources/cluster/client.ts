@@ -56,6 +56,7 @@ export class ClusterClient {
   readonly #signal: AbortSignal | undefined;
   #renewing: Promise<unknown> | undefined;
   #requests = 0;
+  #login = 0;
 
   constructor(access: Access, options: ClientOptions = {}) {
     const { requestTimeoutMs = DEFAULT_TIMEOUT_MS, signal, width = 6, maxBytes = DEFAULT_MAX_BYTES } = options;
@@ -111,9 +112,16 @@ export class ClusterClient {
     });
   }
 
-  /** Logs in again; many requests that were refused at the same time do so once. */
-  async renew(): Promise<void> {
+  /** Which login is in use; it changes with every renewal. */
+  get login(): number {
+    return this.#login;
+  }
+
+  /** Logs in again, unless that was done since `refused` was in use: many requests notice the same ended token. */
+  async renew(refused: number): Promise<void> {
+    if (refused !== this.#login) return;
     this.#renewing ??= this.access.credentials(true).finally(() => {
+      this.#login += 1;
       this.#renewing = undefined;
     });
     await this.#renewing;
@@ -132,6 +140,7 @@ export class ClusterClient {
   async #text(path: string, accept: string): Promise<Result<string>> {
     let renewed = false;
     for (let attempt = 0; ; ) {
+      const login = this.#login;
       let retryAfter: string | undefined;
       const result = await this.#gate.run(() =>
         this.#try(async (): Promise<Result<string>> => {
@@ -146,7 +155,7 @@ export class ClusterClient {
       if (result.ok) return result;
       if (result.problem.kind === 'unauthorized' && !renewed) {
         renewed = true;
-        await this.renew();
+        await this.renew(login);
       } else if (isPassing(result.problem) && attempt < RETRIES) {
         await sleep(
           waitBefore(attempt, retryAfter),

@@ -31,6 +31,7 @@ export interface Gathering {
  */
 export async function gather(client: ClusterClient, question: Question, now: () => string): Promise<Gathering> {
   const look: Look = { client, seen: new Sightings(), asked: new Map() };
+  const scope = question.namespace === undefined ? 'all namespaces' : `namespace ${question.namespace}`;
   let missing: readonly MissingTarget[] = [];
   let stuck: ReadonlySet<string> = new Set();
   let ended: string | undefined;
@@ -51,7 +52,7 @@ export async function gather(client: ClusterClient, question: Question, now: () 
   const unseen = look.seen.problemWith('Pod');
   if (unseen !== undefined && look.seen.all('Pod').length === 0) ended ??= podsUnseen(look, unseen);
   return {
-    snapshot: () => look.seen.snapshot(`${client.access.context} (${client.access.server.host})`, now()),
+    snapshot: () => look.seen.snapshot([`${client.access.context} (${client.access.server.host})`, scope], now()),
     missing,
     stuck,
     lookFurther: (wants) => keepGoing(() => each(wants, (want) => further(look, want))),

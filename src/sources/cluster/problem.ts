@@ -1,4 +1,5 @@
 import type { Gap, GapReason } from '../../core/fact.ts';
+import { sh } from '../../core/shell.ts';
 import { ExchangeError, type Step } from './exchange.ts';
 import { type Kind, resourceOf } from './resources.ts';
 
@@ -111,8 +112,8 @@ function canI({ verb, kind, namespace, name, subresource }: Wanted): string {
   const { group, plural, namespaced } = resourceOf(kind);
   const resource = `${plural}${group === '' ? '' : `.${group}`}${name === undefined ? '' : `/${name}`}`;
   const sub = subresource === undefined ? '' : ` --subresource=${subresource}`;
-  const where = !namespaced ? '' : namespace === undefined ? ' -A' : ` -n ${namespace}`;
-  return `kubectl auth can-i ${verb} ${resource}${sub}${where}`;
+  const where = !namespaced ? '' : namespace === undefined ? ' -A' : sh` -n ${namespace}`;
+  return `${sh`kubectl auth can-i ${verb} ${resource}`}${sub}${where}`;
 }
 
 /** The smallest rule that would allow it. */

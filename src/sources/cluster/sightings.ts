@@ -93,11 +93,11 @@ export class Sightings {
   }
 
   /** All of it, for the facts. `now` is this machine's clock, RFC 3339. */
-  snapshot(name: string, now: string): Snapshot {
+  snapshot(names: readonly string[], now: string): Snapshot {
     // Evidence from the future means that the server's clock is behind: the newest evidence is the better clock.
     const takenAt = latestOf([this.#asked ?? now, this.#newest]);
     return {
-      source: { kind: 'cluster', names: [name] },
+      source: { kind: 'cluster', names },
       ...(takenAt === undefined ? {} : { takenAt }),
       objects: [...this.#objects.values()].map(({ seen }) => seen),
       logs: [],

@@ -25,6 +25,8 @@ export interface WatchOptions extends Pick<ListOptions, 'fieldSelector' | 'label
 const SECONDS = 300;
 const IDLE_MS = 150_000;
 const MAX_LINE = 16 * 2 ** 20;
+/** A server that ends watches at once would be asked in a circle. */
+const AT_ONCE_MS = 500;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -46,6 +48,8 @@ export async function* watch(
   while (!stopped()) {
     let problem: Problem | undefined;
     let heard = false;
+    const opened = performance.now();
+    const { login } = client;
     if (version === undefined) {
       const listed = await client.list(kind, namespace, { ...options, fromCache: true });
       if (listed.ok) {
@@ -65,16 +69,19 @@ export async function* watch(
         }
       }
     }
-    if ((problem === undefined && heard) || stopped()) continue;
-    if (problem === undefined) problem = { kind: 'broken', message: 'the watch ended before it said anything' };
+    const served = heard || performance.now() - opened > AT_ONCE_MS;
+    if (stopped() || (problem === undefined && served)) continue;
+    if (problem === undefined) problem = { kind: 'broken', message: 'the watch ended as soon as it began' };
     if (problem.kind === 'forbidden')
       throw new ClusterError(`${titleOf({ verb: 'watch', kind, namespace })}: ${problem.message}`);
     if (problem.kind === 'gone') {
       version = undefined;
-      continue;
+      // Once is usual after a long silence; a server that says so again and again must not be asked in a circle.
+      failures += 1;
+      if (failures === 1) continue;
     }
     yield { type: 'trouble', problem };
-    if (problem.kind === 'unauthorized') await client.renew();
+    if (problem.kind === 'unauthorized') await client.renew(login);
     await pause(Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS), signal);
     failures += 1;
   }
@@ -132,7 +139,7 @@ function parse(line: string): { readonly type?: unknown; readonly object?: unkno
   }
 }
 
-/** Whole lines of a stream; a half one at its end was cut off and is dropped. */
+/** The lines of a stream. */
 async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -142,6 +149,7 @@ async function* linesOf(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
     if (rest.length > MAX_LINE) rest = '';
     for (const line of lines) if (line !== '') yield line;
   }
+  if (rest.trim() !== '') yield rest;
 }
 
 function pathFor(kind: Kind, namespace: string | undefined, resourceVersion: string, options: WatchOptions): string {

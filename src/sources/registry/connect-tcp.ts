@@ -43,7 +43,10 @@ export async function opened(socket: Socket, event: 'connect' | 'secureConnect',
     };
     const stop = () => finish(signal.reason);
     const closed = () => finish(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
-    socket.once(event, () => finish()).once('error', finish).once('close', closed);
+    socket
+      .once(event, () => finish())
+      .once('error', finish)
+      .once('close', closed);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
   });

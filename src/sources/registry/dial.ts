@@ -133,10 +133,7 @@ async function openRaw(origin: Origin, { endpoint, proxy }: Route, context: Prob
   const socket = await connectTcp(endpoint, signal);
   if (proxy === undefined) return socket;
   try {
-    const toProxy =
-      proxy.protocol === 'https:'
-        ? (await shakeHands(socket, originOf(proxy).host, context.roots, context.now(), signal)).socket
-        : socket;
+    const toProxy = proxy.protocol === 'https:' ? await secured(socket, proxy, context, signal) : socket;
     return await openTunnel(toProxy, proxy, origin, signal);
   } catch (error) {
     socket.destroy();
@@ -144,9 +141,17 @@ async function openRaw(origin: Origin, { endpoint, proxy }: Route, context: Prob
   }
 }
 
+/** The user's login at the proxy goes to a proxy that can be trusted only. */
+async function secured(raw: Socket, proxy: URL, context: ProbeContext, signal: AbortSignal): Promise<Socket> {
+  const { socket, distrust } = await shakeHands(raw, originOf(proxy).host, context.trust, context.now(), signal);
+  if (distrust === undefined) return socket;
+  socket.destroy();
+  throw new Error(distrust.said);
+}
+
 function handshake({ host }: Origin, raw: Socket, context: ProbeContext) {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.limits.tlsMs)]);
-  return shakeHands(raw, host, context.roots, context.now(), signal);
+  return shakeHands(raw, host, context.trust, context.now(), signal);
 }
 
 function proxyUrl(origin: Origin, { env }: ProbeContext): URL | undefined {

@@ -2,7 +2,9 @@ import type { ProbeAddress } from '../../core/probe.ts';
 import type { ProbeContext } from './probe-context.ts';
 
 /** Who named a host: the caller's image, or the registry by a realm or a redirect. */
-export type NamedBy = { readonly who: 'target' } | { readonly who: 'registry'; readonly registry: ProbeAddress['reach'] };
+export type NamedBy =
+  | { readonly who: 'target' }
+  | { readonly who: 'registry'; readonly registry: ProbeAddress['reach'] };
 
 /**
  * Which addresses may be asked. A name from a cluster's data must not lead a request into this machine's own network,

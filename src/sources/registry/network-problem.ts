@@ -24,8 +24,7 @@ const WORDS: Partial<Record<ProbeProblem, string>> = {
   'too-large': 'the headers of the answer are too large',
   'client-certificate': 'the server wants a client certificate',
   unreadable: 'the answer is not HTTP',
-  unknown: 'failed',
-} as Partial<Record<ProbeProblem, string>>;
+};
 
 /** A failure of sockets or HTTP as a problem; several at once (one per address) as the most telling. */
 export function problemOf(error: unknown): ProbeProblem {

@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import type { StageResult } from '../../core/probe.ts';
 import type { Limits } from './limits.ts';
 import type { Resolve } from './resolve.ts';
@@ -11,8 +12,8 @@ export interface ProbeContext {
   readonly resolve: Resolve;
   /** For HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** PEM certificates of trusted authorities. */
-  readonly roots: readonly string[];
+  /** The trusted authorities. */
+  readonly trust: SecureContext;
   /** Milliseconds since 1970; certificates are judged by it. */
   readonly now: () => number;
   readonly scrub: Scrubber;
@@ -55,14 +56,4 @@ export function stageOf(
   more: Partial<StageResult> = {},
 ): StageResult {
   return { stage, status, host, said, exchanges: [], ...more };
-}
-
-/** Fails when the work takes too long or the signal ends it; the work itself must stop by the given signal. */
-export async function within<T>(
-  milliseconds: number,
-  outer: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const signal = AbortSignal.any([outer, AbortSignal.timeout(milliseconds)]);
-  return work(signal);
 }

@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { CertificateFacts, ProbeProblem } from '../../core/probe.ts';
 import { certificateProblem, chainOf } from './certificate.ts';
 import { opened } from './connect-tcp.ts';
@@ -16,13 +16,13 @@ export interface Handshake {
 export async function shakeHands(
   socket: Socket,
   host: string,
-  roots: readonly string[],
+  trust: SecureContext,
   now: number,
   signal: AbortSignal,
 ): Promise<Handshake> {
   const secure = connect({
     socket,
-    ca: [...roots],
+    secureContext: trust,
     // Judged below: an untrusted certificate is a finding, not an exception.
     rejectUnauthorized: false,
     ALPNProtocols: ['http/1.1'],
@@ -57,6 +57,8 @@ export function handshakeProblem(error: unknown): { readonly problem: ProbeProbl
   const cut = code === 'ECONNRESET' || code === 'EPIPE';
   return {
     problem: 'handshake',
-    said: cut ? 'the connection was cut inside the TLS handshake' : `the TLS handshake failed (${code || 'no reason given'})`,
+    said: cut
+      ? 'the connection was cut inside the TLS handshake'
+      : `the TLS handshake failed (${code || 'no reason given'})`,
   };
 }

@@ -14,7 +14,7 @@ export function list<S extends z.ZodType>(item: S) {
 
 /** Wrong fields of one object that are dropped before the rest is given up as no object at all. */
 const MAX_DROPPED = 50;
-/** A dropped field may leave its parent incomplete, whose drop may … ; objects are not deeper than this. */
+/** A dropped field may leave its parent incomplete, so that this is dropped next; lists of lists are not deeper. */
 const MAX_ROUNDS = 8;
 
 export interface Lenient<T> {
@@ -51,6 +51,7 @@ function pathsToDrop(raw: unknown, issues: readonly { readonly path: Path }[]): 
     if (target.length === 0) return undefined;
     targets.set(JSON.stringify(target), target);
   }
+  if (targets.size > MAX_DROPPED) return undefined;
   const insideAnother = (path: Path) =>
     path.some((_, end) => end > 0 && targets.has(JSON.stringify(path.slice(0, end))));
   return [...targets.values()].filter((path) => !insideAnother(path)).reverse();
@@ -78,8 +79,9 @@ function isRecordOrList(value: unknown): value is Record<PropertyKey, unknown> {
 
 /** The same fields without those that are `undefined` or `null`: how optional properties are passed on. */
 export function defined<T extends object>(fields: T): Defined<T> {
-  const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fields)) {
+  const result: Partial<T> = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) {
+    const value = fields[key];
     if (value !== undefined && value !== null) result[key] = value;
   }
   return result as Defined<T>;

@@ -7,35 +7,42 @@ const EVENT_TIMES = [
   'deprecatedFirstTimestamp',
 ] as const;
 const CONDITION_TIMES = ['lastHeartbeatTime', 'lastTransitionTime', 'lastUpdateTime', 'lastProbeTime'] as const;
-const STATE_TIMES = ['startedAt', 'finishedAt'] as const;
+const STATUS_LISTS = ['containerStatuses', 'initContainerStatuses'] as const;
 
 /** Entries of one list that are looked at; hostile objects may hold millions. */
 const MAX_ENTRIES = 200;
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The newest time that a raw object tells: a lower bound of when it was read.
  * A node's heartbeat, a Lease's renewal and an event's last occurrence are the freshest of a cluster.
  */
 export function newestTime(raw: unknown): string | undefined {
-  const object = record(raw);
-  const metadata = record(object.metadata);
-  const status = record(object.status);
-  return latestOf([
+  const object = fieldsOf(raw);
+  const metadata = fieldsOf(object.metadata);
+  const status = fieldsOf(object.status);
+  const times: unknown[] = [
     metadata.creationTimestamp,
-    ...entries(metadata.managedFields).map((field) => field.time),
-    ...EVENT_TIMES.map((key) => object[key]),
-    record(object.series).lastObservedTime,
-    record(object.spec).renewTime,
+    fieldsOf(object.series).lastObservedTime,
+    fieldsOf(object.spec).renewTime,
     status.startTime,
-    ...entries(status.conditions).flatMap((condition) => CONDITION_TIMES.map((key) => condition[key])),
-    ...['containerStatuses', 'initContainerStatuses'].flatMap((key) => entries(status[key]).flatMap(statusTimes)),
-  ]);
+  ];
+  for (const key of EVENT_TIMES) times.push(object[key]);
+  for (const field of entries(metadata.managedFields)) times.push(fieldsOf(field).time);
+  for (const condition of entries(status.conditions)) {
+    for (const key of CONDITION_TIMES) times.push(fieldsOf(condition)[key]);
+  }
+  for (const key of STATUS_LISTS) {
+    for (const container of entries(status[key])) pushStateTimes(times, fieldsOf(container));
+  }
+  return latestOf(times);
 }
 
-function statusTimes(status: Readonly<Record<string, unknown>>): unknown[] {
-  return ['state', 'lastState']
-    .flatMap((key) => ['running', 'terminated'].map((inner) => record(record(status[key])[inner])))
-    .flatMap((state) => STATE_TIMES.map((key) => state[key]));
+function pushStateTimes(times: unknown[], container: Fields): void {
+  for (const state of [fieldsOf(container.state), fieldsOf(container.lastState)]) {
+    times.push(fieldsOf(state.running).startedAt, fieldsOf(state.terminated).finishedAt);
+  }
 }
 
 /** The latest of those values that are readable times, as it was written. */
@@ -53,10 +60,12 @@ export function latestOf(values: readonly unknown[]): string | undefined {
   return latest;
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const NONE: Fields = {};
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : NONE;
 }
 
-function entries(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.slice(0, MAX_ENTRIES).map(record) : [];
+function entries(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value.slice(0, MAX_ENTRIES) : [];
 }

@@ -19,7 +19,11 @@ const CONTAINER = z.object({
   args: textList,
   restartPolicy: text,
   volumeMounts: list(z.object({ name: z.string() })),
+  env: list(z.object({ name: z.string(), value: text })),
 });
+
+/** Names of variables that may say where a build pushes; all others are nobody's business here. */
+const DESTINATION_NAME = /IMAGE|DESTINATION|REPOSITORY|REGISTRY|TAG/i;
 
 const VOLUME = z.object({
   name: z.string(),
@@ -130,6 +134,9 @@ function initRoleOf(raw: RawContainer): ContainerRole {
 }
 
 function containerOf(raw: RawContainer, role: ContainerRole): Container {
+  const env = (raw.env ?? []).flatMap(({ name, value }) =>
+    value && DESTINATION_NAME.test(name) ? [[name, value] as const] : [],
+  );
   return {
     name: raw.name,
     role,
@@ -138,6 +145,7 @@ function containerOf(raw: RawContainer, role: ContainerRole): Container {
       imagePullPolicy: raw.imagePullPolicy,
       command: raw.command,
       args: raw.args,
+      env: env.length === 0 ? undefined : Object.fromEntries(env),
     }),
     mounts: (raw.volumeMounts ?? []).map((mount) => mount.name),
   };

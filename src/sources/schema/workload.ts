@@ -6,7 +6,7 @@ import { POD_SPEC, podSpecOf } from './pod.ts';
 
 const TEMPLATE = z.object({ spec: POD_SPEC.nullish() }).nullish();
 /** ReplicationControllers have a bare map where the others have `matchLabels`. */
-const SELECTOR = z.union([z.object({ matchLabels: textMap }), z.record(z.string(), z.string())]).nullish();
+const SELECTOR = z.union([z.record(z.string(), z.string()), z.object({ matchLabels: textMap })]).nullish();
 
 export const WORKLOAD = z.object({
   metadata: METADATA,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
-import { print } from '../output.ts';
+import { print, terminalWidth } from '../output.ts';
 
 /** `pullwhy explain CAUSE` */
 export function explainCommand(): Command {
@@ -8,9 +8,10 @@ export function explainCommand(): Command {
     .description('what a cause means, what proves it, how to mend it')
     .argument('<cause>', 'an id from `pullwhy causes`')
     .action(async (id: string) => {
-      const [{ CAUSES }, { causePage }, { didYouMean }] = await Promise.all([
+      const [{ CAUSES }, { causePage }, { wrapPage }, { didYouMean }] = await Promise.all([
         import('../../../causes/index.gen.ts'),
         import('../../../render/cause-page.ts'),
+        import('../../../render/wrap-page.ts'),
         import('../nearest.ts'),
       ]);
       const ids = CAUSES.map((c) => c.id);
@@ -18,6 +19,7 @@ export function explainCommand(): Command {
       if (cause === undefined) {
         throw new UsageError(`no cause ${id}${didYouMean(id, ids)}: pullwhy causes lists them`);
       }
-      await print(causePage(cause));
+      const page = causePage(cause);
+      await print(process.stdout.isTTY ? wrapPage(page, terminalWidth(process.stdout)) : page);
     });
 }

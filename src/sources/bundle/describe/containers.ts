@@ -23,7 +23,7 @@ export function containersOf(sections: readonly Section[]): DescribedContainer[]
 }
 
 /** One `name:` block. Before a container exists, describe prints `Image ID:` with nothing behind it. */
-export function containerOf({ key: name, children }: Field, sectionRole: ContainerRole): DescribedContainer {
+function containerOf({ key: name, children }: Field, sectionRole: ContainerRole): DescribedContainer {
   const role = sectionRole === 'init' && printed(children, 'Restart Policy') === 'Always' ? 'sidecar' : sectionRole;
   const restarts = Number.parseInt(printed(children, 'Restart Count') ?? '', 10);
   return {

@@ -82,9 +82,15 @@ const MAX_DEPTH = 12;
 export function fieldsOf(lines: readonly Line[]): readonly Field[] {
   const roots: Mutable[] = [];
   const open: { indent: number; field: Mutable }[] = [];
+  const edge = indentOf(lines.find(({ text }) => text.trim() !== '')?.text ?? '');
   for (const { text, number } of lines) {
     if (text.trim() === '') continue;
     const indent = indentOf(text);
+    if (indent < edge) {
+      // A message with line breaks goes on at the left edge.
+      open.at(-1)?.field.children.push(fieldOf(text.trim(), number));
+      continue;
+    }
     while (open.length > 0 && (open.at(-1)?.indent ?? 0) >= indent) open.pop();
     const field = fieldOf(text.trim(), number);
     (open.at(-1)?.field.children ?? roots).push(field);

@@ -84,7 +84,7 @@ function logOfBody(raw: string): LogKind | undefined {
   if (KUBELET_FILE.test(head)) return 'kubelet';
   if (/\bfile="?(?:server|storage|resourcestore|lib)\/|\bname=\/runtime\.v1/.test(raw)) return 'cri-o';
   if (/Handler for (?:GET|POST)|libcontainerd|Attempting next endpoint for pull/.test(head)) return 'docker';
-  if (/PullImage "|stop pulling image|containerd|RunPodSandbox/.test(head) && /time="?\d{4}-/.test(head))
+  if (/PullImage \\?"|stop pulling image|containerd|RunPodSandbox/.test(head) && /time="?\d{4}-/.test(head))
     return 'containerd';
   return undefined;
 }

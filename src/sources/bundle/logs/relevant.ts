@@ -39,14 +39,10 @@ const WORDS = [
   'exec format error',
   'conntrack: table full',
   'no command specified',
+  'containerstarted',
 ].join('|');
 
 /** A fresh matcher with its own position, to find relevant places in a whole text. */
 export function relevantPlaces(): RegExp {
   return new RegExp(WORDS, 'gi');
-}
-
-/** Whether a text says anything about pulls and what they need. */
-export function isRelevant(text: string): boolean {
-  return new RegExp(WORDS, 'i').test(text);
 }

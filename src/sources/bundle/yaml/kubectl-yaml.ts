@@ -163,7 +163,7 @@ class BlockReader {
 function blockLine(text: string): BlockLine {
   const indent = text.search(/[^ ]/);
   if (indent < 0) return { indent: text.length, text: '' };
-  if (text[indent] === '\t') throw new Unusual();
+  if (text[indent] === '\t' || /^(?:---|\.\.\.|%)/.test(text)) throw new Unusual();
   return { indent, text: indent === 0 ? text : text.slice(indent) };
 }
 

@@ -48,27 +48,41 @@ export function quotedValue(quote: string, lines: readonly string[]): string {
   return resolveEscapes(foldLines(lines, endsInEscape));
 }
 
-/** A line break becomes a blank, an empty line a line break. */
-export function foldLines(lines: readonly string[], joinsNext: (line: string) => boolean): string {
-  let result = lines[0] ?? '';
+/** A line break becomes a blank, an empty line a line break; an escaped line break is none. */
+export function foldLines(lines: readonly string[], escapesBreak: (line: string) => boolean): string {
+  let result = '';
+  let current = lines[0] ?? '';
   let empty = 0;
-  for (const [index, line] of lines.slice(1).entries()) {
-    const last = index === lines.length - 2;
-    const content = last ? line.replace(/^[ \t]+/, '') : trimBlanks(line);
-    if (content === '' && !last) {
+  for (let index = 1; index < lines.length; index += 1) {
+    const line = trimBlanksStart(lines[index] ?? '');
+    const last = index === lines.length - 1;
+    if (line === '' && !last) {
       empty += 1;
       continue;
     }
-    const joined = empty === 0 && joinsNext(result);
-    const before = joined ? result.slice(0, -1) : result.replace(/[ \t]+$/, '');
-    result = `${before}${joined ? '' : empty > 0 ? '\n'.repeat(empty) : ' '}${content}`;
+    if (!escapesBreak(current)) result += trimBlanksEnd(current) + (empty > 0 ? '\n'.repeat(empty) : ' ');
+    else if (empty > 0) throw new Unusual();
+    else result += current.slice(0, -1);
+    current = last ? line : trimBlanksEnd(line);
     empty = 0;
   }
-  return result;
+  return result + current;
 }
 
-function trimBlanks(line: string): string {
-  return line.replace(/^[ \t]+|[ \t]+$/g, '');
+function isBlank(char: string | undefined): boolean {
+  return char === ' ' || char === '\t';
+}
+
+function trimBlanksStart(line: string): string {
+  let start = 0;
+  while (isBlank(line[start])) start += 1;
+  return line.slice(start);
+}
+
+function trimBlanksEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && isBlank(line[end - 1])) end -= 1;
+  return line.slice(0, end);
 }
 
 function endsInEscape(line: string): boolean {

@@ -1,0 +1,66 @@
+import { Command } from 'commander';
+import { UsageError } from '../../../core/usage-error.ts';
+import { parseDuration } from '../duration.ts';
+import { print, renderOptions } from '../output.ts';
+
+interface Flags {
+  readonly output: string;
+  readonly color: boolean;
+  readonly registry: boolean;
+  readonly verbose?: boolean;
+  readonly secret?: readonly string[];
+  readonly from?: readonly string[];
+  readonly platform?: string;
+  readonly caFile?: string;
+  readonly timeout?: string;
+}
+
+/** `pullwhy image REF…` */
+export function imageCommand(): Command {
+  return new Command('image')
+    .description('ask the registry for an image as a pull would, stage by stage')
+    .argument('<ref...>', 'image references as a pod would write them')
+    .option('--secret <file...>', 'log in as the kubelet would with: a docker config, or a Secret as kubectl prints it')
+    .option('--from <path...>', 'take --secret NAMESPACE/NAME out of this evidence')
+    .option('--platform <os/arch>', 'the platform of the node: linux/arm64')
+    .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
+    .option('--timeout <duration>', 'longest time for one image', '30s')
+    .option('--no-registry', 'send nothing: only look at the reference and the secrets')
+    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .option('-v, --verbose', 'every request and certificate as well')
+    .option('--no-color', 'no colour (NO_COLOR works as well)')
+    .action(async (references: string[], flags: Flags) => {
+      checkFlags(flags);
+      const [{ probeImage }, { renderImages }, { readSecrets }] = await Promise.all([
+        import('../../../probe-image.ts'),
+        import('../../../render/image-answer.ts'),
+        import('../secrets.ts'),
+      ]);
+      const secrets = flags.secret === undefined ? undefined : await readSecrets(flags.secret, flags.from);
+      const totalMs = parseDuration('--timeout', flags.timeout);
+      const answers = [];
+      for (const reference of references) {
+        answers.push(
+          await probeImage(reference, {
+            userNamed: true,
+            registry: flags.registry,
+            ...(secrets === undefined ? {} : { secrets }),
+            ...(flags.platform === undefined ? {} : { platform: flags.platform }),
+            ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
+            ...(totalMs === undefined || totalMs === 0 ? {} : { limits: { totalMs } }),
+          }),
+        );
+      }
+      const options = { ...renderOptions({ ...flags }), now: new Date().toISOString() };
+      await print(await renderImages(answers, flags.output, options));
+    });
+}
+
+function checkFlags({ output, platform, secret, from }: Flags): void {
+  if (!['text', 'json', 'yaml'].includes(output))
+    throw new UsageError(`no output format ${output}: use one of text, json, yaml`);
+  if (platform !== undefined && !/^[\w.-]+(?:\/[\w.-]+){0,2}$/.test(platform))
+    throw new UsageError(`${platform} is no platform: write it as linux/arm64`);
+  if (from !== undefined && secret === undefined)
+    throw new UsageError('--from gives the evidence for --secret NAMESPACE/NAME: name the secret too');
+}

@@ -1,0 +1,119 @@
+import { ClusterError } from '../../core/cluster-error.ts';
+import type { Report } from '../../core/report.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { diagnoseCluster } from '../../diagnose-cluster.ts';
+import type { Subject } from '../../facts/facts.ts';
+import { openAccess } from '../../sources/cluster/access.ts';
+import { ClusterClient } from '../../sources/cluster/client.ts';
+import type { MissingTarget } from '../../sources/cluster/find-pods.ts';
+import { namesAround } from '../../sources/cluster/names-around.ts';
+import type { Question } from '../../sources/cluster/question.ts';
+import { parseDuration } from './duration.ts';
+import { didYouMean } from './nearest.ts';
+import { parseTargets, selectTargets } from './target.ts';
+
+/** Flags that only concern a live cluster; named as kubectl names them. */
+export interface LiveFlags {
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly selector?: string;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+  readonly as?: string;
+  readonly asGroup?: readonly string[];
+  readonly requestTimeout?: string;
+  readonly thorough?: boolean;
+}
+
+export interface LiveDiagnosis {
+  readonly report: Report;
+  /** Something was asked for that does not exist, or the look ended early; told after the report. */
+  readonly trouble?: Error;
+}
+
+/** Opens the cluster that the flags name. */
+export async function connect(flags: LiveFlags, signal?: AbortSignal): Promise<ClusterClient> {
+  const timeout = parseDuration('--request-timeout', flags.requestTimeout);
+  const access = await openAccess(flags, { suggest: didYouMean });
+  return new ClusterClient(access, {
+    ...(timeout === undefined ? {} : { requestTimeoutMs: timeout }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** Diagnoses what the command line asks for in a live cluster. */
+export async function diagnoseLive(words: readonly string[], flags: LiveFlags): Promise<LiveDiagnosis> {
+  const targets = parseTargets(words);
+  checkScope(
+    targets.some((target) => target.name !== undefined),
+    flags,
+  );
+  const client = await connect(flags);
+  try {
+    const namespace = flags.allNamespaces === true ? undefined : (flags.namespace ?? client.access.namespace);
+    const question: Question = {
+      targets,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(flags.selector === undefined ? {} : { selector: flags.selector }),
+      ...(flags.thorough === true ? { thorough: true } : {}),
+    };
+    const { report, missing, unfinished } = await diagnoseCluster(client, question, {
+      now: () => new Date().toISOString(),
+      select: (stuck) => selectFor(question, stuck),
+    });
+    const trouble = await troubleOf(client, question, report, missing, unfinished);
+    return { report, ...(trouble === undefined ? {} : { trouble }) };
+  } finally {
+    client.access.close();
+  }
+}
+
+function checkScope(named: boolean, { allNamespaces, selector, namespace }: LiveFlags): void {
+  if (allNamespaces === true && namespace !== undefined) {
+    throw new UsageError('-n and -A contradict each other: give one of them');
+  }
+  if (named && allNamespaces === true) {
+    throw new UsageError('a name needs one namespace: give -n NAMESPACE instead of -A, or no name');
+  }
+  if (named && selector !== undefined) {
+    throw new UsageError('a name and a selector contradict each other: give one of them');
+  }
+}
+
+/** With a selector, the cases are those of the pods that it found; else those of the targets. */
+function selectFor({ targets, namespace, selector }: Question, stuck: ReadonlySet<string>) {
+  if (selector === undefined) return selectTargets(targets, namespace);
+  return (subject: Subject) => stuck.has(`${subject.namespace ?? ''}/${subject.pod ?? ''}`);
+}
+
+async function troubleOf(
+  client: ClusterClient,
+  question: Question,
+  report: Report,
+  missing: readonly MissingTarget[],
+  unfinished: string | undefined,
+): Promise<Error | undefined> {
+  if (unfinished !== undefined) return new ClusterError(unfinished);
+  const [first] = missing;
+  if (first !== undefined) return new UsageError(await unknownName(client, first));
+  const nothing = report.summary.podsExamined === 0 && report.notImagePull.length === 0;
+  if (!nothing || question.namespace === undefined) return undefined;
+  const { namespaces, namespaceExists } = await namesAround(client, question.namespace);
+  return namespaceExists === false ? new UsageError(noNamespace(client, question.namespace, namespaces)) : undefined;
+}
+
+/** Says what is there instead: a name like it, the same name elsewhere, or that the namespace itself is missing. */
+async function unknownName(client: ClusterClient, { kind, namespace, name }: MissingTarget): Promise<string> {
+  const around = await namesAround(client, namespace, { kind, name });
+  const what = `no ${kind} ${name} in namespace ${namespace} (context ${client.access.context})`;
+  const [other] = around.elsewhere;
+  if (other !== undefined) return `${what}: it is in namespace ${other}: -n ${other}`;
+  if (around.namespaceExists === false) return noNamespace(client, namespace, around.namespaces);
+  const near = didYouMean(name, around.names);
+  const list = kind === 'Pod' ? 'pods' : kind.toLowerCase();
+  return `${what}${near}; kubectl get ${list} -n ${namespace} lists what there is`;
+}
+
+function noNamespace(client: ClusterClient, namespace: string, known: readonly string[]): string {
+  return `no namespace ${namespace} in context ${client.access.context}${didYouMean(namespace, known)}; kubectl get namespaces lists them`;
+}

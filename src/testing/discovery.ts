@@ -1,0 +1,28 @@
+import { RESOURCES, type Resource } from './resources.ts';
+
+/** What the API server says of itself, so that kubectl works with a replayed cluster; undefined for any other path. */
+export function discovery(path: string): object | undefined {
+  if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf) };
+  const version = path.replace(/^\/apis?\//, '');
+  const served = RESOURCES.filter((resource) => versionOf(resource) === version);
+  if (served.length === 0) return undefined;
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: version, resources: served.map(resourceOf) };
+}
+
+function groups(): string[] {
+  return [...new Set(RESOURCES.map(({ group }) => group))].filter((group) => group !== '');
+}
+
+function groupOf(name: string): object {
+  const version = { groupVersion: `${name}/v1`, version: 'v1' };
+  return { name, versions: [version], preferredVersion: version };
+}
+
+function versionOf({ group, version }: Resource): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+function resourceOf({ plural, kind, namespaced }: Resource): object {
+  return { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs: ['get', 'list', 'watch'] };
+}
