@@ -16,20 +16,21 @@ export function decodeText(text: string): DecodeAnswer {
   const { error } = decoded;
   const best = candidates[0];
   const verdict = best === undefined ? 'possible' : told(best.judgement.verdict, error);
-  return printable({
+  return {
     cause: best?.cause.id ?? 'unknown',
     verdict,
     candidates: candidates.filter((c) => c === best || c.cause.link !== 'none').map((c) => candidate(c, error)),
-    statement: best === undefined ? 'The text does not say why.' : best.cause.statement(best.judgement.params, facts),
+    statement:
+      best === undefined ? 'The text does not say why.' : printable(best.cause.statement(best.judgement.params, facts)),
     stage: error.stage,
     link: best?.cause.link ?? 'none',
     runtime: error.runtime ?? null,
-    image: imageOf(facts),
-    host: error.host ?? null,
-    http: httpOf(error),
-    misleading: best?.judgement.overrules?.[0]?.note ?? null,
-    toDecide: best?.judgement.toDecide ?? null,
-  });
+    image: printable(imageOf(facts)),
+    host: printable(error.host ?? null),
+    http: printable(httpOf(error)),
+    misleading: printable(best?.judgement.overrules?.[0]?.note ?? null),
+    toDecide: printable(best?.judgement.toDecide ?? null, 'toDecide'),
+  };
 }
 
 /** Words that nothing ties to a pull confirm nothing about one. */
@@ -38,7 +39,11 @@ function told(verdict: Verdict, { loose }: PullError): Verdict {
 }
 
 function candidate({ cause, judgement }: Judged<Facts>, error: PullError) {
-  return { cause: cause.id, verdict: told(judgement.verdict, error), why: judgement.note ?? cause.title };
+  return {
+    cause: cause.id,
+    verdict: told(judgement.verdict, error),
+    why: judgement.note === undefined ? cause.title : printable(judgement.note),
+  };
 }
 
 function imageOf(facts: Facts): DecodedImage | null {

@@ -14,6 +14,8 @@ export interface ClusterDiagnosisOptions {
   readonly select: (stuck: ReadonlySet<string>) => (subject: Subject) => boolean;
   /** Evidence from elsewhere about the same cluster: node logs. */
   readonly also?: Snapshot;
+  /** Adds evidence from outside the cluster once the pulls are known: what registries answer. */
+  readonly askFurther?: (snapshot: Snapshot, concerns: (subject: Subject) => boolean) => Promise<Snapshot>;
 }
 
 export interface ClusterDiagnosis {
@@ -32,7 +34,7 @@ const BUDGET_OF_ONE = 12;
 export async function diagnoseCluster(
   client: ClusterClient,
   question: Question,
-  { now, select, also }: ClusterDiagnosisOptions,
+  { now, select, also, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
 ): Promise<ClusterDiagnosis> {
   const gathering = await gather(client, question, now);
   const concerns = select(gathering.stuck);
@@ -48,11 +50,13 @@ export async function diagnoseCluster(
     for (const want of affordable) asked.add(JSON.stringify(want));
     await gathering.lookFurther(affordable);
     snapshot = gathering.snapshot();
+    // Only a Service that was found leads on: to what stands behind it.
+    if (!affordable.some((want) => want.kind === 'Service')) break;
   }
   const whole = also === undefined ? snapshot : { ...snapshot, logs: [...snapshot.logs, ...also.logs] };
   const unfinished = gathering.unfinished();
   return {
-    report: diagnose(whole, { now: now(), select: concerns }),
+    report: diagnose(await askFurther(whole, concerns), { now: now(), select: concerns }),
     missing: gathering.missing,
     ...(unfinished === undefined ? {} : { unfinished }),
   };

@@ -77,7 +77,7 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
 });
 
 function mutated(root: unknown, mutations: readonly Mutation[]): unknown {
-  return mutations.reduce((value, { at, make }) => {
+  return mutations.reduce<unknown>((value, { at, make }) => {
     const places = placesIn(value);
     const target = at % Math.max(1, places);
     let index = -1;
@@ -88,18 +88,18 @@ function mutated(root: unknown, mutations: readonly Mutation[]): unknown {
       if (typeof node !== 'object' || node === null || node === DEEP) return node;
       return Object.fromEntries(
         Object.entries(node)
-          .map(([key, inner]) => [key, visit(inner)] as const)
+          .map(([key, inner]): [string, unknown] => [key, visit(inner)])
           .filter(([, inner]) => inner !== REMOVED),
       );
     };
-    const next = visit(value);
+    const next: unknown = visit(value);
     return next === REMOVED ? {} : next;
   }, root);
 }
 
 function placesIn(node: unknown): number {
   if (typeof node !== 'object' || node === null || node === DEEP) return 1;
-  return Object.values(node).reduce((sum: number, inner) => sum + placesIn(inner), 1);
+  return Object.values(node).reduce((sum: number, inner: unknown) => sum + placesIn(inner), 1);
 }
 
 describe('damaged recordings', () => {

@@ -1,6 +1,7 @@
 import type { EvidenceId } from './evidence.ts';
 import type { Gap } from './fact.ts';
 import type { KubeObject, ObjectView } from './objects.ts';
+import type { ProbeResult } from './probe.ts';
 
 /** An object as seen, with where it was seen. */
 export interface SeenObject<O extends KubeObject = KubeObject> {
@@ -45,6 +46,16 @@ export interface Coverage {
   readonly because: EvidenceId;
 }
 
+/** An answer of a registry, asked from here for one or more pulls. */
+export interface SeenProbe {
+  readonly id: EvidenceId;
+  /** The pulls that it speaks for: same image, credentials and platform. */
+  readonly key: string;
+  /** Every credential that the kubelet would offer was tried; else the node may get another answer. */
+  readonly asThePod: boolean;
+  readonly result: ProbeResult;
+}
+
 /** Everything that the sources gathered for one run: the only input of facts. */
 export interface Snapshot {
   readonly source: { readonly kind: 'cluster' | 'bundle' | 'text'; readonly names: readonly string[] };
@@ -55,4 +66,6 @@ export interface Snapshot {
   readonly texts: readonly LooseText[];
   readonly coverage: readonly Coverage[];
   readonly gaps: readonly Gap[];
+  /** Asked only when the user allows it. */
+  readonly registry?: readonly SeenProbe[];
 }

@@ -25,6 +25,7 @@ describe('words of the network around which no pull is told', () => {
       '2026-11-20 10:00:00.100 W | rafthttp: health check for peer 1f could not connect: net/http: TLS handshake timeout',
     ],
     ['rpc error: code = DeadlineExceeded desc = context deadline exceeded'],
+    ['10.0.0.4 - - [20/Nov/2026:10:00:00 +0000] "GET /api/health HTTP/1.1" 502 96 "" "curl/8"'],
     ['npm ERR! request to https://registry.npmjs.org/left-pad failed: lookup registry.npmjs.org: no such host'],
   ])('%s', (text) => {
     expect(decode(text).error.leaf.kind).toBe('not-pull');
@@ -54,6 +55,15 @@ describe('words of the network that name a registry', () => {
     [
       'curl: (28) Failed to connect to registry.acme.example port 443 after 1200 ms: Connection timed out',
       'pull/dial:timeout @registry.acme.example',
+    ],
+    [
+      'level=debug msg="Ping http://acme.example:5000/v2/ err Get http://acme.example:5000/v2/: dial tcp 192.0.2.7:5000: i/o timeout (&url.Error{Op:\\"Get\\"})"',
+      'resolve/dial:timeout @acme.example:5000',
+    ],
+    ['10.0.0.4 - - [20/Nov/2026:10:00:00 +0000] "GET /v2/ HTTP/1.1" 502 96 "" "containerd/2.0.1"', 'resolve/http:502'],
+    [
+      'error building image: stage 0: Get "https://registry.acme.example/v2/": dial tcp 192.0.2.7:443: i/o timeout',
+      'resolve/dial:timeout @registry.acme.example',
     ],
     ['curl: (6) Could not resolve host: registry.acme.example', 'pull/dns:no-such-host @registry.acme.example'],
     ['❗  This container is having trouble accessing https://registry.k8s.io', 'resolve/absent'],

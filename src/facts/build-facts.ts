@@ -19,6 +19,7 @@ import { pullErrorOf } from './pull-error.ts';
 import { pullPolicyOf } from './pull-policy.ts';
 import { listedSecretsOf, pullSecretsOf, unretrievedSecretsOf } from './pull-secrets.ts';
 import { referenceOf } from './reference.ts';
+import { registryAnswerOf } from './registry-answer.ts';
 import { runtimeLogOf } from './runtime-log.ts';
 import { serviceAccountOf } from './service-account.ts';
 import { siblingsOf } from './siblings.ts';
@@ -53,6 +54,7 @@ const FAMILIES: Families = {
   disk: diskOf,
   afterPull: afterPullOf,
   workload: workloadOf,
+  registryAnswer: registryAnswerOf,
   passedLinks: passedLinksOf,
 };
 

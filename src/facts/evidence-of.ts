@@ -3,6 +3,7 @@ import { excerpt } from '../core/redact.ts';
 import type { SeenObject } from '../core/snapshot.ts';
 import { splitId } from './evidence-ids.ts';
 import { containerWords, objectWords } from './object-words.ts';
+import { probeEvidence } from './registry-answer.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -13,7 +14,13 @@ const MAX_EXCERPT = 600;
 export function evidenceOf(index: SnapshotIndex, id: EvidenceId): Evidence | undefined {
   const seen = index.objectsById.get(id);
   if (seen !== undefined) return objectEvidence(seen, index);
-  return partEvidence(index, id) ?? logEvidence(index, id) ?? textEvidence(index, id) ?? coverageEvidence(index, id);
+  return (
+    partEvidence(index, id) ??
+    logEvidence(index, id) ??
+    textEvidence(index, id) ??
+    probeEvidence(index, id) ??
+    coverageEvidence(index, id)
+  );
 }
 
 function objectEvidence(seen: SeenObject, index: SnapshotIndex): Evidence {

@@ -1,6 +1,7 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import type { Fact } from '../core/fact.ts';
 import type { Condition, ContainerRole } from '../core/objects.ts';
+import type { ProbeAttempt, ProbeOutcomeKind } from '../core/probe.ts';
 import type { Link } from '../core/pull-chain.ts';
 import type { PullError } from '../core/pull-error.ts';
 import type { DecodedPullSecret } from '../credentials/docker-config.ts';
@@ -58,8 +59,28 @@ export interface Facts {
   readonly afterPull: Fact<AfterPull>;
   /** The workload above the pod and what the failure does to it: `workload.ts`. */
   readonly workload: Fact<WorkloadFact>;
+  /** What the registry answers when asked from here, with the pod's own credentials: `registry-answer.ts`. Left out: nobody asked. */
+  readonly registryAnswer?: Fact<RegistryAnswer>;
   /** Links of the chain that evidence shows to be passed: `passed-links.ts`. */
   readonly passedLinks: readonly PassedLink[];
+}
+
+/** A registry's answer from another vantage than the node's: where both disagree, the way of the node is suspect. */
+export interface RegistryAnswer {
+  readonly outcome: ProbeOutcomeKind;
+  readonly said: string;
+  readonly host: string;
+  /** `this machine`: never the node. */
+  readonly vantage: string;
+  /** Every credential that the kubelet would offer was tried, and no other. */
+  readonly asThePod: boolean;
+  readonly attempts: readonly ProbeAttempt[];
+  /** Existing tags near the one that is missing, best first. */
+  readonly nearTags: readonly string[];
+  /** Platforms that the image is built for, where they were read. */
+  readonly platforms: readonly string[];
+  /** When it was asked, RFC 3339. */
+  readonly at: string;
 }
 
 /** The pull that is judged. */

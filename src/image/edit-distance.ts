@@ -3,10 +3,22 @@
  * Answers `max + 1` for anything farther than `max`; the work is bounded by `max` times the longer length.
  */
 export function editDistance(a: string, b: string, max: number): number {
+  if (Math.abs(a.length - b.length) > max) return max + 1;
+  const shorter = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < shorter && a.charCodeAt(start) === b.charCodeAt(start)) start += 1;
+  let end = 0;
+  while (end < shorter - start && a.charCodeAt(a.length - 1 - end) === b.charCodeAt(b.length - 1 - end)) end += 1;
+  return distanceOf(a.slice(start, a.length - end), b.slice(start, b.length - end), max);
+}
+
+/** The same for texts that begin and end differently, as what they share costs nothing. */
+function distanceOf(a: string, b: string, max: number): number {
   const far = max + 1;
-  if (Math.abs(a.length - b.length) > max) return far;
+  if (a === '' || b === '') return Math.min(far, a.length + b.length);
   let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => Math.min(column, far));
+  let previous: number[] = [];
+  for (let column = 0; column <= b.length; column += 1) previous.push(Math.min(column, far));
   for (let row = 1; row <= a.length; row += 1) {
     const current = new Array<number>(b.length + 1).fill(far);
     current[0] = Math.min(row, far);

@@ -2,6 +2,7 @@ import { LINK_QUESTION } from '../core/pull-chain.ts';
 import type { ChainLink, Incident, Report } from '../core/report.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { count } from './layout.ts';
+import { stuckWords } from './pod-name.ts';
 
 /** One self-contained page: no script, no request to anywhere. */
 export function renderHtml(report: Report): string {
@@ -98,9 +99,7 @@ function unknowns(title: string, all: Incident['unknowns']): string {
 function others({ notImagePull }: Report): string {
   return section(
     'Stuck for other reasons',
-    notImagePull.map(
-      (o) => `<code>${text(`${o.pod.namespace}/${o.pod.name}`)}</code>: ${text(o.reason)} ${text(o.because)}`,
-    ),
+    notImagePull.map((o) => text(stuckWords(o))),
   );
 }
 

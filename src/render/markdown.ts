@@ -1,5 +1,6 @@
 import type { Incident, Report } from '../core/report.ts';
 import { count } from './layout.ts';
+import { podName } from './pod-name.ts';
 
 /** For an issue or a chat: pastes well, names of strangers cannot become markup. */
 export function renderMarkdown(report: Report): string {
@@ -101,10 +102,6 @@ function list(items: readonly string[]): string {
 
 function cites(ids: readonly string[]): string {
   return ids.length === 0 ? '' : ` (${ids.join(', ')})`;
-}
-
-function podName({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return namespace === '' ? name : `${namespace}/${name}`;
 }
 
 /** What readers of Markdown make links of without being asked; as code it stays text. */

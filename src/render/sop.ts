@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Incident, Report } from '../core/report.ts';
+import { stuckWords } from './pod-name.ts';
 
 /** The output format of the image pull procedure: one YAML document per incident. */
 export function renderSop(report: Report): string {
@@ -43,7 +44,7 @@ function nothingFound({ summary, notImagePull }: Report): object {
     root_cause: 'none — no image pull failure in the evidence',
     evidence: notImagePull.map((o) => ({
       type: 'finding',
-      content: `${o.pod.namespace}/${o.pod.name}: ${o.reason} ${o.because}`.trim(),
+      content: stuckWords(o),
     })),
     severity: 'INFO',
     mitigation: { immediate: 'none', long_term: 'none' },

@@ -11,6 +11,7 @@ import {
   type Tone,
   wrap,
 } from './layout.ts';
+import { podName, stuckWords } from './pod-name.ts';
 
 /** Pod names shown before "and N more". */
 const PODS_SHOWN = 3;
@@ -60,6 +61,9 @@ function head({ summary, incidents, notImagePull, source }: Report): string[] {
   const others = notImagePull.length === 0 ? '' : `, ${notImagePull.length} stuck for other reasons`;
   if (incidents.length === 0) {
     if (source.kind === 'text') return [`No image pull failure in this text.`];
+    if (summary.podsExamined === 0 && notImagePull.length === 0) {
+      return ['Nothing to diagnose: no pod, event or log line of a pull in this evidence.'];
+    }
     if (source.kind === 'cluster') {
       const [cluster, scope] = source.names;
       const looked = `looked at pending pods and recent events (${count(summary.podsExamined, 'pod')})`;
@@ -136,10 +140,7 @@ function atRightEdge(
 function whereWords({ scope, cause, evidence }: Incident): string {
   const pods = scope.pods
     .slice(0, PODS_SHOWN)
-    .map(
-      (p) =>
-        `${p.namespace === '' ? '' : `${p.namespace}/`}${p.name}${p.container === undefined ? '' : ` (${p.container})`}`,
-    );
+    .map((p) => `${podName(p)}${p.container === undefined ? '' : ` (${p.container})`}`);
   const left = scope.pods.length - pods.length;
   const where =
     pods.length === 0
@@ -272,12 +273,7 @@ function others({ notImagePull }: Report, { width }: RenderOptions): string[] {
   return [
     '',
     'Stuck for other reasons:',
-    ...notImagePull.flatMap((o) =>
-      hang(
-        `${o.pod.namespace === '' ? '' : `${o.pod.namespace}/`}${o.pod.name}: ${o.reason}${o.because === '' ? '' : `: ${o.because}`}`,
-        width - 2,
-      ).map((line) => `  ${line}`),
-    ),
+    ...notImagePull.flatMap((o) => hang(stuckWords(o), width - 2)).map((line) => `  ${line}`),
   ];
 }
 

@@ -9,11 +9,13 @@ import type { MissingTarget } from '../../sources/cluster/find-pods.ts';
 import { namesAround } from '../../sources/cluster/names-around.ts';
 import type { Question } from '../../sources/cluster/question.ts';
 import { parseDuration } from './duration.ts';
+import { keepHeapLean } from './lean-heap.ts';
 import { didYouMean } from './nearest.ts';
+import { askRegistries, type RegistryFlags } from './registry-flags.ts';
 import { parseTargets, selectTargets } from './target.ts';
 
 /** Flags that only concern a live cluster; named as kubectl names them. */
-export interface LiveFlags {
+export interface LiveFlags extends RegistryFlags {
   readonly namespace?: string;
   readonly allNamespaces?: boolean;
   readonly selector?: string;
@@ -33,6 +35,7 @@ export interface LiveDiagnosis {
 
 /** Opens the cluster that the flags name. */
 export async function connect(flags: LiveFlags, signal?: AbortSignal): Promise<ClusterClient> {
+  keepHeapLean();
   const timeout = parseDuration('--request-timeout', flags.requestTimeout);
   const access = await openAccess(flags, { suggest: didYouMean });
   return new ClusterClient(access, {
@@ -60,6 +63,7 @@ export async function diagnoseLive(words: readonly string[], flags: LiveFlags): 
     const { report, missing, unfinished } = await diagnoseCluster(client, question, {
       now: () => new Date().toISOString(),
       select: (stuck) => selectFor(question, stuck),
+      askFurther: (snapshot, concerns) => askRegistries(snapshot, flags, concerns),
     });
     const trouble = await troubleOf(client, question, report, missing, unfinished);
     return { report, ...(trouble === undefined ? {} : { trouble }) };

@@ -27,14 +27,14 @@ export function formatOf(name: string): Format {
 
 /** Columns to write in: lines beyond 120 are hard to read. */
 export function terminalWidth(stream: NodeJS.WriteStream): number {
-  return Math.min(Math.max(stream.columns ?? 80, NARROWEST), WIDEST);
+  return Math.min(Math.max(stream.columns ?? (Number(process.env.COLUMNS) || 80), NARROWEST), WIDEST);
 }
 
-/** How to print to this terminal: a pipe gets 80 columns and no colour. */
+/** How to print to this terminal: a pipe gets 80 columns, or those of COLUMNS, and no colour. An empty NO_COLOR is none. */
 export function renderOptions(flags: OutputFlags, stream: NodeJS.WriteStream = process.stdout): RenderOptions {
   return {
     width: terminalWidth(stream),
-    color: flags.color && stream.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb',
+    color: flags.color && stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb',
     unicode: !/^(C|POSIX)$/.test(process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? 'en_US.UTF-8'),
     showEvidence: flags.showEvidence === true,
     verbose: flags.verbose === true,

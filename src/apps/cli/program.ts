@@ -11,6 +11,7 @@ import { diagnoseCommand } from './commands/diagnose.ts';
 import { explainCommand } from './commands/explain.ts';
 import { imageCommand } from './commands/image.ts';
 import { rbacCommand } from './commands/rbac.ts';
+import { secretCommand } from './commands/secret.ts';
 
 /** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
 export function buildProgram(): Command {
@@ -22,6 +23,7 @@ export function buildProgram(): Command {
     .addCommand(diagnoseCommand(), { isDefault: true })
     .addCommand(decodeCommand())
     .addCommand(imageCommand())
+    .addCommand(secretCommand())
     .addCommand(explainCommand())
     .addCommand(causesCommand())
     .addCommand(demoCommand())

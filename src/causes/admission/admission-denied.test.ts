@@ -19,6 +19,13 @@ describe('admission-denied', () => {
     expect(cause.remedies(judged?.params, facts)[0]?.commands).toEqual([command]);
   });
 
+  it.each([
+    'admission webhook "mutate.kyverno.svc-fail" denied the request: failed to verify image registry.acme.example/shop/api:1.5.0: no matching signatures',
+    'admission webhook "mutate.kyverno.svc-fail" denied the request: failed to verify image registry.acme.example/shop/api:1.5.0: Get "https://registry.acme.example/v2/": x509: certificate signed by unknown authority',
+  ])('leaves room for what the webhook met itself: %s', (text) => {
+    expect(cause.judge(textFacts(text))?.verdict).toBe('likely');
+  });
+
   it('is silent when a webhook cannot be called', () => {
     const text =
       'Internal error occurred: failed calling webhook "policy.acme.example": Post "https://policy.acme.svc:443/validate": context deadline exceeded';

@@ -9,6 +9,7 @@ import { showHosts, writeSecret } from '../shared/pull-secret-commands.ts';
 import { pullWorks } from '../shared/pull-works.ts';
 import { citing, podRefusal, type Refusal, refusal, usableOffer } from '../shared/refusal.ts';
 import { registryHost } from '../shared/registry-of.ts';
+import { settle } from '../shared/registry-says.ts';
 
 interface Params {
   readonly host: string | Placeholder;
@@ -185,7 +186,8 @@ export const cause = defineCause<Params>({
     'Test a new pull secret with one pull before it replaces the old.',
   ],
   sample: { host: placeholder('registry'), secrets: [], mirror: false },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), { confirmedBy: ['credentials-refused'], ruledOutBy: ['denied'], asThePod: true }),
   statement,
   remedies,
   verify: (_, facts) => pullWorks(facts),

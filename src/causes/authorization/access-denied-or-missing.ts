@@ -8,6 +8,7 @@ import { podRuns } from '../shared/pod-runs.ts';
 import { showListed } from '../shared/pull-secret-commands.ts';
 import { hidesMissing } from '../shared/refusal.ts';
 import { listTags } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 import { type RepositoryRefused, repositoryRefused } from '../shared/repository-refused.ts';
 import { sameRepository } from '../shared/same-repository.ts';
 
@@ -109,7 +110,11 @@ export const cause = defineCause<Params>({
     'Give every namespace that runs private images its pull secret when the namespace is made.',
   ],
   sample: { repository: placeholder('repository'), host: placeholder('registry'), exists: false },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), {
+      confirmedBy: [],
+      ruledOutBy: ['tag-missing', 'digest-missing', 'repository-missing', 'credentials-refused'],
+    }),
   statement: ({ repository, exists }) =>
     exists
       ? `${words(repository)} is private, and the pull came without the right to it`

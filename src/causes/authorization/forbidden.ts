@@ -11,6 +11,7 @@ import { accountPullRight, nodePullRight, seeRepositoryPolicy } from '../shared/
 import { pullWorks } from '../shared/pull-works.ts';
 import { citing, podRefusal, type Refusal, refusal, usableOffer } from '../shared/refusal.ts';
 import { registryHost, registryKindOf } from '../shared/registry-of.ts';
+import { settle } from '../shared/registry-says.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
 
 interface Params {
@@ -256,7 +257,8 @@ export const cause = defineCause<Params>({
     'Grant pull rights per project or organisation to a group, not per repository to an account.',
   ],
   sample: { host: placeholder('registry'), kind: undefined, byAddress: false },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), { confirmedBy: [], ruledOutBy: ['credentials-refused', 'repository-missing'] }),
   statement,
   remedies,
   verify: (_, facts) => pullWorks(facts),

@@ -5,6 +5,7 @@ import { defineCause } from '../define.ts';
 import { failingHost, type HostRole, hostRole, hostWords } from '../shared/failing-host.ts';
 import { imageWords, namesOf } from '../shared/names.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { settle } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
 
@@ -77,7 +78,7 @@ export const cause = defineCause<Params>({
     'Copy images with tools that check every blob (crane, skopeo), and validate after migrations.',
   ],
   sample: { host: placeholder('registry'), role: 'registry' },
-  judge,
+  judge: (facts) => settle(facts, judge(facts), { confirmedBy: ['blob-missing'], ruledOutBy: [] }),
   statement: ({ host, role }, facts) =>
     sentence(`${hostWords(role, host)} has the manifest of ${imageWords(facts)}, but not all of its layers`),
   remedies: ({ host }, facts) => [

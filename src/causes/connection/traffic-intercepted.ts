@@ -77,9 +77,9 @@ function judge(facts: Facts): Judgement<Params> | undefined {
   const host = imageHost(facts) ?? failingHost(facts, error);
   const inLogs = htmlInLogs(facts);
   const because = [witness.evidence, ...inLogs];
-  const toDecide = askRegistry(facts, host);
   if (isSpoiled(error, inLogs.length > 0)) {
-    return { verdict: inLogs.length > 0 ? 'likely' : 'possible', because, params: { host }, toDecide };
+    const spoiled = inLogs.length > 0 ? 'likely' : 'possible';
+    return { verdict: spoiled, because, params: { host }, toDecide: askRegistry(facts, host) };
   }
   const page = isHtml(error);
   const redirect = redirectOf(facts, witness);
@@ -91,7 +91,7 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     params: { host, ...(redirect === undefined ? {} : { redirectedTo: redirect.host }) },
     detail: redirect === undefined ? 'html-answer' : 'sign-on-redirect',
     note: noteOf(facts, redirect),
-    ...(verdict === 'confirmed' ? {} : { toDecide }),
+    ...(verdict === 'confirmed' ? {} : { toDecide: askRegistry(facts, host) }),
     ...(page ? {} : { overrules: [overruled(witness, host)] }),
   };
 }

@@ -16,6 +16,7 @@ import {
   usableOffer,
 } from '../shared/refusal.ts';
 import { registryHost, registryKindOf } from '../shared/registry-of.ts';
+import { settle } from '../shared/registry-says.ts';
 
 interface Params {
   readonly host: string | Placeholder;
@@ -198,7 +199,14 @@ export const cause = defineCause<Params>({
     'For the registry of the cloud use the identity of the node and no secret.',
   ],
   sample: { host: placeholder('registry'), listed: [], sandbox: false },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), {
+      confirmedBy: ['login-wanted'],
+      ruledOutBy: ['repository-missing'],
+      asThePod: true,
+      // Such registries ask strangers to log in for what does not exist as well.
+      provided: (seen) => offersNothing(seen) && !hidesMissing(seen),
+    }),
   statement,
   remedies,
   verify: (_, facts) => [podRuns(facts)],

@@ -8,6 +8,7 @@ import { namesOf } from '../shared/names.ts';
 import { type NotFound, notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
 import { listTags, showManifest } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 
 interface Params {
   readonly repository: string | Placeholder;
@@ -104,7 +105,8 @@ export const cause = defineCause<Params>({
     'Copy images between registries with a tool that keeps digests.',
   ],
   sample: { repository: placeholder('repository'), digest: placeholder('digest'), child: false },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), { confirmedBy: ['digest-missing'], ruledOutBy: ['repository-missing'] }),
   statement: ({ repository, digest, child }) =>
     child
       ? `The image in ${words(repository)} points at ${shortWords(digest)}, which the registry does not have`

@@ -10,6 +10,7 @@ import { notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
 import { refusal } from '../shared/refusal.ts';
 import { copyImage, showManifest } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 import { decisive } from '../shared/witness.ts';
 
 interface Params {
@@ -70,6 +71,12 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     note: toldSo ? 'the registry itself says so' : `known to fail with: ${retired?.symptom}`,
     toDecide: showManifest(params.replacement ?? parts?.written ?? placeholder('image')),
   };
+}
+
+/** Known to be wholly gone: then a registry that has nothing, or shows nothing to strangers, is the proof. */
+function isGone(facts: Facts): boolean {
+  const parts = imageParts(facts);
+  return parts !== undefined && retiredByNow(facts, parts)?.state === 'gone';
 }
 
 function pulledElsewhere(facts: Facts): string | undefined {
@@ -151,7 +158,12 @@ export const cause = defineCause<Params>({
     'Audit running images for registries with an announced end, before the next node needs them.',
   ],
   sample: { what: placeholder('registry or repository'), frozen: false },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), {
+      confirmedBy: ['repository-missing', 'missing', 'login-wanted'],
+      ruledOutBy: [],
+      provided: isGone,
+    }),
   statement: ({ what, when, frozen }) => {
     const dated = when === undefined ? '' : ` (${when})`;
     return frozen

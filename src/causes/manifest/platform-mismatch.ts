@@ -8,6 +8,7 @@ import { imageParts } from '../shared/image-parts.ts';
 import { namesOf, nodeWords } from '../shared/names.ts';
 import { ROLLED_OUT, rolloutWorks } from '../shared/pull-works.ts';
 import { listPlatforms } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
 
 interface Params {
@@ -121,7 +122,7 @@ export const cause = defineCause<Params>({
     'Keep pods off other nodes with a nodeSelector on kubernetes.io/arch and kubernetes.io/os.',
   ],
   sample: { image: placeholder('image'), pulled: false },
-  judge,
+  judge: (facts) => settle(facts, judge(facts), { confirmedBy: ['platform-missing'], ruledOutBy: ['not-an-image'] }),
   statement: ({ image, platform, pulled }, facts) => {
     const where =
       platform === undefined

@@ -12,6 +12,7 @@ import { rolloutWorks } from '../shared/pull-works.ts';
 import { referenceNote } from '../shared/reference-note.ts';
 import { hidesMissing } from '../shared/refusal.ts';
 import { listTags } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 import { repositoryRefused } from '../shared/repository-refused.ts';
 import { sameRepository } from '../shared/same-repository.ts';
 
@@ -152,7 +153,12 @@ export const cause = defineCause<Params>({
     'Create repositories with the same tool that creates the workload (ECR).',
   ],
   sample: { repository: placeholder('repository'), host: placeholder('registry') },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), {
+      confirmedBy: ['repository-missing'],
+      ruledOutBy: ['tag-missing', 'digest-missing', 'platform-missing', 'not-an-image', 'blob-missing'],
+      params: (seen) => paramsOf(imageParts(seen), undefined),
+    }),
   statement: ({ repository, meant }) =>
     meant === undefined
       ? `Repository ${words(repository)} does not exist`

@@ -9,6 +9,7 @@ import { notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
 import { referenceNote } from '../shared/reference-note.ts';
 import { listTags } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 import { otherTagInUse, sameRepository } from '../shared/same-repository.ts';
 
 interface Params {
@@ -18,12 +19,12 @@ interface Params {
   readonly implicitLatest: boolean;
   /** The image was pulled before, so the tag did exist. */
   readonly existedBefore: boolean;
-  /** Another tag of the repository that runs in this cluster. */
-  readonly otherTag?: string;
+  /** Another tag of the repository. */
+  readonly otherTag?: { readonly name: string; readonly from: 'registry' | 'cluster' };
 }
 
 function paramsOf(facts: Facts, parts: ImageParts | undefined): Params {
-  const otherTag = parts === undefined ? undefined : otherTagInUse(facts, parts);
+  const otherTag = parts === undefined ? undefined : otherTagFor(facts, parts);
   return {
     repository: parts?.repository ?? placeholder('repository'),
     tag: parts?.tag ?? placeholder('tag'),
@@ -31,6 +32,15 @@ function paramsOf(facts: Facts, parts: ImageParts | undefined): Params {
     existedBefore: wasPulledBefore(facts),
     ...(otherTag !== undefined ? { otherTag } : {}),
   };
+}
+
+/** The registry's own list is surer than what happens to run. */
+function otherTagFor(facts: Facts, parts: ImageParts): Params['otherTag'] {
+  const answer = facts.registryAnswer?.state === 'present' ? facts.registryAnswer.value : undefined;
+  const listed = answer?.nearTags[0];
+  if (listed !== undefined) return { name: listed, from: 'registry' };
+  const used = otherTagInUse(facts, parts);
+  return used === undefined ? undefined : { name: used, from: 'cluster' };
 }
 
 function wasPulledBefore(facts: Facts): boolean {
@@ -98,6 +108,12 @@ function detailOf(params: Params, slip: ReferenceNote | undefined): { readonly d
   return params.implicitLatest ? { detail: 'latest-missing' } : {};
 }
 
+function noteOnTag({ name, from }: NonNullable<Params['otherTag']>): string {
+  if (from === 'registry')
+    return `${name} is the nearest tag that the registry lists; whether it is meant is for you to say.`;
+  return `${name} runs elsewhere in this cluster; make sure that it still can be pulled.`;
+}
+
 function noteFor(what: string, repositoryInUse: boolean): string {
   if (what === 'tag') return 'the registry knows the repository and misses the tag';
   if (repositoryInUse) return 'other images of the repository run in this cluster';
@@ -161,7 +177,12 @@ export const cause = defineCause<Params>({
     implicitLatest: false,
     existedBefore: false,
   },
-  judge,
+  judge: (facts) =>
+    settle(facts, judge(facts), {
+      confirmedBy: ['tag-missing'],
+      ruledOutBy: ['repository-missing', 'platform-missing', 'not-an-image', 'blob-missing'],
+      params: (seen) => paramsOf(seen, imageParts(seen)),
+    }),
   statement: ({ repository, tag, implicitLatest, existedBefore }) => {
     if (existedBefore)
       return `Tag ${words(tag)} is no longer in ${words(repository)}: it was pulled before and is gone now`;
@@ -173,10 +194,8 @@ export const cause = defineCause<Params>({
     changeImage(
       facts,
       'Deploy a tag that exists',
-      { repository, version: { separator: ':', value: otherTag ?? placeholder('existing tag') } },
-      otherTag === undefined
-        ? undefined
-        : `${otherTag} runs elsewhere in this cluster; make sure that it still can be pulled.`,
+      { repository, version: { separator: ':', value: otherTag?.name ?? placeholder('existing tag') } },
+      otherTag === undefined ? undefined : noteOnTag(otherTag),
     ),
     {
       title: 'Or push the missing tag',

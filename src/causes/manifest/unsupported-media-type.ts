@@ -9,6 +9,7 @@ import { imageParts } from '../shared/image-parts.ts';
 import { namesOf } from '../shared/names.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
 import { showManifest } from '../shared/registry-look-up.ts';
+import { settle } from '../shared/registry-says.ts';
 import { decisive } from '../shared/witness.ts';
 
 type Problem = Extract<Leaf, { kind: 'media-type' }>['problem'];
@@ -122,7 +123,7 @@ export const cause = defineCause<Params>({
     'Keep charts and other artifacts in paths of their own.',
   ],
   sample: { image: placeholder('image'), problem: 'not-an-image' },
-  judge,
+  judge: (facts) => settle(facts, judge(facts), { confirmedBy: ['not-an-image'], ruledOutBy: [] }),
   statement: ({ image, problem }) => `${words(image)} ${WORDS[problem]}`,
   remedies: ({ image, problem }, facts) => [
     {

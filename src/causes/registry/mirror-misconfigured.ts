@@ -119,6 +119,16 @@ function suspected(facts: Facts, witness: Witness): Finding | undefined {
   );
 }
 
+/** The node is told "not found", and the registry itself has it: somebody else answered the node, or it is there since. */
+function otherwiseFromHere(facts: Facts, witness: Witness): Finding | undefined {
+  const answer = facts.registryAnswer;
+  if (answer?.state !== 'present' || answer.value.outcome !== 'pullable' || !saysNotFound(witness.error))
+    return undefined;
+  const { host, vantage } = answer.value;
+  const note = `${host} has the image when asked from ${vantage}: the node asks a mirror or cache, or it was pushed since`;
+  return finding('possible', [witness.evidence, ...answer.because], 'suspected', undefined, note);
+}
+
 function find(facts: Facts, witness: Witness | undefined): Finding | undefined {
   const log = facts.runtimeLog.state === 'present' ? facts.runtimeLog.value : undefined;
   const said = unreadable(witness, log);
@@ -126,7 +136,8 @@ function find(facts: Facts, witness: Witness | undefined): Finding | undefined {
   return (
     (log === undefined ? undefined : wrongAnswer(facts, witness, log)) ??
     unusable(facts, witness) ??
-    suspected(facts, witness)
+    suspected(facts, witness) ??
+    otherwiseFromHere(facts, witness)
   );
 }
 

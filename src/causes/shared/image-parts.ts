@@ -1,7 +1,7 @@
 import type { EvidenceId } from '../../core/evidence.ts';
 import { becauseOf } from '../../core/fact.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { DOCKER_HUB, isHostElement, parseParts } from '../../image/grammar.ts';
+import { DOCKER_HUB, isHostElement, parseParts, type ReferenceParts } from '../../image/grammar.ts';
 import { decisive } from './witness.ts';
 
 /** The image of a case, taken apart as the runtime does it. */
@@ -41,14 +41,19 @@ export function imageParts(facts: Facts): ImageParts | undefined {
 function partsOfCase(facts: Facts): ImageParts | undefined {
   const error = decisive(facts)?.error;
   const written = facts.subject.image ?? error?.image ?? imageOfRequest(error?.request?.url);
-  return written === undefined ? undefined : partsOf(written);
+  if (written === undefined) return undefined;
+  const { reference } = facts;
+  if (written !== facts.subject.image || reference.state !== 'present') return partsOf(written);
+  return reference.value.ok ? partsFrom(written, reference.value.reference) : undefined;
 }
 
 /** The parts of any image string, a sibling's for instance. */
 export function partsOf(written: string): ImageParts | undefined {
   const result = parseParts(written);
-  if (!result.ok) return undefined;
-  const { domain, path, tag, digest } = result.parts;
+  return result.ok ? partsFrom(written, result.parts) : undefined;
+}
+
+function partsFrom(written: string, { domain, path, tag, digest }: ReferenceParts): ImageParts {
   const implicitLatest = tag === undefined && digest === undefined;
   const asked = implicitLatest ? 'latest' : tag;
   return {

@@ -18,8 +18,3 @@ export function decisiveLeaf<K extends Leaf['kind']>(facts: Facts, kind: K): Lea
   const witness = decisive(facts);
   return witness?.error.leaf.kind === kind ? (witness as LeafWitness<K>) : undefined;
 }
-
-/** Any witness (newest first) that fits, the decisive one included. */
-export function anyWitness(facts: Facts, fits: (error: PullError) => boolean): Witness | undefined {
-  return facts.pullError.state === 'present' ? facts.pullError.value.all.find((w) => fits(w.error)) : undefined;
-}

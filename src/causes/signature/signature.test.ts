@@ -22,6 +22,13 @@ describe('signature-rejected', () => {
     expect(signatureRejected.judge(textFacts(table))?.verdict).toBe('confirmed');
   });
 
+  it('is possible where a webhook of the cluster speaks of signatures', () => {
+    const text = `admission webhook "policy.sigstore.dev" denied the request: validation failed: no matching signatures for ${IMAGE}`;
+    expect(signatureRejected.judge(textFacts(text))?.verdict).toBe('possible');
+    const other = `admission webhook "images.policy.acme.example" denied the request: image ${IMAGE} must be given by digest`;
+    expect(signatureRejected.judge(textFacts(other))).toBeUndefined();
+  });
+
   it('leaves other pulls alone', () => {
     expect(signatureRejected.judge(textFacts(`Failed to pull image "${IMAGE}": ${IMAGE}: not found`))).toBeUndefined();
   });

@@ -39,6 +39,24 @@ describe('events', () => {
     ).toBe('resolve/http:401 @registry.acme.example');
   });
 
+  it("keeps the lines of a registry's list of errors together", () => {
+    const text =
+      'Error: reading manifest latest in docker.io/acme/api: errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required\n';
+    expect(decisive(text)).toBe('manifest/auth:access-denied @docker.io');
+  });
+
+  it('reads the log of a registry', () => {
+    const text =
+      'time="2026-11-20T22:06:11Z" level=error msg="response completed with error" err.code="manifest unknown" err.message="manifest unknown" http.request.uri="/v2/shop/api/manifests/1.4" http.response.status=404';
+    expect(decisive(text)).toBe('pull/not-found:manifest');
+  });
+
+  it('takes the state of each layer apart', () => {
+    const text =
+      '00112233aabb: Download complete \n00112233aabc: Error pulling image (1) from registry.acme.example/a, Untar exit status 1 open /srv/a: no space left on device\n00112233aabd: Download complete ';
+    expect(summarize(decode(text).error)).toBe('unpack/storage:no-space');
+  });
+
   it('does not join two messages', () => {
     const text = 'denied: requested access to the resource is denied\nunauthorized: authentication required';
     expect(readMessages(text)).toHaveLength(2);
@@ -96,6 +114,28 @@ describe('logs', () => {
       host: 'mirror.acme.example:5000',
       leaf: { problem: 'no-credentials' },
     });
+  });
+
+  it.each([
+    [
+      `I1120 22:06:11.880000       1 event.go:294] "Event occurred" object="shop/web-1" kind="Pod" type="Warning" reason="Failed" message="Failed to pull image \\"registry.acme.example/a:1\\": pull QPS exceeded"`,
+      'throttle/throttle:pull-qps',
+      'Failed',
+    ],
+    [
+      `I1120 22:06:11.880000       1 event.go:294] "Event occurred" object="shop/web-1" kind="Pod" type="Normal" reason="Pulling" message="Pulling image \\"registry.acme.example/a:1\\""`,
+      'pull/progress:pulling',
+      'Pulling',
+    ],
+    [
+      `I1120 22:06:11.880000    3902 event.go:281] Event(v1.ObjectReference{Kind:"Pod", Namespace:"shop", Name:"web-1", FieldPath:"spec.containers{web}"}): type: 'Normal' reason: 'Pulling' Pulling image "registry.acme.example/a:1"`,
+      'pull/progress:pulling',
+      'Pulling',
+    ],
+  ])('reads an event that klog prints: %s', (line, summary, reason) => {
+    const { error } = decode(line);
+    expect(summarize(error)).toContain(summary);
+    expect(error.reason).toBe(reason);
   });
 
   it('reads a klog value of several lines', () => {

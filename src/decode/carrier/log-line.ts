@@ -56,8 +56,13 @@ export function readLogLine(line: string): LogFields | undefined {
   return rest.includes('level=') && rest.includes('msg=') ? pairFields(rest) : { text: rest };
 }
 
+/** An event as client-go logs it: object, type, reason, and the message bare. */
+const EVENT = /^Event\([^()]{0,1000}\): type: '\w*' reason: '(\w{0,60})' /;
+
 /** `"message" key="value" …`, `"message" err=<…>`, or the plain sentence of older klog. */
 function klogFields(text: string, level: Message['level']): LogFields {
+  const event = EVENT.exec(text);
+  if (event !== null) return { text: text.slice(event[0].length), reason: event[1] as string };
   if (!text.startsWith('"')) return withLevel({ text }, level);
   const message = readQuoted(text, 0);
   const pairs = readPairs(text.slice(message.end));
@@ -77,14 +82,23 @@ function ttyFields(text: string, level: Message['level']): LogFields {
 }
 
 function combine(message: string, pairs: ReadonlyMap<string, string>): LogFields {
-  const error = pairs.get('err') ?? pairs.get('error') ?? refusal(pairs.get('response.status'));
+  const error = pairs.get('err') ?? pairs.get('error') ?? answered(pairs) ?? refusal(pairs.get('response.status'));
   const image = pairs.get('image');
   const host = pairs.get('host');
+  const event = pairs.get('message');
+  const reason = pairs.get('reason');
+  if (event !== undefined && error === '') return { text: event, ...(reason === undefined ? {} : { reason }) };
   return {
     text: error === '' ? message : message === '' ? error : `${message}: ${error}`,
     ...(image === undefined || image === '' ? {} : { image }),
     ...(host === undefined || host === '' ? {} : { host: host.replace(/^https?:\/\//, '') }),
   };
+}
+
+/** The log of a registry (distribution): the code and the message that it answered with. */
+function answered(pairs: ReadonlyMap<string, string>): string | undefined {
+  const code = pairs.get('err.code');
+  return code === undefined ? undefined : `${code}: ${pairs.get('err.message') ?? ''}`;
 }
 
 /** containerd's debug log of an answer: only a refusal tells something. */
@@ -97,7 +111,21 @@ function withLevel(fields: LogFields, level: Message['level']): LogFields {
 }
 
 const PAIR = /([A-Za-z_][\w.]{0,60})=/g;
-const WANTED = new Set(['msg', 'level', 'err', 'error', 'image', 'host', 'provider', 'response.status']);
+const WANTED = new Set([
+  'msg',
+  'level',
+  'err',
+  'error',
+  'image',
+  'host',
+  'provider',
+  'response.status',
+  'err.code',
+  'err.message',
+  // an event that a controller or a test logs
+  'message',
+  'reason',
+]);
 
 /** `key=value`, `key="go string"`, `key=<` several lines `>`. */
 function readPairs(text: string): ReadonlyMap<string, string> {

@@ -42,6 +42,7 @@ export function splitRecords(text: string): readonly Record[] {
     if (open !== undefined && continues(open, line, kind)) {
       open.lines.push(line);
       open.last = line;
+      open.lists = open.lists || LIST_OPEN.test(line);
       if (open.bracketed && BRACKET_CLOSE.test(line)) open.bracketed = false;
       continue;
     }
@@ -55,6 +56,7 @@ export function splitRecords(text: string): readonly Record[] {
       last: line,
       indent: indentOf(line),
       bracketed: BRACKET_OPEN.test(line),
+      lists: LIST_OPEN.test(line),
     };
   }
   if (open !== undefined) close(open, records);
@@ -70,6 +72,8 @@ interface OpenRecord {
   last: string;
   /** Inside klog's `err=<` … ` >`. */
   bracketed: boolean;
+  /** A list of `code: message` lines was opened. */
+  lists: boolean;
 }
 
 function close({ kind, line, group, lines }: OpenRecord, records: Record[]): undefined {
@@ -96,9 +100,18 @@ function continues(open: OpenRecord, line: string, kind: RecordKind): boolean {
   if (open.kind === 'keyed') return indent > open.indent;
   if (kind === 'keyed' || open.kind === 'noise') return false;
   if (kind === 'noise') return runsOver(open.last, line);
+  if (open.lists && CODE_AND_MESSAGE.test(line)) return true;
+  if (LAYER.test(line) && !isOpen(open.last)) return false;
   if (isOpen(open.last) || STATUS_AT_END.test(open.last.slice(-80)) || /^\s*\(/.test(line)) return true;
   return (!CLI.test(line) && !startsRule(line)) || runsOver(open.last, line);
 }
+
+/** The state of one layer, as the docker client prints it. */
+const LAYER = /^\s*[0-9a-f]{12}: \S/;
+
+/** The client library of docker prints several errors of a registry as `errors:` and one `code: message` a line. */
+const LIST_OPEN = /\berrors:\s*$/;
+const CODE_AND_MESSAGE = /^\s*[a-z][a-z ]{2,40}: \S/;
 
 /** klog prints a value of several lines as `err=<` … ` >`. */
 const BRACKET_OPEN = /=<\s*$/;

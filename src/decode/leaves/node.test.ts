@@ -110,6 +110,10 @@ describe('runtime and kubelet', () => {
       'runtime/runtime:unavailable',
     ],
     [
+      '"ListContainers from runtime service failed" err="rpc error: code = Unavailable desc = error reading from server: read unix @->/run/containerd/containerd.sock: read: connection reset by peer"',
+      'runtime/runtime:unavailable',
+    ],
+    [
       'Failed to pull image "shop/api:1.4": rpc error: code = Unavailable desc = error reading from server: EOF',
       'runtime/runtime:unavailable',
     ],

@@ -54,6 +54,11 @@ describe('texts that are no image pull failure', () => {
       'Internal error occurred: failed calling webhook "v.acme.example": failed to call webhook: Post "https://v.acme.svc:443/validate?timeout=10s": x509: certificate signed by unknown authority',
       'webhook',
     ],
+    ['error building image: error building stage: failed to execute command: exit status 2', 'image-build'],
+    [
+      'level=fatal msg="failed to create a tmp single-platform image \\"shop/api:1-tmp\\": content digest sha256:00ab: not found"',
+      'image-push',
+    ],
     [
       'error checking push permissions -- make sure you entered the correct tag name: POST https://registry.acme.example/v2/a/blobs/uploads/: UNAUTHORIZED: access denied',
       'image-push',

@@ -96,11 +96,11 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'uploading',
     'trying to reuse blob',
     'kaniko should only be run',
+    'failed to create a tmp single-platform image',
   ],
   [
     'image-build',
     'failed to read dockerfile',
-    'error building image',
     'failed to compute cache key',
     'executor failed running',
     'process "/bin/sh',
@@ -202,9 +202,17 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
   ],
 ];
 
-export const NOT_PULL_LEAVES: readonly Rule[] = ROWS.flatMap(([what, ...words]) =>
-  words.map((like): Rule => ({ like, leaf: what === 'container-create' ? startFailure : { kind: 'not-pull', what } })),
-);
+// a build may fail in the pull of its base image
+const BUILD: Rule = { like: 'error building image', gives: { fallback: { kind: 'not-pull', what: 'image-build' } } };
+
+export const NOT_PULL_LEAVES: readonly Rule[] = [
+  BUILD,
+  ...ROWS.flatMap(([what, ...words]) =>
+    words.map(
+      (like): Rule => ({ like, leaf: what === 'container-create' ? startFailure : { kind: 'not-pull', what } }),
+    ),
+  ),
+];
 
 /** A wrong architecture shows only at the start of the process. A sandbox may fail for the node's disk, told further in. */
 function startFailure({ rest, seen }: Reading): Leaf | undefined {

@@ -17,6 +17,8 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   { like: 'cri v1 runtime api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
   { like: 'dial unix', gives: runtime(), leaf: leaf('unavailable'), prose: true },
   { like: 'dial unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'read unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'write unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
   { like: 'open //./pipe/', gives: runtime(), leaf: leaf('unavailable') },
   {
     like: 'cannot connect to the docker daemon',

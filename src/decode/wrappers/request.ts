@@ -16,11 +16,21 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'post {url:q}', read: (reading) => request(reading, 'POST') },
   { like: 'put {url:q}', read: (reading) => request(reading, 'PUT') },
   { like: 'patch {url:q}', read: (reading) => request(reading, 'PATCH') },
+  // containers/image in its debug log
+  { like: 'ping {url:w} err', gives: { pull: true, stage: 'resolve' } },
   { like: 'failed to do request' },
   { like: 'unexpected status from {method:w} request to {url:w}', read: (reading) => status(reading) },
   { like: 'unexpected status code [{what}]', gives: { pull: true, last: 'status' }, read: bracketed },
   { like: 'unexpected status code {url:w}', read: (reading) => status(reading) },
   { like: 'login attempt to {url:w} failed with status', read: (reading) => status(reading) },
+  // the access log in front of a registry; a 401 there is the challenge that every pull begins with
+  ...['http/1.1"', 'http/1.0"', 'http/2.0"'].map(
+    (like): Rule => ({
+      like,
+      when: ({ seen, rest }) => seen.pull === true && /^ (?!401)[45]\d\d\b/.test(rest),
+      gives: { last: 'status' },
+    }),
+  ),
   { like: 'unexpected status', gives: { last: 'status' } },
   { like: 'unexpected http status', gives: { last: 'status' } },
   { like: 'received unexpected http status', gives: { last: 'status' } },

@@ -3,7 +3,7 @@ import { each, getOne, type Look, listAll } from './look.ts';
 import { isKind, type Kind } from './resources.ts';
 
 /** Beyond this many, more nodes and older revisions say the same again. */
-const MAX_NODES = 100;
+const MAX_NODES = 30;
 const MAX_REVISION_LISTS = 20;
 
 /** Chains of owners are short; a longer one is a loop. */

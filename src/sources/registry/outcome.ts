@@ -70,11 +70,16 @@ function fromContent(stages: readonly StageResult[], host: string): ProbeOutcome
   );
   const reading = stages.findLast((s) => s.stage === 'manifest');
   if (stage === undefined && reading?.status === 'failed') {
-    const kind = reading.problem === 'rate-limited' ? 'rate-limited' : 'unknown';
-    return { kind, said: reading.said, ...at(reading) };
+    return { kind: kindOfReading(reading), said: reading.said, ...at(reading) };
   }
   if (stage === undefined) return { kind: 'pullable', said: 'it can be pulled from here' };
   return { kind: kindOfContent(stage, host), said: stage.said, ...at(stage) };
+}
+
+/** The tag was there, and what it points at cannot be read. */
+function kindOfReading({ problem }: StageResult): ProbeOutcomeKind {
+  if (problem === 'rate-limited') return 'rate-limited';
+  return problem === 'not-found' ? 'digest-missing' : 'unknown';
 }
 
 function kindOfContent({ stage, problem, host }: StageResult, registry: string): ProbeOutcomeKind {

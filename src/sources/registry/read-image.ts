@@ -47,7 +47,7 @@ export async function readImage(
   if (chosen === undefined) return { stages: [top.stage, choice], manifest };
   const child = await getManifest(session, { ...place, reference: chosen.digest }, authorization, as);
   const platformStage = { ...choice, exchanges: child.stage.exchanges };
-  if (child.parsed === undefined) return { stages: [top.stage, platformStage, child.stage], manifest };
+  if (child.parsed === undefined) return { stages: [top.stage, choice, child.stage], manifest };
   const childKind = unsupported(child.parsed, place, as);
   const both = {
     ...manifestOf(child.parsed, top.digest),

@@ -4,6 +4,7 @@ import { UsageError } from '../../../core/usage-error.ts';
 import { EXIT, reportFailure } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { formatOf, type OutputFlags, outputOption, printReport } from '../output.ts';
+import { askRegistries, registryOptions } from '../registry-flags.ts';
 import { parseTargets, selectTargets } from '../target.ts';
 
 interface Flags extends OutputFlags, LiveFlags {
@@ -12,11 +13,12 @@ interface Flags extends OutputFlags, LiveFlags {
 
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
 export function diagnoseCommand(): Command {
-  return clusterOptions(
+  const command = clusterOptions(
     new Command('diagnose')
       .description('say why image pulls fail (the default command)')
       .argument('[target...]', 'pod, pod/NAME, deploy/NAME, job/NAME, …; none: everything that is stuck'),
-  )
+  );
+  return registryOptions(command)
     .option(
       '--from <path...>',
       'evidence on disk instead of a cluster, any mix: kubectl output, describe text, logs, folders, archives; - is standard input',
@@ -72,7 +74,8 @@ async function offline(words: readonly string[], flags: Flags): Promise<Diagnose
     import('../../../sources/bundle/read-bundle.ts'),
     import('../../../diagnose.ts'),
   ]);
-  const snapshot = await readBundle(flags.from ?? [], { stdin: readStdin });
+  const seen = await readBundle(flags.from ?? [], { stdin: readStdin });
+  const snapshot = await askRegistries(seen, flags, select);
   return { report: diagnose(snapshot, { now: new Date().toISOString(), select }) };
 }
 

@@ -1,0 +1,69 @@
+import { ClusterError } from '../../core/cluster-error.ts';
+import type { KubeObject, Secret } from '../../core/objects.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { readBundle } from '../../sources/bundle/read-bundle.ts';
+import { gapOf } from '../../sources/cluster/problem.ts';
+import { parseObject } from '../../sources/objects-schema.ts';
+import { connect, type LiveFlags } from './live.ts';
+import { didYouMean } from './nearest.ts';
+import { readStandardInput } from './stdin.ts';
+
+export interface FoundSecret {
+  readonly secret: Secret;
+  /** Images of pods that list the secret, where pods were seen. */
+  readonly images: readonly string[];
+}
+
+const MAX_IMAGES = 20;
+
+/** The Secret in evidence on disk, with the images that it is listed for. */
+export async function secretFromBundle(namespace: string, name: string, from: readonly string[]): Promise<FoundSecret> {
+  const { objects } = await readBundle(from, { stdin: readStandardInput });
+  const all = objects.map(({ object }) => object);
+  const here = all.filter((object) => (object.metadata.namespace ?? 'default') === namespace);
+  const secrets = here.filter((object) => object.kind === 'Secret');
+  const secret = secrets.find(({ metadata }) => metadata.name === name);
+  if (secret !== undefined) return { secret, images: imagesFor(here, name) };
+  const near = didYouMean(
+    name,
+    secrets.map(({ metadata }) => metadata.name),
+  );
+  throw new UsageError(
+    `no Secret ${namespace}/${name} in ${from.join(', ')}${near}: collect it with  kubectl get secret ${name} -n ${namespace} -o yaml`,
+  );
+}
+
+/** The Secret in the cluster that the flags name. */
+export async function secretFromCluster(
+  namespace: string | undefined,
+  name: string,
+  flags: LiveFlags,
+): Promise<FoundSecret> {
+  const client = await connect(flags);
+  try {
+    const where = namespace ?? client.access.namespace;
+    const answer = await client.get('Secret', where, name);
+    if (answer.ok) {
+      const object = parseObject(answer.value)?.object;
+      if (object?.kind === 'Secret') return { secret: object, images: [] };
+      throw new ClusterError(`the API server answers for Secret ${where}/${name} with something else`);
+    }
+    if (answer.problem.kind === 'not-found')
+      throw new UsageError(
+        `no Secret ${where}/${name} (context ${client.access.context}): kubectl get secrets -n ${where} lists them`,
+      );
+    const { wanted, why, how } = gapOf({ verb: 'get', kind: 'Secret', namespace: where, name }, answer.problem);
+    throw new ClusterError(`${wanted}: ${why}${how === undefined ? '' : `; ${how}`}`);
+  } finally {
+    client.access.close();
+  }
+}
+
+function imagesFor(objects: readonly KubeObject[], secret: string): readonly string[] {
+  const images = objects.flatMap((object) =>
+    object.kind === 'Pod' && object.spec.imagePullSecrets?.includes(secret) === true
+      ? object.spec.containers.flatMap(({ image }) => image ?? [])
+      : [],
+  );
+  return [...new Set(images)].slice(0, MAX_IMAGES);
+}
