@@ -1,3 +1,5 @@
+import { leanClient } from './tools/lean-client.js';
+
 // Bundles the command and the library entry points; each lazy import() becomes a chunk of its own.
 export default {
   input: {
@@ -8,6 +10,7 @@ export default {
     testing: 'src/testing/index.ts',
   },
   platform: 'node',
+  plugins: [leanClient],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -7,6 +7,7 @@ import { platformOf, probeKey } from './facts/registry-answer.ts';
 import { indexSnapshot, type SnapshotIndex } from './facts/snapshot-index.ts';
 import type { ImageReference } from './image/reference.ts';
 import { registryKind } from './image/registry-kind.ts';
+import { askPolitely } from './polite-queue.ts';
 import { targetOf } from './probe-image.ts';
 import { type NamedSecret, pullIdentities } from './pull-identities.ts';
 import type { Identity } from './sources/registry/identity.ts';
@@ -22,7 +23,6 @@ export interface ProbeCasesOptions
 
 /** Distinct pulls that one run asks registries about. */
 const MAX_PROBES = 50;
-const AT_ONCE = 4;
 
 interface Plan {
   readonly key: string;
@@ -37,17 +37,16 @@ interface Plan {
 export async function probeCases(snapshot: Snapshot, options: ProbeCasesOptions = {}): Promise<Snapshot> {
   const plans = plansFor(indexSnapshot(snapshot), options.select ?? (() => true));
   const asked = plans.slice(0, MAX_PROBES);
-  const registry: SeenProbe[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let at = next++; at < asked.length; at = next++) {
-      const plan = asked[at] as Plan;
-      options.onProbe?.(plan.target.image, at + 1, asked.length);
-      registry[at] = await ask(plan, options);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, asked.length) }, work));
-  const gaps = [...registry.flatMap(gapOf), ...leftOut(plans.length - asked.length)];
+  const answers = await askPolitely<Plan, SeenProbe>(asked, {
+    hostOf: ({ target }) => target.host,
+    isEnough: ({ result }) => result.outcome.kind === 'rate-limited',
+    ask: (plan, number) => {
+      options.onProbe?.(plan.target.image, number, asked.length);
+      return ask(plan, options);
+    },
+  });
+  const registry = answers.filter((answer) => answer !== undefined);
+  const gaps = [...registry.flatMap(gapOf), ...leftOut(plans.length - registry.length)];
   return { ...snapshot, registry, gaps: [...snapshot.gaps, ...gaps] };
 }
 
@@ -63,7 +62,9 @@ function gapOf({ result }: SeenProbe): readonly Gap[] {
 
 function leftOut(count: number): readonly Gap[] {
   if (count === 0) return [];
-  return [{ wanted: `${count} more images at their registries`, why: 'truncated', how: 'narrow the question to a namespace' }];
+  return [
+    { wanted: `${count} more images at their registries`, why: 'truncated', how: 'narrow the question to a namespace' },
+  ];
 }
 
 async function ask(

@@ -3,6 +3,7 @@ import type { ProbeResult } from './core/probe.ts';
 import { excerpt } from './core/redact.ts';
 import { nearestTags } from './image/near-miss.ts';
 import { formatReference, type ImageReference, parseReference, registryHost, repositoryOf } from './image/reference.ts';
+import { isClusterLocalName, isPrivateNetworkHost } from './image/registry-kind.ts';
 import { retiredFor, retiredReplacement } from './image/retired.ts';
 import { type NamedSecret, type PullIdentities, pullIdentities } from './pull-identities.ts';
 import { type ProbeOptions, type ProbeTarget, probe } from './sources/registry/probe.ts';
@@ -51,6 +52,7 @@ export function targetOf(reference: ImageReference): ProbeTarget {
     path,
     ...(tag === undefined ? {} : { tag }),
     ...(digest === undefined ? {} : { digest }),
+    privateName: isPrivateNetworkHost(reference.domain) || isClusterLocalName(reference.domain),
   };
 }
 

@@ -116,10 +116,10 @@ describe('damaged recordings', () => {
   });
 
   it.each([
-    ['null', () => null],
-    ['a number', () => 7],
-    ['an object', () => ({})],
-  ] as const)('every field of one name is %s', async (_, make) => {
+    ['null', null],
+    ['a number', 7],
+    ['an object', {}],
+  ])('every field of one name is %s', (_, other) => {
     const objects = JSON.parse(read('pull-secret-wrong-port', 'objects.json')) as unknown;
     const names = new Set<string>();
     JSON.stringify(objects, (key, value: unknown) => {
@@ -127,7 +127,7 @@ describe('damaged recordings', () => {
       return value;
     });
     const replaced = (name: string) =>
-      JSON.stringify(objects, (key, value: unknown) => (key === name && key !== '' ? make() : value));
+      JSON.stringify(objects, (key, value: unknown) => (key === name && key !== '' ? other : value));
     for (const name of [...names].filter((n) => /^[a-z]/i.test(n))) {
       const report = reportOf(readText(replaced(name), 'evidence', { now: NOW }));
       expect(reportSchema.safeParse(JSON.parse(JSON.stringify(report))).error, name).toBeUndefined();
@@ -233,8 +233,8 @@ describe('any input', () => {
   });
 });
 
-describe('200 KB of one piece takes time in proportion', () => {
-  const SIZE = 200_000;
+describe('100 KB of one piece takes time in proportion', () => {
+  const SIZE = 100_000;
 
   it.each([
     '[',

@@ -1,5 +1,3 @@
-import type { Link } from './pull-chain.ts';
-
 /** The steps of asking a registry for an image, in the order of a pull. */
 export const PROBE_STAGES = [
   'dns',
@@ -17,22 +15,6 @@ export const PROBE_STAGES = [
 ] as const;
 
 export type ProbeStage = (typeof PROBE_STAGES)[number];
-
-/** Which link of the pull chain a stage speaks for. */
-export const LINK_OF_STAGE: Readonly<Record<ProbeStage, Link>> = {
-  dns: 'name-resolution',
-  tcp: 'connection',
-  proxy: 'connection',
-  tls: 'tls',
-  ping: 'registry',
-  challenge: 'authentication',
-  token: 'authentication',
-  manifest: 'manifest',
-  platform: 'manifest',
-  config: 'blobs',
-  layers: 'blobs',
-  tags: 'manifest',
-};
 
 /** `unknown`: nothing was asked or nothing can be concluded. It is never to be read as a failure. */
 export type StageStatus = 'ok' | 'failed' | 'skipped' | 'unknown';

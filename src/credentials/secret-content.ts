@@ -54,16 +54,36 @@ export function readPullSecret(secret: PullSecret): SecretContent {
 function readWrongType(secret: PullSecret): SecretContent {
   if (secret.type === undefined && !hasData(secret))
     return failed('none', withheld('the secret was seen without its content'));
-  const content = FORMATS.map((format) => readFormat(secret, format)).find(({ entries }) => entries.length > 0);
+  const inPlace = FORMATS.map((format) => readFormat(secret, format)).find(({ entries }) => entries.length > 0);
+  const elsewhere = inPlace === undefined ? underOtherKey(secret) : undefined;
+  const content = inPlace ?? elsewhere?.content;
   const type = secret.type === undefined || secret.type === '' ? 'Opaque' : secret.type;
   const problem: SecretProblem = {
     kind: 'wrong-type',
     breaksPod: false,
     note: `the kubelet ignores secrets of type ${type}, without an event`,
     ...(content === undefined || content.format === 'none' ? {} : { wouldBe: content.format }),
+    ...(elsewhere === undefined ? {} : { underKey: elsewhere.key }),
   };
   return { format: 'none', problem, entries: content?.entries ?? [], ignoredFields: content?.ignoredFields ?? [] };
 }
+
+/** `kubectl create secret generic --from-file=config.json`: a whole docker config, in the wrong place. */
+function underOtherKey(secret: PullSecret): { readonly key: string; readonly content: SecretContent } | undefined {
+  const names = Object.keys({ ...secret.data, ...secret.stringData }).slice(0, MAX_KEYS);
+  for (const name of names) {
+    const text = secret.stringData?.[name] ?? decodeValue(secret.data?.[name] ?? '', name);
+    const parsed = typeof text === 'string' && text.length <= MAX_CONFIG ? parseJson(text) : undefined;
+    if (!isJsonObject(parsed?.value) || !isJsonObject(parsed.value.auths)) continue;
+    const content = readDockerConfigJson(parsed.value);
+    if (content.entries.length > 0) return { key: name, content };
+  }
+  return undefined;
+}
+
+/** A secret of another kind may hold much else: certificates, whole programs. */
+const MAX_KEYS = 20;
+const MAX_CONFIG = 100_000;
 
 function readFormat(secret: PullSecret, format: PullSecretFormat): SecretContent {
   const text = readValue(secret, format);

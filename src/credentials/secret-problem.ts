@@ -23,6 +23,8 @@ export interface SecretProblem {
   readonly note: string;
   /** The content fits this format: only the type or the key is wrong. */
   readonly wouldBe?: PullSecretFormat;
+  /** The key that the content stands under, when it is not the format's own. */
+  readonly underKey?: string;
 }
 
 /** What validation of the API server does with content that cannot be a docker config. */

@@ -66,10 +66,19 @@ function isVague(leaf: Leaf): boolean {
 function nothingFound(seen: Seen, unknown: string): Leaf {
   if (seen.pull === true) {
     const words = unknown.trim();
+    if (NAMES_MISSING_IMAGE.test(words)) return missingImage(words);
     if (/[a-z]{3}/i.test(words) && seen.stage !== 'backoff') return { kind: 'unrecognized', text: excerpt(words, 300) };
     return cutOff(seen);
   }
   return { kind: 'not-pull', what: seen.sandbox === true ? 'sandbox' : (seen.elsewhere ?? 'other') };
+}
+
+/** `registry.acme.example/shop/api:1.5 not found`: no colon parts the name from the words. */
+const NAMES_MISSING_IMAGE =
+  /^[\w.-]{1,253}(?::\d{1,5})?\/[\w./-]{1,253}(?::[\w.-]{1,128}|@sha256:[0-9a-f]{64})? not found$/;
+
+function missingImage(words: string): Leaf {
+  return { kind: 'not-found', what: words.includes('@sha') ? 'digest' : 'reference' };
 }
 
 /** A text that ends before its reason; the gRPC code of a pull may still tell that something does not exist. */
@@ -120,6 +129,8 @@ const DEFAULT_STAGE: Partial<Record<Leaf['kind'], Stage>> = {
 };
 
 function stageOf(leaf: Leaf, seen: Seen): Stage {
+  // The disk failed under the sandbox itself: no pull had begun.
+  if (isNodeFault(leaf, seen) && seen.image === undefined) return 'runtime';
   const own = OWN_STAGE[leaf.kind];
   if (own !== undefined) return own;
   const told = seen.stage;

@@ -25,6 +25,7 @@ describe('words of the network around which no pull is told', () => {
       '2026-11-20 10:00:00.100 W | rafthttp: health check for peer 1f could not connect: net/http: TLS handshake timeout',
     ],
     ['rpc error: code = DeadlineExceeded desc = context deadline exceeded'],
+    ["Temporary failure resolving 'download.docker.com'"],
     ['10.0.0.4 - - [20/Nov/2026:10:00:00 +0000] "GET /api/health HTTP/1.1" 502 96 "" "curl/8"'],
     ['npm ERR! request to https://registry.npmjs.org/left-pad failed: lookup registry.npmjs.org: no such host'],
   ])('%s', (text) => {

@@ -1,7 +1,12 @@
+import type { Leaf } from '../core/pull-error.ts';
+import { excerpt } from '../core/redact.ts';
+
 /** Error bodies of registries and proxies, as clients print them into their own errors. */
 
 export interface ErrorBody {
   readonly html: boolean;
+  /** The title of an HTML page: servers say there what they miss. */
+  readonly title?: string;
   /** `errors[0].code` of a registry's JSON, upper case. */
   readonly code?: string;
   /** Where the registry's own words begin, or the end of the body. */
@@ -13,14 +18,29 @@ const REACH = 2000;
 /** Reads `{"errors":[{"code":"DENIED","message":"…"}]}` or `<html>…` at `at`; the walk goes on in the message. */
 export function readErrorBody(text: string, at: number): ErrorBody | undefined {
   const body = text.slice(at, at + REACH);
-  if (body[0] === '<')
-    return /^<(?:!doctype|html|head|body|\?xml|title|h1|error)/i.test(body)
-      ? { html: !/^<\?xml|^<error/i.test(body), to: at + body.length }
-      : undefined;
+  if (body[0] === '<') return readMarkup(body, at + body.length);
   if (!/^\{\s*"?(?:errors|code|error|details|message)"?/i.test(body)) return undefined;
   const code = /"code"\s*:\s*"([A-Za-z_]{2,60})"/.exec(body);
   const message = /"(?:message|error_description|details?|error)"\s*:\s*"/.exec(body);
   if (code === null && message === null) return undefined;
   const to = at + (message === null ? body.length : message.index + message[0].length);
   return { html: false, to, ...(code?.[1] === undefined ? {} : { code: code[1].toUpperCase() }) };
+}
+
+function readMarkup(body: string, to: number): ErrorBody | undefined {
+  if (!/^<(?:!doctype|html|head|body|\?xml|title|h1|error)/i.test(body)) return undefined;
+  const title = titleOf(body);
+  return { html: !/^<\?xml|^<error/i.test(body), to, ...(title === undefined ? {} : { title }) };
+}
+
+/** The title of the page that a text quotes. */
+export function titleOf(text: string): string | undefined {
+  const title = /<title>([^<]{1,200})/i.exec(text.slice(0, REACH))?.[1]?.trim();
+  return title === undefined || title === '' ? undefined : excerpt(title);
+}
+
+/** Registries answer JSON; a body of anything else is another server's page. */
+export function pageLeaf(status: number | undefined, title: string | undefined): Leaf | undefined {
+  if (status === undefined) return undefined;
+  return { kind: 'http', status, html: true, ...(title === undefined ? {} : { serverMessage: title }) };
 }

@@ -6,6 +6,11 @@ const REGISTRY_WORD =
 const OTHER_SERVICE =
   /(?:^|\.)(?:npmjs\.org|npmjs\.com|yarnpkg\.com|npmmirror\.com|terraform\.io|opentofu\.org|docker\.internal|download\.docker\.com|desktop\.docker\.com|get\.docker\.com)(?::\d+)?$/i;
 
+/** Whether a host is one whose name sounds like a registry of images and is none. */
+export function isOtherService(host: string): boolean {
+  return OTHER_SERVICE.test(host);
+}
+
 /** Whether a host name by itself says that image layers are served there: `registry-1.docker.io`, `harbor.acme.example`. */
 export function isRegistryName(host: string): boolean {
   return REGISTRY_WORD.test(host) && !OTHER_SERVICE.test(host);

@@ -3,7 +3,7 @@ import { GRAMMAR, PROSE } from './grammar.ts';
 import { CODE_LEAF } from './leaves/registry.ts';
 import { MAX_STEPS } from './limits.ts';
 import { isNodeFault } from './node-fault.ts';
-import { type ErrorBody, readErrorBody } from './registry-body.ts';
+import { type ErrorBody, pageLeaf, readErrorBody } from './registry-body.ts';
 import type { Reading, Rule } from './rule.ts';
 import { apply, type Gives, type Seen } from './seen.ts';
 import { readStatusLine, statusGives } from './status.ts';
@@ -40,12 +40,12 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
     place.at = skipOpening(text, place.at);
     place.first = alone && (step === 0 || isCarrierOnly(seen));
     if (place.at >= text.length) break;
-    if (text[place.at] === '[') {
+    const layer = readLayer(place);
+    if (layer === undefined && text[place.at] === '[') {
       if (isAttemptList(place)) return { seen, unknown, attempts: place.at };
       place.at++;
       continue;
     }
-    const layer = readLayer(place);
     if (layer === undefined) {
       unknown = skipSegment(place);
       alone = false;
@@ -118,10 +118,7 @@ const SERVER_MESSAGE = /^ - server message: /;
 /** An error body in JSON or HTML. The words of a registry's JSON are read on by the walk. */
 function bodyLayer(body: ErrorBody, seen: Seen): Layer {
   if (body.html) {
-    const page: Leaf =
-      seen.status === undefined
-        ? { kind: 'media-type', problem: 'html' }
-        : { kind: 'http', status: seen.status, html: true };
+    const page: Leaf = pageLeaf(seen.status, body.title) ?? { kind: 'media-type', problem: 'html' };
     return wrapper(body.to, { fallback: page });
   }
   const known = body.code === undefined ? undefined : CODE_LEAF[body.code];

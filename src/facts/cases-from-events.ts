@@ -186,7 +186,8 @@ function startedSince(index: SnapshotIndex, { namespace }: VanishedPod, { image,
   });
 }
 
-function ownerMissesPods(
+/** Whether a controller has fewer pods ready than it wants; true when that cannot be told. */
+export function ownerMissesPods(
   index: SnapshotIndex,
   namespace: string | undefined,
   { kind, name }: { readonly kind: string; readonly name: string },

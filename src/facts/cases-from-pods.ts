@@ -1,9 +1,11 @@
 import type { Case, Findings, NotImagePullCandidate } from './cases.ts';
 import { afterPullCase } from './cases-after-pull.ts';
+import { ownerMissesPods } from './cases-from-events.ts';
 import { rowCases } from './cases-from-rows.ts';
 import { imageVolumeCases } from './cases-image-volumes.ts';
 import { sandboxCase } from './cases-sandbox.ts';
 import { waitingId } from './evidence-ids.ts';
+import { ownersOf } from './owners.ts';
 import { newest, type PodEvent, PULL_REASONS, pullState } from './pod-events.ts';
 import {
   type ContainerSight,
@@ -24,7 +26,7 @@ export function podCases(index: SnapshotIndex): Findings {
   const cases: Case[] = [];
   const notImagePull: NotImagePullCandidate[] = [];
   for (const pod of index.pods) {
-    if (!mayBeStuck(pod)) continue;
+    if (!mayBeStuck(pod) || isLeaving(index, pod)) continue;
     const sight = podSight(index, pod);
     const found = casesOfPod(index, sight);
     cases.push(...found);
@@ -41,6 +43,14 @@ function mayBeStuck({ object, view }: SeenOf<'Pod'>): boolean {
   if (phase === 'Succeeded') return false;
   if (view === 'table') return true;
   return phase !== 'Running' || containers.some(({ state }) => state.running === undefined);
+}
+
+/** On its way out and not missed: the kubelet starts nothing in it any more, and whoever deleted it knows. */
+function isLeaving(index: SnapshotIndex, { object, view }: SeenOf<'Pod'>): boolean {
+  const { metadata, status } = object;
+  if (view === 'table' || (metadata.deletionTimestamp === undefined && status.reason !== 'Terminating')) return false;
+  const owner = ownersOf(index, metadata)[0];
+  return owner === undefined || !ownerMissesPods(index, metadata.namespace, owner);
 }
 
 function casesOfPod(index: SnapshotIndex, sight: PodSight): readonly Case[] {

@@ -5,6 +5,7 @@ import type { ProbeAttempt, ProbeOutcomeKind } from '../core/probe.ts';
 import type { Link } from '../core/pull-chain.ts';
 import type { PullError } from '../core/pull-error.ts';
 import type { DecodedPullSecret } from '../credentials/docker-config.ts';
+import type { MismatchReason } from '../credentials/mismatch.ts';
 import type { ParsedReference } from '../image/reference.ts';
 
 /**
@@ -189,6 +190,8 @@ export interface CredentialOffer {
     readonly secret: string;
     readonly host: string;
     readonly why: string;
+    /** `host`: another registry altogether; anything else is a slip in naming this one. */
+    readonly reason?: MismatchReason;
     readonly wouldMatch?: string;
   }[];
 }

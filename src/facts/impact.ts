@@ -2,6 +2,8 @@ import type { Subject, WorkloadFact } from './facts.ts';
 
 /** What does not work because of the failing pull, in sentences with the real names. */
 export function impactOf(workload: Omit<WorkloadFact, 'impact'>, subject: Subject): readonly string[] {
+  if (subject.role === 'ephemeral')
+    return [`debug container ${subject.container ?? ''} does not start; the pod itself is not affected`];
   const sentence = SENTENCES[workload.kind]?.(workload) ?? [];
   const init =
     subject.role === 'init'

@@ -56,8 +56,8 @@ function offer(entries: readonly Entry[], image: ImageReference, now: string | u
       .flatMap(({ host, secret }) => {
         const mismatch = explainMismatch(host, image);
         if (mismatch === undefined) return [];
-        const { text, wouldMatch } = mismatch;
-        return [{ secret, host, why: text, ...(wouldMatch === undefined ? {} : { wouldMatch }) }];
+        const { reason, text, wouldMatch } = mismatch;
+        return [{ secret, host, why: text, reason, ...(wouldMatch === undefined ? {} : { wouldMatch }) }];
       }),
   };
 }

@@ -17,6 +17,7 @@ type LogEventKind =
   | 'container-started'
   | 'credential-provider'
   | 'runtime-restart'
+  | 'runtime-down'
   | 'runtime-config'
   | 'disk';
 
@@ -63,6 +64,7 @@ const READERS: readonly Reader[] = [
   credentialProvider,
   podStarted,
   runtimeConfig,
+  runtimeDown,
   runtimeRestart,
   noSpace,
 ];
@@ -196,6 +198,13 @@ function podStarted({ message, fields }: LogLine) {
     return { kind: 'pod-started', text: message, ...where } as const;
   const started = message.includes('PLEG') && fields.get('event')?.includes('ContainerStarted') === true;
   return started ? ({ kind: 'container-started', text: message, ...where } as const) : undefined;
+}
+
+/** kubelet: kubelet.go syncLoop; said every few seconds while the runtime does not answer, and no pod is worked on. */
+function runtimeDown({ message, fields }: LogLine) {
+  if (!message.startsWith('Skipping pod synchronization')) return undefined;
+  const text = fields.get('err') ?? message;
+  return text.includes('container runtime is down') ? ({ kind: 'runtime-down', text } as const) : undefined;
 }
 
 function runtimeConfig({ message, fields }: LogLine) {

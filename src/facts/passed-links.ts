@@ -140,6 +140,12 @@ function remote(error: PullError, registry: string | undefined, mirrorsSeen: boo
         ...prove([...LET_IN, 'quota'], `${name} let this pull read the manifest`),
       ];
     }
+    // "manifest unknown" is a registry's own answer to someone whom it let in.
+    if (error.leaf.kind === 'not-found' && error.leaf.what !== 'reference' && !mirrorsSeen)
+      return [
+        ...prove(REACHED, `${name} answered`),
+        ...prove([...LET_IN, 'quota'], `${name} answered "not found", not "unauthorized"`),
+      ];
     return [];
   }
   if (stage === 'authorize') return prove(REACHED, `${name} asked for a token`);

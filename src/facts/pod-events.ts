@@ -94,7 +94,11 @@ function kindOf(reason: string, message: string): PodEventKind {
   return BY_REASON[reason] ?? 'other';
 }
 
+/** The kubelet makes the pod's folders before its sandbox, and calls it `Failed` when it cannot (kubelet.go SyncPod, 1.36). */
+const BEFORE_SANDBOX = 'error making pod data directories';
+
 function failedKind(message: string): PodEventKind {
+  if (message.startsWith(BEFORE_SANDBOX)) return 'sandbox';
   if (!message.startsWith('Error: ')) return 'failed';
   return PULL_REASONS.has(message.slice('Error: '.length).trim()) ? 'named' : 'other';
 }

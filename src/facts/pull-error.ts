@@ -7,6 +7,7 @@ import type { PullErrors, Witness } from './facts.ts';
 import { sameImage } from './image-name.ts';
 import type { LogRecord } from './log-record.ts';
 import { volumeOf } from './pod-pulls.ts';
+import { runtimeDownOn } from './runtime-down.ts';
 import { isAfter, latest, millis } from './time.ts';
 
 /** Distinct messages that are kept; a pod that failed for days has seen many. */
@@ -20,6 +21,7 @@ export function pullErrorOf(context: CaseContext): Fact<PullErrors> {
     ...fromEvents(context),
     ...fromTexts(context),
     ...fromLogs(context),
+    ...fromNode(context),
   ]);
   const sayings = witnesses.filter((w) => w.error.leaf.kind !== 'progress' && w.error.leaf.kind !== 'not-pull');
   const telling = sayings.filter((w) => tellingness(w.error) > 0);
@@ -104,6 +106,15 @@ function fromLogs({ index, logs }: CaseContext): readonly Witness[] {
     const { at } = record.entry;
     return { evidence: record.entry.id, error: withHost, ...(at === undefined ? {} : { at }), from: 'log' as const };
   });
+}
+
+/** A node without a runtime tells nothing of the pod; what was said of the node is what stops it. */
+function fromNode({ index, subject, case: { seenIn } }: CaseContext): readonly Witness[] {
+  if (subject.kind !== 'sandbox') return [];
+  const down = runtimeDownOn(index, subject.node, subject.podCreatedAt);
+  if (down === undefined || !seenIn.includes(down.evidence)) return [];
+  const { evidence, text, at, from } = down;
+  return [{ evidence, error: index.decoded(text), ...(at === undefined ? {} : { at }), from }];
 }
 
 /** One witness per meaning and place; the newest. */

@@ -53,6 +53,14 @@ function stuckContainer(pod: PodRef, containers: readonly ContainerSight[]): Not
   return undefined;
 }
 
+/** What the node's Ready condition says while it is not True; a node that does not report says so as well. */
+function unreadyNode(index: SnapshotIndex, name: string | undefined): string | undefined {
+  const node = name === undefined ? undefined : index.find('Node', undefined, name);
+  const ready = node?.object.conditions.find(({ type }) => type === 'Ready');
+  if (ready === undefined || ready.status === 'True') return undefined;
+  return `node ${name} is not ready: ${ready.message ?? ready.reason ?? ready.status}`;
+}
+
 function stuckBeforeContainers(index: SnapshotIndex, sight: PodSight, pod: PodRef): NotImagePullCandidate | undefined {
   const waits = containersOf(sight.pod).some(
     ({ status }) => status?.state.running === undefined && status?.state.terminated === undefined,
@@ -62,6 +70,8 @@ function stuckBeforeContainers(index: SnapshotIndex, sight: PodSight, pod: PodRe
   if (trouble !== undefined) {
     return { pod, reason: trouble.seen.object.reason ?? 'Pending', because: trouble.message };
   }
+  const unready = unreadyNode(index, sight.pod.object.spec.nodeName);
+  if (unready !== undefined) return { pod, reason: 'NodeNotReady', because: unready };
   const age = secondsBetween(sight.pod.object.metadata.creationTimestamp, index.takenAt);
   const initRuns = containersOf(sight.pod).some(({ status }) => status?.state.running !== undefined);
   if (initRuns || age === undefined || age < GRACE_SECONDS) return undefined;

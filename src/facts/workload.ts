@@ -1,7 +1,7 @@
 import { type Fact, present, unknown } from '../core/fact.ts';
 import type { Workload } from '../core/objects.ts';
 import type { CaseContext } from './case-context.ts';
-import type { WorkloadFact } from './facts.ts';
+import type { Subject, WorkloadFact } from './facts.ts';
 import { impactOf } from './impact.ts';
 import { managedBy } from './managed-by.ts';
 import { isWorkloadKind, outermostWorkload } from './owners.ts';
@@ -15,7 +15,7 @@ export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadF
   const outermost = owners.at(-1);
   if (seen === undefined) {
     if (outermost !== undefined) return unseenWorkload(outermost, namespace, pod);
-    return pod === undefined ? unknown('the workload of the pod') : barePod(pod);
+    return pod === undefined ? unknown('the workload of the pod') : barePod(pod, subject);
   }
   const { metadata, desired, status } = seen.object;
   const oldPodsReady = seen.object.kind === 'Deployment' ? readyOldPods(index, seen, owners) : undefined;
@@ -57,7 +57,7 @@ function unseenWorkload(
   );
 }
 
-function barePod(pod: SeenOf<'Pod'>): Fact<WorkloadFact> {
+function barePod(pod: SeenOf<'Pod'>, { container }: Subject): Fact<WorkloadFact> {
   const { metadata } = pod.object;
   const manager = managedBy([metadata]);
   return present(
@@ -67,10 +67,17 @@ function barePod(pod: SeenOf<'Pod'>): Fact<WorkloadFact> {
       namespace: metadata.namespace ?? '',
       rolloutBlocked: false,
       ...(manager === undefined ? {} : { managedBy: manager }),
-      impact: [`pod ${metadata.name} does not start; no controller will replace it`],
+      impact: [bareImpact(pod, container)],
     },
     [pod.id],
   );
+}
+
+function bareImpact({ object: { metadata, status } }: SeenOf<'Pod'>, container: string | undefined): string {
+  const others = status.containers.filter(({ name, state }) => name !== container && state.running !== undefined);
+  return others.length === 0 || container === undefined
+    ? `pod ${metadata.name} does not start; no controller will replace it`
+    : `container ${container} of pod ${metadata.name} does not run; its other containers do`;
 }
 
 /** Ready pods of the Deployment's other ReplicaSets: the revision that still serves. */

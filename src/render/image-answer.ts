@@ -136,7 +136,8 @@ function manifestRows(
           `${sizeWords(bytes)} in ${count(layers.length, 'layer')}${platform === undefined ? '' : ` for ${platform}`}`,
         );
   return [
-    ...(digest === undefined ? [] : row('digest', digest)),
+    // Without a label, so that it stays on one line of 80.
+    ...(digest === undefined ? [] : [`  ${digest}`]),
     ...(names.length === 0 ? [] : row('platforms', names.join(', '))),
     ...size,
     ...(created === undefined ? [] : row('built', `${created.slice(0, 10)}${ageWords(created, now)}`)),

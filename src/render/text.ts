@@ -61,13 +61,13 @@ function head({ summary, incidents, notImagePull, source }: Report): string[] {
   const others = notImagePull.length === 0 ? '' : `, ${notImagePull.length} stuck for other reasons`;
   if (incidents.length === 0) {
     if (source.kind === 'text') return [`No image pull failure in this text.`];
-    if (summary.podsExamined === 0 && notImagePull.length === 0) {
-      return ['Nothing to diagnose: no pod, event or log line of a pull in this evidence.'];
-    }
     if (source.kind === 'cluster') {
       const [cluster, scope] = source.names;
       const looked = `looked at pending pods and recent events (${count(summary.podsExamined, 'pod')})`;
       return [`No image pull failures in ${scope} of ${cluster}: ${looked}${others}.`];
+    }
+    if (summary.podsExamined === 0 && notImagePull.length === 0) {
+      return ['Nothing to diagnose: no pod, event or log line of a pull in this evidence.'];
     }
     return [`No image pull failures: ${count(summary.podsExamined, 'pod')} examined${others}.`];
   }
@@ -281,12 +281,8 @@ function notSeen({ unknowns }: Report, { width }: RenderOptions): string[] {
   return ['Not seen:', ...unknowns.flatMap((u) => gapLines(u, width - 2)).map((line) => `  ${line}`)];
 }
 
-function more({ incidents }: Report, { showEvidence }: RenderOptions, style: Style): string[] {
+function more({ incidents }: Report, { showEvidence, width }: RenderOptions, style: Style): string[] {
   const id = incidents[0]?.cause.id ?? '';
-  return [
-    style.paint(
-      'dim',
-      `more: ${showEvidence ? '' : `--show-evidence${style.dot}`}-o prompt${style.dot}pullwhy explain ${id}`,
-    ),
-  ];
+  const hints = `more: ${showEvidence ? '' : `--show-evidence${style.dot}`}-o prompt${style.dot}pullwhy explain ${id}`;
+  return hang(hints, width).map((line) => style.paint('dim', line));
 }

@@ -8,6 +8,7 @@ import { ClusterClient } from '../../sources/cluster/client.ts';
 import type { MissingTarget } from '../../sources/cluster/find-pods.ts';
 import { namesAround } from '../../sources/cluster/names-around.ts';
 import type { Question } from '../../sources/cluster/question.ts';
+import { type Alert, selectAlerts } from './alert.ts';
 import { parseDuration } from './duration.ts';
 import { keepHeapLean } from './lean-heap.ts';
 import { didYouMean } from './nearest.ts';
@@ -33,6 +34,14 @@ export interface LiveDiagnosis {
   readonly trouble?: Error;
 }
 
+/** The namespace that the flags, or else the context, name; none for all. */
+export function scopeOf(
+  { allNamespaces, namespace }: LiveFlags,
+  { access }: ClusterClient,
+): { readonly namespace?: string } {
+  return allNamespaces === true ? {} : { namespace: namespace ?? access.namespace };
+}
+
 /** Opens the cluster that the flags name. */
 export async function connect(flags: LiveFlags, signal?: AbortSignal): Promise<ClusterClient> {
   keepHeapLean();
@@ -45,7 +54,11 @@ export async function connect(flags: LiveFlags, signal?: AbortSignal): Promise<C
 }
 
 /** Diagnoses what the command line asks for in a live cluster. */
-export async function diagnoseLive(words: readonly string[], flags: LiveFlags): Promise<LiveDiagnosis> {
+export async function diagnoseLive(
+  words: readonly string[],
+  flags: LiveFlags,
+  alerts: readonly Alert[] = [],
+): Promise<LiveDiagnosis> {
   const targets = parseTargets(words);
   checkScope(
     targets.some((target) => target.name !== undefined),
@@ -53,16 +66,15 @@ export async function diagnoseLive(words: readonly string[], flags: LiveFlags): 
   );
   const client = await connect(flags);
   try {
-    const namespace = flags.allNamespaces === true ? undefined : (flags.namespace ?? client.access.namespace);
     const question: Question = {
       targets,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...(alerts.length > 0 ? namespaceOf(alerts) : scopeOf(flags, client)),
       ...(flags.selector === undefined ? {} : { selector: flags.selector }),
       ...(flags.thorough === true ? { thorough: true } : {}),
     };
     const { report, missing, unfinished } = await diagnoseCluster(client, question, {
       now: () => new Date().toISOString(),
-      select: (stuck) => selectFor(question, stuck),
+      select: (stuck) => (alerts.length > 0 ? selectAlerts(alerts, stuck) : selectFor(question, stuck)),
       askFurther: (snapshot, concerns) => askRegistries(snapshot, flags, concerns),
     });
     const trouble = await troubleOf(client, question, report, missing, unfinished);
@@ -72,7 +84,14 @@ export async function diagnoseLive(words: readonly string[], flags: LiveFlags): 
   }
 }
 
-function checkScope(named: boolean, { allNamespaces, selector, namespace }: LiveFlags): void {
+/** Alerts name their namespaces themselves; those of several are looked for in all. */
+function namespaceOf(alerts: readonly Alert[]): { readonly namespace?: string } {
+  const [namespace, ...others] = new Set(alerts.map((alert) => alert.namespace));
+  return namespace === undefined || others.length > 0 ? {} : { namespace };
+}
+
+/** Scopes that contradict each other are refused. */
+export function checkScope(named: boolean, { allNamespaces, selector, namespace }: LiveFlags): void {
   if (allNamespaces === true && namespace !== undefined) {
     throw new UsageError('-n and -A contradict each other: give one of them');
   }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { Command } from 'commander';
 import { UsageError } from '../../core/usage-error.ts';
 import { VERSION } from '../../version.gen.ts';
+import { auditCommand } from './commands/audit.ts';
 import { causesCommand } from './commands/causes.ts';
 import { completeCommand } from './commands/complete.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -10,8 +11,10 @@ import { demoCommand } from './commands/demo.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { explainCommand } from './commands/explain.ts';
 import { imageCommand } from './commands/image.ts';
+import { preflightCommand } from './commands/preflight.ts';
 import { rbacCommand } from './commands/rbac.ts';
 import { secretCommand } from './commands/secret.ts';
+import { watchCommand } from './commands/watch.ts';
 
 /** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
 export function buildProgram(): Command {
@@ -24,10 +27,13 @@ export function buildProgram(): Command {
     .addCommand(decodeCommand())
     .addCommand(imageCommand())
     .addCommand(secretCommand())
+    .addCommand(preflightCommand())
+    .addCommand(auditCommand())
     .addCommand(explainCommand())
     .addCommand(causesCommand())
     .addCommand(demoCommand())
-    .addCommand(rbacCommand());
+    .addCommand(rbacCommand())
+    .addCommand(watchCommand());
   program.addCommand(completionCommand(program));
   program.addCommand(completeCommand(program), { hidden: true });
   for (const command of [program, ...program.commands]) failWithOneLine(command);

@@ -34,7 +34,7 @@ export async function askRegistries(
 }
 
 /** One line that overwrites itself, on a terminal only. */
-function showProgress(image: string, number: number, all: number): void {
+export function showProgress(image: string, number: number, all: number): void {
   if (process.stderr.isTTY !== true) return;
   const line = `asking registries: ${number} of ${all}: ${image}`.slice(0, (process.stderr.columns ?? 80) - 1);
   process.stderr.write(`\r\u001b[K${number === all ? '' : line}`);

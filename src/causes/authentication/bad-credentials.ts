@@ -71,7 +71,7 @@ function judge(facts: Facts) {
     ...(verdict === 'confirmed'
       ? {}
       : {
-          toDecide: sh`crane auth login ${host} -u ${placeholder('user')} -p ${placeholder('password')} && crane manifest ${imageParts(facts)?.written ?? placeholder('image')}`,
+          toDecide: sh`crane auth login ${host} -u ${placeholder('user')} --password-stdin && crane manifest ${imageParts(facts)?.written ?? placeholder('image')}`,
         }),
   };
 }
@@ -87,7 +87,7 @@ function noteOf(found: Refusal, secrets: readonly string[]): string {
 function statement({ host, secrets, mirror }: Params, facts: Facts): string {
   const where = `${mirror ? 'mirror ' : ''}${words(host)}`;
   if (secrets.length === 0) return `${where} refuses the login that was offered for ${imageWords(facts)}`;
-  return `${where} refuses user or password of pull secret ${secrets.join(', ')} for ${imageWords(facts)}`;
+  return `${where} refuses user or password of pull secret${secrets.length === 1 ? '' : 's'} ${secrets.join(', ')} for ${imageWords(facts)}`;
 }
 
 function remedies({ host, secrets }: Params, facts: Facts): readonly Remedy[] {

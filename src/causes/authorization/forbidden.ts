@@ -7,7 +7,7 @@ import { hostRole } from '../shared/failing-host.ts';
 import { imageParts } from '../shared/image-parts.ts';
 import { imageWords } from '../shared/names.ts';
 import { onNode } from '../shared/on-node.ts';
-import { accountPullRight, nodePullRight, seeRepositoryPolicy } from '../shared/pull-right.ts';
+import { accountPullRight, nodePullRight, secretPullRight, seeRepositoryPolicy } from '../shared/pull-right.ts';
 import { pullWorks } from '../shared/pull-works.ts';
 import { citing, podRefusal, type Refusal, refusal, usableOffer } from '../shared/refusal.ts';
 import { registryHost, registryKindOf } from '../shared/registry-of.ts';
@@ -157,7 +157,7 @@ function remedies(params: Params, facts: Facts): readonly Remedy[] {
       note: 'A page of a firewall or proxy in place of JSON means that something in between refuses.',
     },
     ...(policy === undefined ? [] : [policy]),
-    ...nodePullRight(facts),
+    ...(params.secret === undefined ? nodePullRight(facts) : secretPullRight(facts, params.secret)),
     ...(account === undefined ? [] : [account]),
   ];
 }

@@ -4,6 +4,7 @@ import { defineCause } from '../define.ts';
 import { addressWords, type DialParams, isLoopback, judgeDial, lookFromNode } from '../shared/dial.ts';
 import { hostWords } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
+import { freshSuccesses } from '../shared/node-scope.ts';
 import { askRegistry, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
@@ -67,7 +68,7 @@ export const cause = defineCause<DialParams>({
     sentence(
       isLoopback(params.address)
         ? `Nothing listens on ${params.address} of ${nodeWords(facts)}, where the registry ${words(params.host)} should be`
-        : `${hostWords(params.role, params.host)}${addressWords(params)} refuses the connection of ${nodeWords(facts)}: nothing listens there`,
+        : `${hostWords(params.role, params.host)}${addressWords(params)} refuses the connection of ${nodeWords(facts)}${freshSuccesses(facts).length > 0 ? ', though another pull got through' : ': nothing listens there'}`,
     ),
   remedies: (params, facts) => [
     isLoopback(params.address)
@@ -89,9 +90,12 @@ export const cause = defineCause<DialParams>({
       note: 'Always fails while the registry is down; IfNotPresent with a fixed tag does not.',
     },
     {
-      title: `Start the registry at ${words(params.host)}, or correct the host and port of the image`,
+      title:
+        params.role === 'mirror'
+          ? `Start the mirror ${words(params.host)}, or correct the hosts.toml that names it`
+          : `Start the registry at ${words(params.host)}, or correct the host and port of the image`,
       safety: 'yellow',
-      owner: 'registry',
+      owner: params.role === 'mirror' ? 'operator' : 'registry',
       commands: [],
       note: 'Pods whose image is on the node keep running with imagePullPolicy IfNotPresent.',
     },

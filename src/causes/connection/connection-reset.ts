@@ -15,6 +15,8 @@ interface Params {
   readonly role: HostRole;
   /** It broke while a layer was on its way: the path carries small answers, but not this one. */
   readonly midLayer: boolean;
+  /** The layer was asked for, and nothing of it had come. */
+  readonly atRequest?: true;
 }
 
 /** A peer's RST, or writing into a connection that it closed: nothing else prints these. */
@@ -42,6 +44,7 @@ function judge(facts: Facts) {
       host: failingHost(facts, error),
       role: hostRole(facts, error),
       midLayer: shortRead || error.stage === 'blob',
+      ...(error.stage === 'blob' && error.request !== undefined ? { atRequest: true as const } : {}),
     },
     detail: error.leaf.kind === 'connection' ? error.leaf.problem : 'short-read',
     ...(note === undefined ? {} : { note }),
@@ -102,12 +105,14 @@ export const cause = defineCause<Params>({
   ],
   sample: { host: placeholder('registry'), role: 'registry', midLayer: false },
   judge,
-  statement: ({ host, role, midLayer }, facts) =>
-    sentence(
+  statement: ({ host, role, midLayer, atRequest }, facts) => {
+    const during = atRequest === true ? 'when it asked for a layer' : 'in the middle of a layer';
+    return sentence(
       midLayer
-        ? `The connection of ${nodeWords(facts)} to ${hostWords(role, host)} broke in the middle of a layer`
+        ? `The connection of ${nodeWords(facts)} to ${hostWords(role, host)} broke ${during}`
         : `${hostWords(role, host)}, or a device before it, closed the connection of ${nodeWords(facts)} without an answer`,
-    ),
+    );
+  },
   remedies: ({ host, midLayer }, facts) => [
     {
       title: 'Look for what lies between',

@@ -24,6 +24,8 @@ interface Params {
   readonly listed: readonly string[];
   /** The image is a pod sandbox's: pull secrets do not count. */
   readonly sandbox: boolean;
+  /** The secret whose entry for this registry has neither user nor password. */
+  readonly empty?: string;
 }
 
 type Level = 'confirmed' | 'likely' | 'possible';
@@ -52,6 +54,7 @@ function judge(facts: Facts) {
     host: registryHost(facts) ?? placeholder('registry'),
     listed: facts.listedSecrets.state === 'present' ? facts.listedSecrets.value : [],
     sandbox: podRefusal(facts) === undefined,
+    ...emptyEntry(facts),
   };
   const offered = podRefusal(facts) === undefined ? undefined : usableOffer(facts)?.[0];
   if (offered !== undefined) {
@@ -63,12 +66,19 @@ function judge(facts: Facts) {
     verdict,
     because: citing(found, offersNothing(facts) && facts.offer.state !== 'unknown' ? facts.offer.because : []),
     params,
-    ...(emptyEntry(facts) ? { detail: 'empty-entry' } : {}),
+    ...(params.empty === undefined ? {} : { detail: 'empty-entry' }),
     note: noteOf(found, facts),
-    ...(verdict === 'confirmed'
-      ? {}
-      : { toDecide: 'which pull secrets the pod lists, and the registry hosts in them' }),
+    ...(verdict === 'confirmed' ? {} : { toDecide: openQuestion(facts) }),
   };
+}
+
+/** What is left to ask: the pod's secrets, unless they are known to offer nothing. */
+function openQuestion(facts: Facts): string {
+  if (!offersNothing(facts) || facts.offer.state === 'unknown')
+    return 'which pull secrets the pod lists, and the registry hosts in them';
+  return hidesMissing(facts)
+    ? 'whether the repository exists under this name, asked with a login'
+    : 'whether the node has a login of its own for this registry (provider plugin, config.json)';
 }
 
 /** A secret of the pod matches the image: it stands against the text, unless it came after the attempt. */
@@ -85,24 +95,40 @@ function offeredAfterAll(found: Refusal, facts: Facts, params: Params, secret: s
 }
 
 /** Docker Desktop writes `"host": {}`: the kubelet counts it as a match with an empty user (keyring.go). */
-function emptyEntry(facts: Facts): boolean {
-  return offersNothing(facts) && facts.offer.state === 'present' && facts.offer.value.credentials.length > 0;
+function emptyEntry(facts: Facts): { readonly empty?: string } {
+  if (!offersNothing(facts) || facts.offer.state !== 'present') return {};
+  const entry = facts.offer.value.credentials[0];
+  return entry === undefined ? {} : { empty: entry.secret };
 }
 
 function noteOf(found: Refusal, facts: Facts): string {
-  if (emptyEntry(facts)) return 'the only matching entry has no user and password, as Docker Desktop writes it';
+  if (emptyEntry(facts).empty !== undefined)
+    return 'the only matching entry has no user and password, as Docker Desktop writes it';
   const said = found.came === 'nothing' ? 'the runtime had nothing to offer' : 'the registry asks for a login';
   return offersNothing(facts) ? `${said}, and the pod's secrets hold nothing for this image` : said;
 }
 
-function statement({ host, listed, sandbox }: Params, facts: Facts): string {
+function statement({ host, listed, sandbox, empty }: Params, facts: Facts): string {
   const image = facts.subject.image ?? `An image of ${words(host)}`;
   if (sandbox)
     return `${image} needs a login, and the node has none to offer (pull secrets do not count for sandbox images)`;
+  if (empty !== undefined)
+    return `${image} needs a login, and the entry of pull secret ${empty} for ${words(host)} has no user and password`;
   if (listed.length > 0)
     return `${image} needs a login, and none of the pod's pull secrets (${listed.join(', ')}) offers one`;
   const seen = facts.listedSecrets.state === 'present';
   return `${image} needs a login, and ${seen ? `${podWords(facts)} lists no pull secret` : 'none was offered'}`;
+}
+
+/** Docker Desktop keeps passwords in a store of the desktop, which no cluster can read. */
+function fillEntry(secret: string, facts: Facts): Remedy {
+  return {
+    title: `Write ${secret} anew with user and password in it`,
+    safety: 'yellow',
+    owner: 'operator',
+    commands: [writeSecret(facts, secret)],
+    note: 'A config.json of Docker Desktop points at credsStore and holds no password; the kubelet ignores that. This replaces all entries.',
+  };
 }
 
 function remedies(params: Params, facts: Facts): readonly Remedy[] {
@@ -110,6 +136,7 @@ function remedies(params: Params, facts: Facts): readonly Remedy[] {
   const attach = attachToWorkload(facts, secret);
   const byNode = usesNodeIdentity(facts) ? [readKubeletLog(facts), ...nodePullRight(facts)] : [];
   if (params.sandbox) return byNode;
+  if (params.empty !== undefined) return [fillEntry(params.empty, facts), ...byNode];
   return [
     {
       title: 'See which pull secrets the pod lists',

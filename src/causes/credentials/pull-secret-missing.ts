@@ -45,7 +45,7 @@ function nothingElse(facts: Facts, { names }: Missing): boolean {
 
 function judge(facts: Facts) {
   const missing = missingOf(facts);
-  if (missing.names.length === 0) return fromTextAlone(facts);
+  if (missing.names.length === 0) return fromTextAlone(facts) ?? fromUnseen(facts);
   const params = paramsOf(facts, missing);
   const found = podRefusal(facts);
   if (found === undefined) return withoutRefusal(facts, missing, params);
@@ -86,6 +86,28 @@ function withoutRefusal(facts: Facts, missing: Missing, params: Params) {
     params,
     note: `${otherwise.words}, which no credential changes`,
   };
+}
+
+/** Kubelets below 1.28 say nothing of a missing secret: one that was not collected may not exist. */
+function fromUnseen(facts: Facts) {
+  const unseen = facts.pullSecrets.filter(({ secret }) => secret.state === 'unknown').map(({ name }) => name);
+  const found = podRefusal(facts);
+  const first = unseen[0];
+  if (first === undefined || found === undefined || found.came === 'credential') return undefined;
+  if (facts.unretrievedSecrets.state === 'absent' && warns(facts)) return undefined;
+  const { namespace } = namesOf(facts);
+  return {
+    verdict: 'possible' as const,
+    because: citing(found, facts.listedSecrets.state === 'present' ? facts.listedSecrets.because : []),
+    params: paramsOf(facts, { names: unseen, because: [] }),
+    note: 'the pod lists it, and it was not among what was collected',
+    toDecide: sh`kubectl -n ${namespace} get secret ${first}`,
+  };
+}
+
+/** FailedToRetrieveImagePullSecret exists since 1.28 (kubelet_pods.go); its silence then shows that the secret is there. */
+function warns({ versions }: Facts): boolean {
+  return versions.state !== 'present' || (versions.value.kubeletMinor ?? 28) >= 28;
 }
 
 function fromTextAlone(facts: Facts) {

@@ -14,6 +14,8 @@ interface Params {
   readonly type: string;
   /** The content is a docker config; only the type is wrong. */
   readonly rightContent: boolean;
+  /** The key that the docker config stands under, when the type's own key is not there. */
+  readonly underKey?: string;
 }
 
 /** A listed secret whose type makes the kubelet pass over it. */
@@ -46,10 +48,21 @@ function judge(facts: Facts) {
     secret: first.secret.name,
     type: first.secret.type ?? 'Opaque',
     rightContent: first.wouldMatch === true,
+    ...keyOf(first.secret),
   };
   const found = podRefusal(facts);
   if (found === undefined) return besideTheMatter(facts, first, params);
   return { because: citing(found, first.because), params, ...strength(facts, first, found) };
+}
+
+function keyOf({ decoded }: PullSecretFact): { readonly underKey?: string } {
+  const key = decoded.problem?.underKey;
+  return key === undefined ? {} : { underKey: key };
+}
+
+/** The type's own key must hold the content, or the API server refuses the secret. */
+function dataFilter(underKey: string | undefined): string {
+  return underKey === undefined ? 'data' : `data: {".dockerconfigjson": .data[${JSON.stringify(underKey)}]}`;
 }
 
 function strength(facts: Facts, { wouldMatch: matches, secret }: WrongType, found: Refusal) {
@@ -64,6 +77,12 @@ function strength(facts: Facts, { wouldMatch: matches, secret }: WrongType, foun
     return {
       verdict: 'confirmed' as const,
       note: 'its content matches the image, and the kubelet ignores it for its type',
+    };
+  }
+  if (found.wantsLogin && offered !== undefined && facts.pullSecrets.length === 1) {
+    return {
+      verdict: 'confirmed' as const,
+      note: 'it is the only secret that the pod lists, and the kubelet ignores it for its type',
     };
   }
   return {
@@ -116,7 +135,7 @@ export const cause = defineCause<Params>({
   judge,
   statement: ({ secret, type }, facts) =>
     `Pull secret ${words(secret)} has type ${type}, so the kubelet ignores it and offers nothing for ${imageWords(facts)}`,
-  remedies: ({ secret, rightContent }, facts) => {
+  remedies: ({ secret, rightContent, underKey }, facts) => {
     const { namespace } = namesOf(facts);
     return [
       {
@@ -131,7 +150,7 @@ export const cause = defineCause<Params>({
             safety: 'yellow',
             owner: 'operator',
             commands: [
-              `${sh`kubectl -n ${namespace} get secret ${secret} -o json`} | jq '{apiVersion, kind, data, type: "kubernetes.io/dockerconfigjson", metadata: {name: .metadata.name, labels: .metadata.labels}}' | ${sh`kubectl -n ${namespace} replace --force -f -`}`,
+              `${sh`kubectl -n ${namespace} get secret ${secret} -o json`} | ${sh`jq ${`{apiVersion, kind, ${dataFilter(underKey)}, type: "kubernetes.io/dockerconfigjson", metadata: {name: .metadata.name, labels: .metadata.labels}}`}`} | ${sh`kubectl -n ${namespace} replace --force -f -`}`,
             ],
             note: 'The type of a secret cannot be changed: this deletes and makes it anew. Whatever generates it must set the type, or it comes back.',
           }

@@ -18,6 +18,10 @@ interface Params {
   readonly dockerHub: boolean;
   /** A listed secret that matches the image, though the registry counted the pull as anonymous. */
   readonly unusedSecret?: string;
+  /** A secret whose login came along and has used up its own limit. */
+  readonly usedSecret?: string;
+  /** A listed secret that was meant for this registry, and does not match. */
+  readonly mismatch?: { readonly secret: string; readonly why: string };
 }
 
 const DETAILS: Record<Who, string | undefined> = {
@@ -39,6 +43,8 @@ function judge(facts: Facts) {
   const who = witness === undefined ? undefined : whoOf(witness.error.leaf);
   if (witness === undefined || who === undefined) return undefined;
   const unusedSecret = who === 'hub-anonymous' ? usableOffer(facts)?.[0]?.secret : undefined;
+  const usedSecret = who === 'hub' ? usableOffer(facts)?.[0]?.secret : undefined;
+  const mismatch = usedSecret === undefined && unusedSecret === undefined ? mismatchOf(facts) : undefined;
   const host = witness.error.host ?? registryHost(facts) ?? placeholder('registry');
   const detail = DETAILS[who];
   return {
@@ -53,6 +59,8 @@ function judge(facts: Facts) {
       who,
       dockerHub: registryKindOf(facts) === 'docker-hub',
       ...(unusedSecret === undefined ? {} : { unusedSecret }),
+      ...(usedSecret === undefined ? {} : { usedSecret }),
+      ...(mismatch === undefined ? {} : { mismatch }),
     },
     ...(detail === undefined ? {} : { detail }),
     note:
@@ -62,10 +70,24 @@ function judge(facts: Facts) {
   };
 }
 
-function statement({ host, who, unusedSecret }: Params, facts: Facts): string {
+const UNRELATED: ReadonlySet<string> = new Set(['host', 'unparsable', 'path']);
+
+/** A key that looks like the registry's and is none: `https://index.docker.io/v1` without its slash. */
+function mismatchOf(facts: Facts): Params['mismatch'] {
+  if (facts.offer.state !== 'present' || facts.offer.value.credentials.length > 0) return undefined;
+  const near = facts.offer.value.mismatches.find(({ reason }) => reason !== undefined && !UNRELATED.has(reason));
+  return near === undefined ? undefined : { secret: near.secret, why: near.why };
+}
+
+function statement({ host, who, unusedSecret, mismatch }: Params, facts: Facts): string {
   const where = words(host);
   if (who === 'hub-anonymous') {
-    const though = unusedSecret === undefined ? '' : `, although secret ${unusedSecret} matches`;
+    const though =
+      unusedSecret !== undefined
+        ? `, although secret ${unusedSecret} matches`
+        : mismatch !== undefined
+          ? `, for secret ${mismatch.secret} does not match`
+          : '';
     return `Docker Hub refuses ${imageWords(facts)}: the anonymous pull limit of this IP address is used up${though}`;
   }
   if (who === 'hub-account')
@@ -80,6 +102,28 @@ function statement({ host, who, unusedSecret }: Params, facts: Facts): string {
 
 function logIn(params: Params, facts: Facts): readonly Remedy[] {
   if (params.who === 'hub-account') return [];
+  if (params.usedSecret !== undefined) {
+    return [
+      {
+        title: `Log in with an account that has a higher limit: write ${params.usedSecret} anew`,
+        safety: 'yellow',
+        owner: 'operator',
+        commands: [writeSecret(facts, params.usedSecret)],
+        note: `${params.usedSecret} was offered, so its account may be what is used up; paid plans have no limit.`,
+      },
+    ];
+  }
+  if (params.mismatch !== undefined) {
+    return [
+      {
+        title: `Mend ${params.mismatch.secret}, so that pulls count for its account`,
+        safety: 'yellow',
+        owner: 'operator',
+        commands: [showHosts(facts, params.mismatch.secret), writeSecret(facts, params.mismatch.secret)],
+        note: `${params.mismatch.why}. Writing it anew replaces all entries.`,
+      },
+    ];
+  }
   const secret = params.unusedSecret ?? placeholder('secret');
   if (params.unusedSecret !== undefined) {
     return [
@@ -120,7 +164,9 @@ function remedies(params: Params, facts: Facts): readonly Remedy[] {
       safety: 'yellow',
       owner: 'operator',
       commands: [sh`crane copy ${namesOf(facts).image} ${placeholder('own registry/repository:tag')}`],
-      note: 'Waiting helps as well: the window of Docker Hub is six hours, the kubelet goes on trying every five minutes.',
+      note: params.dockerHub
+        ? 'Waiting helps as well: the window of Docker Hub is six hours, the kubelet goes on trying every five minutes.'
+        : 'Waiting helps as well: the kubelet goes on trying every five minutes.',
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, sh } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { namesOf } from './names.ts';
+import { namesOf, nodeWords } from './names.ts';
 
 /** An image whose parts the reader may have to fill in. */
 export interface WantedImage {
@@ -33,6 +33,11 @@ function setImage(facts: Facts, { repository, version }: WantedImage): string {
 /** Why `kubectl set image` cannot make the change. */
 function obstacleInPlace(facts: Facts): string | undefined {
   if (facts.subject.kind === 'image-volume') return 'The reference stands under spec.volumes[].image: edit it there.';
+  if (facts.subject.role === 'ephemeral')
+    return 'A debug container cannot be changed: start another with kubectl debug.';
+  if (facts.subject.owners.at(-1)?.kind === 'Node') {
+    return `A static pod: edit its manifest on ${nodeWords(facts)}, mostly in /etc/kubernetes/manifests.`;
+  }
   if (facts.subject.owners.at(-1)?.kind === 'Job') {
     return 'The pod template of a Job cannot be changed: delete the Job and create it anew with the right image.';
   }

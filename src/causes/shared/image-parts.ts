@@ -2,6 +2,7 @@ import type { EvidenceId } from '../../core/evidence.ts';
 import { becauseOf } from '../../core/fact.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { DOCKER_HUB, isHostElement, parseParts, type ReferenceParts } from '../../image/grammar.ts';
+import { perFacts } from './per-facts.ts';
 import { decisive } from './witness.ts';
 
 /** The image of a case, taken apart as the runtime does it. */
@@ -26,17 +27,8 @@ export interface ImageParts {
 /** Where Docker Hub's registry answers. */
 const HUB_API = 'registry-1.docker.io';
 
-/** Nearly every cause asks for the parts of the one image of its case. */
-const PARTS = new WeakMap<Facts, { readonly parts: ImageParts | undefined }>();
-
 /** Undefined when no image is known or it does not parse. */
-export function imageParts(facts: Facts): ImageParts | undefined {
-  const known = PARTS.get(facts);
-  if (known !== undefined) return known.parts;
-  const parts = partsOfCase(facts);
-  PARTS.set(facts, { parts });
-  return parts;
-}
+export const imageParts = perFacts(partsOfCase);
 
 function partsOfCase(facts: Facts): ImageParts | undefined {
   const error = decisive(facts)?.error;

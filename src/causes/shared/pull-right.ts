@@ -1,5 +1,5 @@
 import type { Remedy } from '../../core/cause.ts';
-import { placeholder, sh, words } from '../../core/shell.ts';
+import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { ecrHost, type RegistryKind } from '../../image/registry-kind.ts';
 import { imageParts } from './image-parts.ts';
@@ -20,6 +20,30 @@ export function nodePullRight(facts: Facts): readonly Remedy[] {
   if (kind === 'ecr') return [ECR_RIGHT];
   if (kind === 'acr') return [acrRight(facts)];
   return kind === 'gar' || kind === 'gcr' ? [googleRight(facts)] : [];
+}
+
+/**
+ * Where nodes have an identity but a pull secret was used, the identity behind the secret lacks the right:
+ * what the node may do does not count.
+ */
+export function secretPullRight(facts: Facts, secret: string): readonly Remedy[] {
+  const kind = registryKindOf(facts);
+  const title = `Give the identity behind ${secret} the right to pull`;
+  if (kind === 'gar' || kind === 'gcr') {
+    return [{ ...googleRight(facts, accountOf(facts, secret) ?? placeholder('service account of the key')), title }];
+  }
+  const note =
+    kind === 'ecr'
+      ? 'It is the role or user that fetched the token; the role of the node plays no part while a secret matches.'
+      : 'It is the service principal, token or user in the secret: give it AcrPull on the registry.';
+  return kind === 'ecr' || kind === 'acr' ? [{ title, safety: 'yellow', owner: 'operator', commands: [], note }] : [];
+}
+
+/** The service account of a Google key file in the secret. */
+function accountOf(facts: Facts, secret: string): string | undefined {
+  const listed = facts.pullSecrets.find(({ name }) => name === secret)?.secret;
+  if (listed?.state !== 'present') return undefined;
+  return listed.value.decoded.entries.find(({ account }) => account !== undefined)?.account;
 }
 
 /** Shows what a failed provider plugin leaves in the only place that it is told. */
@@ -76,10 +100,10 @@ function acrRight(facts: Facts): Remedy {
 }
 
 /** GKE pulls as the service account of the node pool; workload identity plays no part. */
-function googleRight(facts: Facts): Remedy {
+function googleRight(facts: Facts, account: string | Placeholder = placeholder('node service account')): Remedy {
   const [project = '', repository = ''] = (imageParts(facts)?.path ?? '').split('/');
   const location = /^([a-z0-9-]+)-docker\.pkg\.dev$/.exec(registryHost(facts) ?? '')?.[1];
-  const member = sh`--member serviceAccount:${placeholder('node service account')} --role roles/artifactregistry.reader`;
+  const member = sh`--member serviceAccount:${account} --role roles/artifactregistry.reader`;
   return {
     title: "Let the node pool's service account read the repository",
     safety: 'yellow',

@@ -21,7 +21,10 @@ export function writeSecret(facts: Facts, secret: string | Placeholder): string 
 /** Prints the registry hosts of a pull secret, and nothing secret. */
 export function showHosts(facts: Facts, secret: string | Placeholder): string {
   const { namespace } = namesOf(facts);
-  return `${sh`kubectl -n ${namespace} get secret ${secret}`} -o jsonpath='{.data.\\.dockerconfigjson}' | base64 -d | jq '.auths | keys'`;
+  const listed = facts.pullSecrets.find(({ name }) => name === secret)?.secret;
+  const old = listed?.state === 'present' && listed.value.decoded.format === 'dockercfg';
+  const [key, hosts] = old ? ['.dockercfg', 'keys'] : ['.dockerconfigjson', '.auths | keys'];
+  return `${sh`kubectl -n ${namespace} get secret ${secret}`} -o jsonpath='{.data.\\${key}}' | base64 -d | jq '${hosts}'`;
 }
 
 /** Prints the names of the pull secrets that the pod lists. */

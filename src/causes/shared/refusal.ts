@@ -1,6 +1,7 @@
 import type { EvidenceId } from '../../core/evidence.ts';
 import type { Leaf, PullError } from '../../core/pull-error.ts';
 import type { Facts, OfferedCredential, Witness } from '../../facts/facts.ts';
+import { perFacts } from './per-facts.ts';
 import { registryKindOf } from './registry-of.ts';
 import { decisive } from './witness.ts';
 
@@ -42,7 +43,7 @@ const AUTH_READINGS: Partial<Record<Extract<Leaf, { kind: 'auth' }>['problem'], 
 const AMBIGUOUS_LOGIN: ReadonlySet<string> = new Set(['ghcr', 'quay']);
 
 /** The decisive message as a refusal of who asks; undefined when the pull fails for anything else. */
-export function refusal(facts: Facts): Refusal | undefined {
+export const refusal = perFacts((facts): Refusal | undefined => {
   const witness = decisive(facts);
   const reading = witness === undefined ? undefined : (basicOnly(witness.error, facts) ?? readingOf(witness.error));
   if (witness === undefined || reading === undefined) return undefined;
@@ -56,7 +57,7 @@ export function refusal(facts: Facts): Refusal | undefined {
     ...(status === undefined ? {} : { status }),
     wantsLogin: basicChallenge || ((reading.asksWho || came === 'nothing') && !ambiguousLogin(facts)),
   };
-}
+});
 
 /** As `refusal`, for pulls that use the pod's secrets: a sandbox image never does (kubelet, kuberuntime). */
 export function podRefusal(facts: Facts): Refusal | undefined {

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import { type RegistryKind, registryKind } from '../../image/registry-kind.ts';
 import { imageHost } from './failing-host.ts';
+import { perFacts } from './per-facts.ts';
 import { decisive } from './witness.ts';
 
 /** `host[:port]` of the registry that the image names; the host of the error when no image is known. */
@@ -9,7 +10,7 @@ export function registryHost(facts: Facts): string | undefined {
 }
 
 /** Whose registry it is, by its host. */
-export function registryKindOf(facts: Facts): RegistryKind | undefined {
+export const registryKindOf = perFacts((facts): RegistryKind | undefined => {
   const host = registryHost(facts);
   return host === undefined ? undefined : registryKind(host);
-}
+});

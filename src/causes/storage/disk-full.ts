@@ -85,11 +85,16 @@ const LACKS: Record<Params['what'], string> = {
   unsaid: 'no room left',
 };
 
+/** The sandbox failed before any image was asked for. */
+function inSandbox({ subject }: Facts): boolean {
+  return subject.kind === 'sandbox' && subject.image === undefined;
+}
+
 function statement({ what, path, ownRecord }: Params, facts: Facts): string {
   const where = path === undefined ? '' : `, writing ${shortPath(path)}`;
   return ownRecord
     ? `${nodeWords(facts)} has ${LACKS[what]}: the kubelet cannot even note the pull in its own files`
-    : `${nodeWords(facts)} has ${LACKS[what]} for the image${where}`;
+    : `${nodeWords(facts)} has ${LACKS[what]} ${inSandbox(facts) ? 'to start a pod' : 'for the image'}${where}`;
 }
 
 /** The node has no room for the image. */

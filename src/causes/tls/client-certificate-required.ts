@@ -12,17 +12,32 @@ import { decisive } from '../shared/witness.ts';
 interface Params {
   readonly host: string | Placeholder;
   readonly role: HostRole;
+  /** Only a bare 400 was seen: the server may have said so in a body that the request lost. */
+  readonly bareStatus?: true;
 }
 
 /** nginx answers 400 in words, after a handshake that went well. */
 const MISSING_IN_WORDS = /(?:no required|required|without) (?:ssl|client) certificate/i;
 
-function verdictOf({ leaf }: PullError): 'confirmed' | 'likely' | 'possible' | undefined {
-  if (leaf.kind === 'http')
-    return leaf.status === 400 && MISSING_IN_WORDS.test(leaf.serverMessage ?? '') ? 'confirmed' : undefined;
+function verdictOf(error: PullError): 'confirmed' | 'likely' | 'possible' | undefined {
+  const { leaf } = error;
+  if (leaf.kind === 'http') {
+    if (leaf.status === 400 && MISSING_IN_WORDS.test(leaf.serverMessage ?? '')) return 'confirmed';
+    return isBareRefusal(error) ? 'possible' : undefined;
+  }
   if (leaf.kind !== 'tls') return undefined;
   if (leaf.problem === 'client-certificate') return 'likely';
   return leaf.problem === 'handshake-failure' ? 'possible' : undefined;
+}
+
+/**
+ * A HEAD request loses nginx's words: a manifest request over TLS that is well-formed and answered 400 before any
+ * question of login is what is left of them.
+ */
+function isBareRefusal({ leaf, stage, token, request, registryCode }: PullError): boolean {
+  if (leaf.kind !== 'http' || leaf.status !== 400 || stage !== 'resolve') return false;
+  if (leaf.html === true || leaf.serverMessage !== undefined || registryCode !== undefined) return false;
+  return token === undefined && request?.url.startsWith('http://') !== true;
 }
 
 /** TLS 1.3 has an alert of its own for it (RFC 8446, certificate_required); older versions say "bad certificate". */
@@ -40,14 +55,26 @@ function judge(facts: Facts) {
   return {
     verdict: named ? ('confirmed' as const) : verdict,
     because: [witness.evidence],
-    params: { host, role: hostRole(facts, witness.error) },
-    ...(named
-      ? {}
-      : {
-          note: 'the server refused the handshake; wanting a certificate of the client is one reason',
-          toDecide: onNode(facts, sh`curl -sSv -m 20 -o /dev/null https://${host}/v2/`),
-        }),
+    params: {
+      host,
+      role: hostRole(facts, witness.error),
+      ...(isBareRefusal(witness.error) ? { bareStatus: true as const } : {}),
+    },
+    ...(named ? {} : openQuestion(facts, witness.error, host)),
   };
+}
+
+function openQuestion(facts: Facts, error: PullError, host: string | Placeholder) {
+  return isBareRefusal(error)
+    ? {
+        detail: 'bare-400',
+        note: 'a server that misses a client certificate answers 400, and a HEAD request loses the words that say so',
+        toDecide: onNode(facts, sh`curl -sS -m 20 https://${host}/v2/`),
+      }
+    : {
+        note: 'the server refused the handshake; wanting a certificate of the client is one reason',
+        toDecide: onNode(facts, sh`curl -sSv -m 20 -o /dev/null https://${host}/v2/`),
+      };
 }
 
 /** The registry wants the node to show a certificate of its own (mutual TLS). */
@@ -76,6 +103,12 @@ export const cause = defineCause<Params>({
     },
     {
       example:
+        'failed to pull and unpack image "registry.acme.example/shop/api:1.5.0": failed to resolve image: unexpected status from HEAD request to https://registry.acme.example/v2/shop/api/manifests/1.5.0: 400 Bad Request',
+      from: 'containerd 2.1, nginx with ssl_verify_client',
+      gives: 'candidate',
+    },
+    {
+      example:
         'initializing source docker://registry.acme.example/shop/api:1.5.0: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": remote error: tls: handshake failure',
       from: 'CRI-O 1.36',
       gives: 'candidate',
@@ -90,11 +123,28 @@ export const cause = defineCause<Params>({
   prevention: ['Bring client certificates to nodes when they are made, and renew them before they end.'],
   sample: { host: placeholder('registry'), role: 'registry' },
   judge,
-  statement: ({ host, role }, facts) =>
-    sentence(`${hostWords(role, host)} wants a client certificate, and ${nodeWords(facts)} shows none that it accepts`),
-  remedies: ({ host }, facts) => {
+  statement: ({ host, role, bareStatus }, facts) =>
+    bareStatus === true
+      ? sentence(
+          `${hostWords(role, host)} answers 400 to a well-formed request: it may want a client certificate that ${nodeWords(facts)} does not show`,
+        )
+      : sentence(
+          `${hostWords(role, host)} wants a client certificate, and ${nodeWords(facts)} shows none that it accepts`,
+        ),
+  remedies: ({ host, bareStatus }, facts) => {
     const folder = typeof host === 'string' ? `/etc/containerd/certs.d/${host}` : '/etc/containerd/certs.d';
     return [
+      ...(bareStatus === true
+        ? [
+            {
+              title: 'Read the words that the server answers with',
+              safety: 'green' as const,
+              owner: 'operator' as const,
+              commands: [onNode(facts, sh`curl -sS -m 20 https://${host}/v2/`)],
+              note: '"No required SSL certificate was sent" is nginx asking for one; any other words tell what it is instead.',
+            },
+          ]
+        : []),
       {
         title: 'See whether the node has a certificate for this host, and until when',
         safety: 'green',

@@ -2,7 +2,14 @@ import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
 import { seeCertificate, showCertificate, tlsFailure } from '../shared/certificate.ts';
-import { failingHost, type HostRole, hostRole, hostWords, isPublicRegistry } from '../shared/failing-host.ts';
+import {
+  failingHost,
+  type HostRole,
+  hostRole,
+  hostWords,
+  imageHost,
+  isPublicRegistry,
+} from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { freshSuccesses, nodeSubject, onOneNode, scopeNote } from '../shared/node-scope.ts';
 import { podRuns } from '../shared/pod-runs.ts';
@@ -27,6 +34,15 @@ function judge(facts: Facts) {
     ...(publicRegistry ? { detail: 'tls-inspection' } : onOneNode(facts) ? { detail: 'node-trust-store' } : {}),
     note: scopeNote(facts) ?? 'the TLS stack of the node rejected the chain',
   };
+}
+
+/** containerd has one HTTP client per registry: what is redirected from it, and its token service, use the same trust (hosts.go). */
+function trustedFor(role: HostRole, host: string | Placeholder, facts: Facts): string | Placeholder {
+  return role === 'blob' || role === 'token' ? (imageHost(facts) ?? host) : host;
+}
+
+function caFile(host: string | Placeholder): string | Placeholder {
+  return typeof host === 'string' ? `/etc/containerd/certs.d/${host}/ca.crt` : host;
 }
 
 /** The node does not trust whoever signed the certificate that it was shown. */
@@ -86,7 +102,7 @@ export const cause = defineCause<Params>({
         ? `${words(host)} has a public certificate, but ${nodeWords(facts)} is shown one that it cannot trust: something inspects TLS`
         : `${nodeSubject(facts)} does not trust the authority that signed the certificate of ${hostWords(role, host)}`,
     ),
-  remedies: ({ host, publicRegistry }) => [
+  remedies: ({ host, role, publicRegistry }, facts) => [
     seeCertificate(host),
     publicRegistry
       ? {
@@ -100,10 +116,8 @@ export const cause = defineCause<Params>({
           title: 'Install the CA for this registry on the node',
           safety: 'yellow',
           owner: 'operator',
-          commands: [
-            sh`install -D -m 0644 ca.crt ${typeof host === 'string' ? `/etc/containerd/certs.d/${host}/ca.crt` : host}`,
-          ],
-          note: 'containerd needs config_path = "/etc/containerd/certs.d". Skipping verification instead is no fix: it opens the node to anyone on the path.',
+          commands: [sh`install -D -m 0644 ca.crt ${caFile(trustedFor(role, host, facts))}`],
+          note: `containerd needs config_path = "/etc/containerd/certs.d".${role === 'blob' || role === 'token' ? " It follows redirects and asks for tokens with the settings of the image's registry, so the CA belongs there." : ''} Skipping verification instead is no fix: it opens the node to anyone on the path.`,
         },
   ],
   verify: ({ host }, facts) => [

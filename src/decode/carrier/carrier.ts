@@ -55,8 +55,11 @@ const KEY = /^\s*(?:- )?"?(message|reason|msg)"?\s*:\s*/i;
 /** `message:` and `reason:` of YAML, of JSON that is a fragment, and of `kubectl describe`; neighbours belong together. */
 function keyedMessages(record: Record, index: number, records: readonly Record[]): readonly Message[] {
   const { key, value } = readKeyed(record.text);
-  if (key === 'reason')
-    return hasMessageBeside(index, records) || value === '' ? [] : [{ text: '', reason: value, line: record.line }];
+  if (key === 'reason') {
+    if (value === '' || hasMessageBeside(index, records)) return [];
+    // the kubelet of 1.0 and 1.1 put the whole error there
+    return [value.includes(': ') ? { text: value, line: record.line } : { text: '', reason: value, line: record.line }];
+  }
   const reason = reasonBeside(index, records);
   return [{ text: value, line: record.line, ...(reason === undefined ? {} : { reason }) }];
 }

@@ -12,6 +12,12 @@ const KLOG = /(?:^|\s)([EWIF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\] /;
 const CUT_KLOG = /^\s*(?:\d{1,9} )?[\w./-]{1,120}\.go:\d+\] /;
 const LOGRUS = /(?:^|\s)time="?\d{4}-/;
 const TTY = /^\s*(FATA|ERRO|WARN|INFO|DEBU|TRAC)\[[^\]]{0,64}\]\s*/;
+/** An event of podman in the journal: time, clock of the process, what happened to which image. */
+const PODMAN_EVENT = /^\d{4}-\d\d-\d\d [\d:.]+ [+-]\d{4} \S{1,8} m=\+[\d.]+ image pull-error +(\S{1,253}) +/;
+/** A row of docker compose: mark, service, state, what failed, how long it took; the first version wrote `ERROR: for SERVICE`. */
+const COMPOSE_ROW =
+  /^\s*[^\x00-\x7f] +\S{1,100}(?: \S{1,100})? +(?:Error|Interrupted)\s+(\S.*?)\s+\d{1,6}(?:\.\d)?s\s*$/;
+const COMPOSE_FOR = /^\s*ERROR: for \S{1,100} {2}/;
 const PROGRAM = /^\s*(docker|ctr|crictl|nerdctl|podman|skopeo|buildah): /;
 
 const LEVELS: Record<string, Message['level']> = {
@@ -40,6 +46,10 @@ export function levelOf(name: string | undefined): Message['level'] {
 
 /** Reads one line of journald, syslog, klog, logrus or a CLI; undefined when it is none of them. */
 export function readLogLine(line: string): LogFields | undefined {
+  const row = COMPOSE_ROW.exec(line);
+  if (row !== null) return { text: row[1] as string };
+  const service = COMPOSE_FOR.exec(line);
+  if (service !== null) return { text: line.slice(service[0].length) };
   const cut = CUT_KLOG.exec(line);
   if (cut !== null) return klogFields(line.slice(cut[0].length), undefined);
   const klog = KLOG.exec(line);
@@ -52,6 +62,8 @@ export function readLogLine(line: string): LogFields | undefined {
   const rest = prefix === null ? line : line.slice(prefix[0].length);
   const program = PROGRAM.exec(rest);
   if (program !== null) return { text: rest.slice(program[0].length), program: program[1] as string };
+  const event = PODMAN_EVENT.exec(rest);
+  if (event !== null) return { text: rest.slice(event[0].length), image: event[1] as string, program: 'podman' };
   if (prefix === null) return line.startsWith('level=') || line.startsWith('msg=') ? pairFields(line) : undefined;
   return rest.includes('level=') && rest.includes('msg=') ? pairFields(rest) : { text: rest };
 }

@@ -16,6 +16,8 @@ const ROW = /(?:^|\s|\|)(?:Normal|Warning)[\s|]+[A-Z][A-Za-z]{2,60}[\s|]/;
 const POD_ROW = /^\s*\S{1,253}\s+(?:\S{1,253}\s+)?\d+\/\d+\s+(?:Init:)?[A-Z][A-Za-z]{4,60}\s+\d+/;
 const LOG =
   /^\s*(?:[EWIF]\d{4} \d\d:|(?:FATA|ERRO|WARN|INFO|DEBU)\[|time="?\d|level=|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d\b|\[(?:ERROR|WARNING) [A-Z]|\{")/;
+/** docker compose: a head, then a row for each service with a mark before and the time at the end. */
+const COMPOSE = /^\s*(?:\[\+\] [A-Z][a-z]+ \d|[^\x00-\x7f] +\S.{0,400}\d(?:\.\d)?s *$)/;
 const KEYED = /^\s*(?:- )?"?(message|reason|Message|Reason|msg)"?\s*:(?:\s|$)/;
 const CLI =
   /^\s*(?:Error|ERROR|error|Warning|WARNING|FATAL|fatal|docker|ctr|crictl|nerdctl|podman|skopeo|kubectl)\b[^:\n]{0,40}: /;
@@ -23,7 +25,7 @@ const DESCRIBE_KEY =
   /^\s*(?:Name|Namespace|Priority|Priority Class Name|Node|Start Time|Labels|Annotations|Status|IPs?|Controlled By|Containers|Init Containers|Ephemeral Containers|Container ID|Image|Image ID|Ports?|Host Ports?|State|Last State|Ready|Restart Count|Environment|Mounts|Conditions|Volumes|Type|QoS Class|Node-Selectors|Tolerations|Events|Limits|Requests|Command|Args|Exit Code|Started|Finished|TokenExpirationSeconds|ConfigMapName|Optional|DownwardAPI|Service Account|Liveness|Readiness|Startup|SecretName|Path|HostPathType|Medium|SizeLimit|Replicas|Selector|Pod Template|Host|Created|apiVersion|kind|metadata|spec|status)\s*:/;
 const NEXT_OBJECT = /^(?:Name|Events):\s/;
 const COLUMN_HEADS =
-  /^\s*(?:Type\s+Reason\s+|LAST ?SEEN\s+|NAME\s+READY\s+|FirstSeen\s+|NAMESPACE\s+|----|\w+\s+Status$)/i;
+  /^\s*(?:Type\s+Reason\s+|LAST ?SEEN\s+|NAME\s+READY\s+|FirstSeen\s+|NAMESPACE\s+|-{4}[-\s]*$|\w+\s+Status$)/i;
 
 /** Splits a cleaned text into records: one per event row, log line, key or paragraph. */
 export function splitRecords(text: string): readonly Record[] {
@@ -86,7 +88,7 @@ function indentOf(line: string): number {
 
 function kindOf(line: string): RecordKind {
   if (ROW.test(line) || POD_ROW.test(line)) return 'row';
-  if (LOG.test(line)) return 'log';
+  if (LOG.test(line) || COMPOSE.test(line)) return 'log';
   if (KEYED.test(line)) return 'keyed';
   if (DESCRIBE_KEY.test(line) || COLUMN_HEADS.test(line)) return 'noise';
   return 'text';

@@ -29,6 +29,8 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'invalid credentials', leaf: auth('credentials-refused'), generic: true },
   { like: 'wrong username or password', leaf: auth('credentials-refused') },
   { like: 'personal access token is expired', leaf: auth('token-expired') },
+  // ACR, of a service principal that Entra does not know
+  { like: 'application not registered with aad', leaf: auth('credentials-refused') },
   { like: 'http basic: access denied', leaf: auth('credentials-refused') },
   { like: 'your account must log in with a personal access token', leaf: auth('credentials-refused') },
   { like: 'invalid_grant', leaf: auth('credentials-refused') },

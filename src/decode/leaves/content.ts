@@ -1,3 +1,4 @@
+import { pageLeaf, titleOf } from '../registry-body.ts';
 import type { Rule } from '../rule.ts';
 
 /** Platform, media type and content of what a registry serves, as the runtimes judge it. */
@@ -11,6 +12,7 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     prose: true,
   },
   { like: 'no matching manifest for unknown in the manifest list', gives: manifest(), leaf: { kind: 'platform' } },
+  { like: 'no matching manifest', gives: manifest(), leaf: { kind: 'platform' } },
   {
     like: 'no image found in manifest list for architecture {wanted}, os {os:w}',
     gives: manifest(),
@@ -63,6 +65,7 @@ export const CONTENT_LEAVES: readonly Rule[] = [
 
   // media type
   { like: 'schema 1 image manifests are no longer supported', gives: manifest(), leaf: schema1(), prose: true },
+  { like: 'pulling schema 1 images', gives: manifest(), leaf: schema1(), prose: true },
   { like: 'media type {type:q} is no longer supported', gives: manifest(), leaf: schema1() },
   { like: 'application/vnd.docker.distribution.manifest.v1', gives: manifest(), leaf: schema1() },
   {
@@ -79,6 +82,12 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     like: 'unexpected media type {type:w}',
     gives: manifest(),
     leaf: ({ captures }) => unexpectedType(captures.type ?? ''),
+  },
+  // containerd logs it of each descriptor that it knows no handler for; only a page proves that no registry answered
+  {
+    like: 'reference for unknown type: {type:w}',
+    gives: manifest(),
+    leaf: ({ captures }) => (captures.type === 'text/html' ? unexpectedType('text/html') : undefined),
   },
   {
     like: 'unsupported image-specific operation on artifact with type {type:q}',
@@ -119,6 +128,14 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'encountered remote {type:q}', gives: manifest(), leaf: ({ captures }) => notAnImage(captures.type) },
   { like: 'target is plugin', gives: manifest(), leaf: notAnImage() },
   { like: 'invalid image config', leaf: notAnImage(), generic: true },
+  {
+    // diff/stream.go names the type before the reason.
+    like: 'failed to get stream processor for {type:w}: no processor for media-type',
+    leaf: ({ captures }) => ({
+      kind: 'media-type',
+      problem: captures.type?.includes('encrypted') === true ? 'encrypted' : 'compression',
+    }),
+  },
   { like: 'no processor for media-type', leaf: { kind: 'media-type', problem: 'compression' } },
   { like: 'unknown layer type', leaf: { kind: 'media-type', problem: 'compression' } },
   { like: 'rejecting {size:w} byte manifest', gives: manifest(), leaf: { kind: 'media-type', problem: 'oversized' } },
@@ -130,11 +147,11 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'call to keyprovider', leaf: { kind: 'media-type', problem: 'encrypted' }, generic: true },
   {
     like: "invalid character '<' looking for beginning of value",
-    leaf: ({ seen }) => page(seen.status) ?? { kind: 'media-type', problem: 'html' },
+    leaf: ({ seen, rest }) => pageLeaf(seen.status, titleOf(rest)) ?? { kind: 'media-type', problem: 'html' },
     generic: true,
   },
   // a status with a body that is no JSON at all: `404 page not found`
-  { like: 'invalid character', leaf: ({ seen }) => page(seen.status), generic: true },
+  { like: 'invalid character', leaf: ({ seen, rest }) => pageLeaf(seen.status, titleOf(rest)), generic: true },
   {
     like: 'error unmarshalling content',
     gives: { fallback: { kind: 'content', problem: 'bad-answer' } },
@@ -224,11 +241,6 @@ export const CONTENT_LEAVES: readonly Rule[] = [
 
 function manifest() {
   return { pull: true, stage: 'manifest' } as const;
-}
-
-/** Registries answer JSON; a body of anything else is another server's page. */
-function page(status: number | undefined) {
-  return status === undefined ? undefined : ({ kind: 'http', status, html: true } as const);
 }
 
 function platform(wanted: string | undefined) {

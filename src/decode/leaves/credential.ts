@@ -55,6 +55,9 @@ export const CREDENTIAL_LEAVES: readonly Rule[] = [
     like: 'failed getting credential from external registry credential provider',
     gives: { ...credential(), fallback: { kind: 'credential-provider' } },
   },
+  // the objects that the kubelet and its plugins exchange; a plugin of another protocol chokes on them
+  { like: 'credentialproviderrequest', gives: credential(), leaf: { kind: 'credential-provider' }, prose: true },
+  { like: 'credentialproviderresponse', gives: credential(), leaf: { kind: 'credential-provider' }, prose: true },
   { like: 'failed to register cri auth plugins', gives: credential(), leaf: provider },
   { like: 'failed to validate credential provider config', gives: credential(), leaf: provider, prose: true },
   { like: 'no valid providers in chain', gives: credential(), leaf: provider },

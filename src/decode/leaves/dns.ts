@@ -1,5 +1,5 @@
 import type { Leaf } from '../../core/pull-error.ts';
-import { isRegistryName } from '../registry-name.ts';
+import { isOtherService, isRegistryName } from '../registry-name.ts';
 import type { Reading, Rule } from '../rule.ts';
 import type { Gives } from '../seen.ts';
 import { firstPhrase, type Phrase } from './phrases.ts';
@@ -63,8 +63,10 @@ function asNamed(problem: DnsProblem) {
 }
 
 /** The name alone may say that an image registry was looked up; any other program resolves names too. */
-function registryNamed({ captures }: Reading): Gives {
-  return isRegistryName(captures.name ?? '') ? { pull: true } : {};
+function registryNamed({ captures, seen }: Reading): Gives {
+  const name = captures.name ?? '';
+  if (isOtherService(name) && seen.pull !== true) return { elsewhere: 'other' };
+  return isRegistryName(name) ? { pull: true } : {};
 }
 
 function named(problem: DnsProblem, name: string | undefined): Extract<Leaf, { kind: 'dns' }> {

@@ -105,6 +105,7 @@ export const NETWORK_LEAVES: readonly Rule[] = [
   { like: 'context deadline exceeded', leaf: (reading) => waiting(reading, 'deadline'), generic: true, prose: true },
   { like: 'deadline exceeded', leaf: (reading) => waiting(reading, 'deadline'), generic: true },
   { like: 'context canceled', leaf: { kind: 'timeout', problem: 'canceled' }, generic: true },
+  { like: 'download cancelled', leaf: { kind: 'timeout', problem: 'canceled' }, generic: true },
   { like: 'context cancelled', leaf: { kind: 'timeout', problem: 'canceled' }, generic: true },
   { like: 'client.timeout exceeded', leaf: (reading) => waiting(reading, 'header'), generic: true },
   { like: 'operation timed out', leaf: { kind: 'timeout', problem: 'deadline' }, generic: true },

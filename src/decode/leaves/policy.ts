@@ -172,6 +172,8 @@ export const POLICY_LEAVES: readonly Rule[] = [
     when: ({ before }) => /image\b/.test(before),
   },
   { like: 'was blocked due to the following policies', leaf: denied },
+  // Gatekeeper names the constraint: `[denied by require-limits] …`
+  { like: 'denied by {by:w}', leaf: denied, when: ({ rest }) => rest.startsWith(']') },
 ];
 
 function image({ captures }: Reading): { image?: string } {

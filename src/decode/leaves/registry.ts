@@ -53,7 +53,19 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   { like: 'tag {tag:w} not found', leaf: { kind: 'not-found', what: 'tag' } },
   { like: 'tag does not exist', leaf: { kind: 'not-found', what: 'tag' } },
   { like: 'manifest tagged by {tag:q} is not found', leaf: { kind: 'not-found', what: 'tag' } },
-  { like: 'artifact {name:w} not found', leaf: { kind: 'not-found', what: 'reference' } },
+  // Harbor's proxy cache
+  {
+    like: 'resource not found: repo {name:w}, tag {tag:w} not found',
+    gives: { pull: true },
+    leaf: { kind: 'not-found', what: 'reference' },
+  },
+  {
+    like: 'artifact {name:w} not found',
+    leaf: ({ captures }) => ({
+      kind: 'not-found',
+      what: captures.name?.includes('@sha') === true ? 'digest' : 'reference',
+    }),
+  },
   { like: 'failed to fetch {tag:q} from request', leaf: { kind: 'not-found', what: 'manifest' } },
   {
     like: 'the named manifest is not known to the registry',
@@ -79,6 +91,13 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     gives: { pull: true },
     leaf: descriptorMissing,
   },
+  // the code UNKNOWN and the reason phrase: Artifactory, Nexus
+  {
+    like: 'unknown: not found',
+    gives: { pull: true },
+    leaf: { kind: 'not-found', what: 'reference' },
+    when: ({ before }) => before === '',
+  },
   { like: 'not found', leaf: notFound, generic: true },
   {
     like: 'does not exist',
@@ -93,15 +112,15 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   },
   { like: "can't talk to a v1 container registry", leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'missing signature key', leaf: { kind: 'content', problem: 'bad-answer' } },
-  { like: 'missing docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing docker-content-digest', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing required header docker-', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'no docker-content-digest', leaf: { kind: 'content', problem: 'bad-answer' } },
   {
     like: 'response did not include',
     leaf: { kind: 'content', problem: 'bad-answer' },
     when: ({ rest }) => /^ ?\S{1,60} header\b/.test(rest),
   },
-  { like: 'missing or empty location header', leaf: { kind: 'content', problem: 'bad-answer' } },
-  { like: 'missing or empty content-length header', leaf: { kind: 'content', problem: 'bad-answer' } },
-  { like: 'missing or empty etag header', leaf: { kind: 'content', problem: 'bad-answer' } },
+  { like: 'missing or empty {name:w} header', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'unexpected digest in docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'object required', leaf: { kind: 'content', problem: 'bad-answer' }, generic: true },
   {

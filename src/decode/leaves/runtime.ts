@@ -13,6 +13,8 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   },
   { like: 'unknown service runtime', gives: runtime(), leaf: leaf('service-missing'), prose: true },
   { like: 'unknown method pullimage', gives: runtime(), leaf: leaf('service-missing') },
+  // containerd 2.x: no transfer plugin takes such a pull
+  { like: 'method transfer not implemented for {type:w}', gives: runtime(), leaf: leaf('service-missing') },
   { like: 'cri v1 image api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
   { like: 'cri v1 runtime api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
   { like: 'dial unix', gives: runtime(), leaf: leaf('unavailable'), prose: true },
@@ -32,12 +34,21 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
     leaf: leaf('unavailable'),
     prose: true,
   },
+  // the docker client, of a daemon that it does not reach; what follows is about the daemon, not about a registry
+  { like: 'error during connect', gives: { ...runtime(), runtime: 'docker' }, leaf: leaf('unavailable') },
   { like: 'transport: error while dialing', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'connection error: desc =', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'transport is closing', gives: runtime(), leaf: leaf('unavailable'), generic: true },
   { like: 'error reading from server: eof', gives: runtime(), leaf: leaf('unavailable') },
   { like: 'error reading from server', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'server is not initialized yet', gives: runtime(), leaf: leaf('unavailable') },
+  // crictl, and kubeadm's check with it
+  { like: 'container runtime is not running', gives: { fallback: leaf('unavailable'), ...runtime() } },
+  {
+    like: 'connect endpoint {path:q}, make sure you are running as root and the endpoint has been started',
+    gives: runtime(),
+    leaf: leaf('unavailable'),
+  },
   { like: 'container runtime is down', gives: runtime(), leaf: leaf('unavailable'), prose: true },
   { like: 'failed to connect to containerd', gives: runtime(), leaf: leaf('unavailable') },
   { like: 'failed to run kubelet', gives: { elsewhere: 'other' } },

@@ -78,6 +78,11 @@ export const TLS_LEAVES: readonly Rule[] = [
   { like: 'certificate is not valid for any names', leaf: misnamed, generic: true, prose: true },
   { like: 'ssl certificate problem', leaf: certificate, generic: true },
   { like: 'certificate verify failed', leaf: { kind: 'tls', problem: 'unknown-authority' }, generic: true },
+  // the log of a Go server that demands one
+  {
+    like: "tls: client didn't provide a certificate",
+    leaf: { kind: 'tls', problem: 'client-certificate' },
+  },
   { like: 'remote error: tls', leaf: alert, generic: true },
   { like: 'remote error', leaf: alert, generic: true },
   { like: 'local error: tls', leaf: alert, generic: true },
@@ -140,6 +145,8 @@ function validity(words: string): Tls {
 function alert({ rest }: Reading): Leaf | undefined {
   const words = rest.slice(0, 300).toLowerCase();
   if (words.includes('x509')) return undefined;
+  // the record arrived, but not as it was sent
+  if (words.includes('bad record mac')) return { kind: 'connection', problem: 'closed' };
   const problem = firstPhrase(ALERTS, words);
   return problem === undefined ? { kind: 'tls', problem: 'other' } : { kind: 'tls', problem };
 }

@@ -16,6 +16,11 @@ export const DOCKER_WRAPPERS: readonly Rule[] = [
   },
   { like: 'error while pulling image', gives: { runtime: 'docker', pull: true, stage: 'pull' } },
   { like: 'error creating temporary lease', gives: { runtime: 'docker', pull: true, stage: 'unpack' } },
+  // docker 1.8
+  {
+    like: 'error copying from layer download progress reader',
+    gives: { runtime: 'docker', pull: true, stage: 'blob' },
+  },
   { like: 'download failed, retrying', gives: { runtime: 'docker', pull: true, stage: 'blob' } },
   { like: 'download failed after attempts={count:w}', gives: { runtime: 'docker', pull: true, stage: 'blob' } },
   { like: 'failed to register layer', gives: { ...unpacking(), runtime: 'docker' } },

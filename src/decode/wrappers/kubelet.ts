@@ -79,9 +79,17 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
   { like: 'error imagepull', gives: { pull: true, stage: 'pull' } },
   { like: 'trying and failing to pull image', gives: { pull: true, stage: 'pull' } },
   { like: "image can't be pulled", gives: { pull: true, stage: 'pull' } },
+  // skaffold
+  {
+    like: "container {name:w} is waiting to start: {image:w} can't be pulled",
+    gives: { pull: true, stage: 'pull' },
+    read: image,
+  },
   { like: 'container start failed' },
   { like: 'failed to create pod sandbox', gives: { sandbox: true } },
   { like: 'failed create pod sandbox', gives: { sandbox: true } },
+  // kubelet.go SyncPod, 1.36: the step before the sandbox.
+  { like: 'error making pod data directories', gives: { sandbox: true } },
   { like: 'failed to create sandbox for pod', gives: { sandbox: true } },
   { like: 'failedcreatepodsandbox', gives: { sandbox: true, reason: 'FailedCreatePodSandBox' } },
   { like: 'runpodsandbox from runtime service failed', gives: { sandbox: true } },

@@ -21,7 +21,8 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'failed to do request' },
   { like: 'unexpected status from {method:w} request to {url:w}', read: (reading) => status(reading) },
   { like: 'unexpected status code [{what}]', gives: { pull: true, last: 'status' }, read: bracketed },
-  { like: 'unexpected status code {url:w}', read: (reading) => status(reading) },
+  { like: 'unexpected status code {url:w}', read: (reading) => answered(reading) },
+  { like: 'unexpected status code', gives: { last: 'status' } },
   { like: 'login attempt to {url:w} failed with status', read: (reading) => status(reading) },
   // the access log in front of a registry; a 401 there is the challenge that every pull begins with
   ...['http/1.1"', 'http/1.0"', 'http/2.0"'].map(
@@ -77,6 +78,11 @@ function status({ captures, seen }: Reading): Gives | undefined {
   const url = readUrl(captures.url ?? '');
   if (url === undefined) return { last: 'status' };
   return { ...requestGives(url, seen.stage, captures.method?.toUpperCase()), last: 'status' };
+}
+
+/** go-containerregistry names no URL there: `unexpected status code 404 Not Found`. */
+function answered(reading: Reading): Gives | undefined {
+  return /^\d/.test(reading.captures.url ?? '') ? undefined : status(reading);
 }
 
 /** What the URL of a failed request adds. An empty host says: not the registry, and the text hides which. */

@@ -13,10 +13,12 @@ const SINGLE = 3;
  */
 const LOUD = ['Unhealthy', 'FailedScheduling', 'FailedMount', 'FailedAttachVolume', 'Evicted', 'ProbeWarning'];
 
+/** Field selector of the warnings that may be about a pull. */
+export const WARNINGS = ['type=Warning', ...LOUD.map((reason) => `reason!=${reason}`)].join(',');
+
 /** Warnings of all namespaces that may tell of a failing pull: one request, however many pods run. */
 export async function listWarnings(look: Look): Promise<readonly KubeObject[]> {
-  const fieldSelector = ['type=Warning', ...LOUD.map((reason) => `reason!=${reason}`)].join(',');
-  return listAll(look, 'Event', undefined, { fieldSelector, max: 2 * MAX_EVENTS });
+  return listAll(look, 'Event', undefined, { fieldSelector: WARNINGS, max: 2 * MAX_EVENTS });
 }
 
 /** All events of a namespace. */

@@ -92,12 +92,12 @@ type FollowStep = { readonly change?: Change; readonly version?: string | undefi
 /** One connection, from its opening to its end. */
 async function* follow(client: ClusterClient, path: string, options: WatchOptions): AsyncGenerator<FollowStep> {
   const { idleMs = IDLE_MS, signal } = options;
-  const stream = await client.stream(path, idleMs, signal);
-  if (!stream.ok) {
-    yield { problem: stream.problem };
-    return;
-  }
   try {
+    const stream = await client.stream(path, idleMs, signal);
+    if (!stream.ok) {
+      yield { problem: stream.problem };
+      return;
+    }
     for await (const line of linesOf(stream.value)) yield stepOf(line);
   } catch (error) {
     if (signal?.aborted === true) return;

@@ -72,13 +72,18 @@ function insidePod(path: Path): boolean {
 
 function usesOf(spec: Json, path: Path, owner: Owner): Finds['uses'] {
   const secrets = namesIn(spec.imagePullSecrets);
-  const account = [spec.serviceAccountName, spec.serviceAccount].find((name) => typeof name === 'string' && name !== '');
+  const account = [spec.serviceAccountName, spec.serviceAccount].find(
+    (name) => typeof name === 'string' && name !== '',
+  );
   const common = {
     ...owner,
     serviceAccount: typeof account === 'string' ? account : 'default',
     ...(secrets === undefined ? {} : { pullSecrets: secrets }),
   };
-  return [...CONTAINER_LISTS.flatMap((list) => containersIn(spec, list, path, common)), ...volumesIn(spec, path, common)];
+  return [
+    ...CONTAINER_LISTS.flatMap((list) => containersIn(spec, list, path, common)),
+    ...volumesIn(spec, path, common),
+  ];
 }
 
 type Common = Omit<ImageUse, 'file' | 'line' | 'image'>;
@@ -130,7 +135,9 @@ function nameIn(metadata: unknown): string {
 
 /** Undefined for no list; the ServiceAccount's list stands in for an empty one as well (admission plugin, 1.36). */
 function namesIn(list: unknown): readonly string[] | undefined {
-  const names = entries(list).flatMap(([item]) => (typeof item.name === 'string' && item.name !== '' ? [item.name] : []));
+  const names = entries(list).flatMap(([item]) =>
+    typeof item.name === 'string' && item.name !== '' ? [item.name] : [],
+  );
   return names.length === 0 ? undefined : names;
 }
 
@@ -139,7 +146,9 @@ function entries(list: unknown): readonly (readonly [Json, number])[] {
 }
 
 function strings(object: Json): Readonly<Record<string, string | null>> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, typeof value === 'string' ? value : null]));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [key, typeof value === 'string' ? value : null]),
+  );
 }
 
 function isObject(value: unknown): value is Json {

@@ -21,7 +21,10 @@ const MAX_ALIASES = 1_000;
  * All that manifests say about images: files, folders (every .yaml, .yml and .json below them) or `-`, which is how
  * rendered charts and overlays come. Throws `UsageError` when a path cannot be read or nothing in it is a manifest.
  */
-export async function readManifests(paths: readonly string[], options: ReadManifestsOptions = {}): Promise<ManifestSet> {
+export async function readManifests(
+  paths: readonly string[],
+  options: ReadManifestsOptions = {},
+): Promise<ManifestSet> {
   const sets: ManifestSet[] = [];
   for (const path of paths) sets.push(await readPath(path, options));
   return joinSets(sets);
@@ -63,7 +66,12 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
 
 function readText(text: string, file: string, options: ReadManifestsOptions): ManifestSet {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    logLevel: 'silent',
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
   if (!Array.isArray(documents)) return NO_MANIFESTS;
   return joinSets(documents.map((document) => readDocument(document, lines, file, text, options)));
 }
@@ -82,18 +90,23 @@ function readDocument(
     const template = text.includes('{{') ? '; a chart is rendered first: helm template . | pullwhy preflight -f -' : '';
     return { ...NO_MANIFESTS, problems: [`${file}:${line} is not valid YAML${template}`] };
   }
-  const value = valueOf(document);
+  const value = contentOf(document);
   if (value === undefined) return { ...NO_MANIFESTS, problems: [`${file}: too many YAML aliases`] };
   const { uses, secrets, serviceAccounts } = findUses(value, { namespace, anyImage });
   return {
-    uses: uses.map(({ path, ...use }) => ({ ...use, owner: excerpt(use.owner, 300), file, line: lineOf(document, path, lines) })),
+    uses: uses.map(({ path, ...use }) => ({
+      ...use,
+      owner: excerpt(use.owner, 300),
+      file,
+      line: lineOf(document, path, lines),
+    })),
     secrets,
     serviceAccounts,
     problems: [],
   };
 }
 
-function valueOf(document: Document.Parsed): unknown {
+function contentOf(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown;
   } catch {

@@ -47,7 +47,9 @@ export async function findManifest(
   if (access.refused !== undefined) return { attempt: access.refused, stages: access.stages };
   let reply = await askManifest(session, place, 'HEAD', access.authorization);
   const late =
-    reply.status === 401 && access.authorization === undefined ? usableChallenge(challengesOf(reply)) : undefined;
+    reply.status === 401 && access.authorization === undefined
+      ? usableChallenge(challengesOf(reply, place.base.origin))
+      : undefined;
   if (late !== undefined && (late.scheme === 'bearer' || identity.login !== undefined)) {
     // Some registries ask for a login only where it counts.
     access = await accessFor(session, place, identity, late);
@@ -126,7 +128,8 @@ async function conclude(
   const reply = got ?? head;
   const exchanges = [...head.exchanges, ...(got?.exchanges ?? [])];
   const way = [...head.way, ...(got?.way ?? [])];
-  const { attempt, problem } = judgeReply(session, place, identity, access, reply);
+  const { attempt: judged, problem } = judgeReply(session, place, identity, access, reply);
+  const attempt = got !== undefined && judged.answer === 'found' ? mishandled(judged, status) : judged;
   const rateLimit = rateLimitOf(head.headers);
   const more = { as: identity.label, exchanges, way, ...(problem === undefined ? {} : { problem }) };
   const stage = stageOf('manifest', attempt.answer === 'found' ? 'ok' : 'failed', place.host, attempt.said, more);
@@ -136,6 +139,11 @@ async function conclude(
     ...(access.authorization === undefined ? {} : { authorization: access.authorization }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
   };
+}
+
+/** Runtimes resolve by HEAD and go on to GET after 405 only (containerd core/remotes/docker/resolver.go). */
+function mishandled(attempt: ProbeAttempt, status: number | undefined): ProbeAttempt {
+  return status === 405 ? attempt : { ...attempt, said: `${attempt.said}, though it answers ${status} to HEAD` };
 }
 
 function judgeReply(

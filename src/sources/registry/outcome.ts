@@ -1,4 +1,11 @@
-import type { ProbeAttempt, ProbeOutcome, ProbeOutcomeKind, ProbeTags, StageResult } from '../../core/probe.ts';
+import type {
+  ProbeAttempt,
+  ProbeOutcome,
+  ProbeOutcomeKind,
+  ProbeProblem,
+  ProbeTags,
+  StageResult,
+} from '../../core/probe.ts';
 
 /** What the probe had found when it ended. */
 export interface Findings {
@@ -39,7 +46,9 @@ export function outcomeOf(findings: Findings): ProbeOutcome {
   if (attempt.answer === 'found') return fromContent(stages, findings.host);
   const stage = stages.findLast((s) => s.as === attempt.as && s.status !== 'ok' && s.stage !== 'tags');
   const kind = kindOf(attempt, stage, findings);
-  return { kind, said: saidOf(kind, attempt, findings), ...at(stage) };
+  const open = !attempt.anonymous && attempts.some(({ anonymous, answer }) => anonymous && answer === 'found');
+  const said = `${saidOf(kind, attempt, findings)}${open ? '; without any login it can be pulled' : ''}`;
+  return { kind, said, ...at(stage) };
 }
 
 /** Runtimes speak HTTP to these names without being told (containerd core/remotes/docker MatchLocalhost). */
@@ -57,11 +66,33 @@ function fromWay(stages: readonly StageResult[]): ProbeOutcome {
 function kindOfWay({ stage, problem }: StageResult): ProbeOutcomeKind {
   if (problem === 'private-address') return 'not-asked';
   if (stage === 'dns' || stage === 'tcp' || stage === 'proxy') return 'unreachable';
-  if (stage === 'tls' || problem === 'client-certificate') return 'tls-failed';
-  if (problem === 'rate-limited') return 'rate-limited';
-  if (problem === 'not-a-registry') return 'not-a-registry';
-  return problem === 'server-error' ? 'server-error' : 'unknown';
+  return stage === 'tls' ? 'tls-failed' : kindOfProblem(problem);
 }
+
+/** The problem of a request, whichever host it went to. */
+function kindOfProblem(problem: ProbeProblem | undefined): ProbeOutcomeKind {
+  return (problem === undefined ? undefined : KIND_OF_PROBLEM[problem]) ?? 'unknown';
+}
+
+const KIND_OF_PROBLEM: Partial<Record<ProbeProblem, ProbeOutcomeKind>> = {
+  'no-such-host': 'unreachable',
+  'dns-failed': 'unreachable',
+  'connection-refused': 'unreachable',
+  'connection-reset': 'unreachable',
+  'no-route': 'unreachable',
+  timeout: 'unreachable',
+  'proxy-failed': 'unreachable',
+  untrusted: 'tls-failed',
+  expired: 'tls-failed',
+  'not-yet-valid': 'tls-failed',
+  'wrong-name': 'tls-failed',
+  'plain-http': 'tls-failed',
+  'client-certificate': 'tls-failed',
+  handshake: 'tls-failed',
+  'rate-limited': 'rate-limited',
+  'not-a-registry': 'not-a-registry',
+  'server-error': 'server-error',
+};
 
 /** The manifest was found: is all behind it there as well? */
 function fromContent(stages: readonly StageResult[], host: string): ProbeOutcome {
@@ -101,7 +132,7 @@ function kindOf(attempt: ProbeAttempt, stage: StageResult | undefined, findings:
     case 'rate-limited':
       return 'rate-limited';
     default:
-      return stage?.problem === 'server-error' ? 'server-error' : 'unknown';
+      return kindOfProblem(stage?.problem);
   }
 }
 

@@ -19,7 +19,7 @@ export async function ping(session: Session, client: Client): Promise<Pinged> {
   const reply = await session.ask({ method: 'GET', url, maxBytes: session.context.limits.errorBytes });
   const host = hostLabel(origin);
   const stage = pingStage(reply, host, session);
-  const challenges = challengesOf(reply);
+  const challenges = challengesOf(reply, url.origin);
   const over = stage.status === 'failed' && stage.problem !== 'not-found';
   return { stages: over ? [stage] : [stage, challengeStage(reply, challenges, host)], challenges, over };
 }
@@ -59,8 +59,15 @@ function challengeStage({ status }: Followed, challenges: readonly Challenge[], 
   return stageOf('challenge', 'ok', host, usable.scheme === 'bearer' ? `a token${where}` : 'user and password (Basic)');
 }
 
-/** All challenges of an answer; several header lines are one list (RFC 9110, 5.3). */
-export function challengesOf({ headers }: Pick<Followed, 'headers'>): readonly Challenge[] {
+/**
+ * All challenges of the registry's own answer; several header lines are one list (RFC 9110, 5.3). What a host behind a
+ * redirect demands does not count: it must not name the place that a login goes to.
+ */
+export function challengesOf(
+  { headers, url }: Pick<Followed, 'headers' | 'url'>,
+  registry: string,
+): readonly Challenge[] {
+  if (url.origin !== registry) return [];
   return parseChallenges([headers['www-authenticate'] ?? ''].flat().join(', '));
 }
 

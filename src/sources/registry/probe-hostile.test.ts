@@ -230,6 +230,24 @@ describe('what stands in the way', () => {
     expect((await ask(port, at('2010-01-01T00:00:00Z'))).outcome.problem).toBe('not-yet-valid');
   });
 
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('a server that wants a client certificate (%s)', async (version) => {
+    const { createServer: secure } = await import('node:https');
+    const { readFileSync } = await import('node:fs');
+    const server = secure({
+      key: readFileSync('fixtures/registry-tls/server.key'),
+      cert: readFileSync('fixtures/registry-tls/server.pem'),
+      ca: readFileSync(CA_FILE),
+      requestCert: true,
+      rejectUnauthorized: true,
+      minVersion: version,
+      maxVersion: version,
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    open.push(server);
+    const { outcome } = await ask((server.address() as AddressInfo).port);
+    expect(outcome.kind).toBe('tls-failed');
+  });
+
   it('HTTP on the port: said, and asked on for names of this machine', async () => {
     const { port } = await started(contentHandler(shop()), 'plain');
     expect((await ask(port)).outcome).toMatchObject({ kind: 'tls-failed', problem: 'plain-http' });

@@ -166,6 +166,32 @@ describe('logins', () => {
     expect(alone.attempts.map(({ as }) => as)).toEqual(['Secret shop/regcred', 'anonymous']);
   });
 
+  it('sees that a public image is kept back by a login that is refused', async () => {
+    const content = contentHandler(shop());
+    const { port } = await started('registry', (request, response, url) =>
+      request.headers.authorization === undefined && url.pathname !== '/v2/'
+        ? content(request, response, url)
+        : withBasic('ci', 'other', content)(request, response, url),
+    );
+    const result = await ask(port, 'shop/api:1.4.3', { identities: [CREDENTIAL] });
+    expect(result.outcome.kind).toBe('credentials-refused');
+    expect(result.outcome.said).toContain('without any login it can be pulled');
+  });
+
+  it('names the token host when that is what cannot be reached', async () => {
+    const { port } = await started(
+      'registry',
+      withBearer('https://auth.acme.example:1/token', TOKEN, contentHandler(shop())),
+    );
+    const { outcome, stages } = await ask(port, 'shop/api:1.4.3');
+    expect(outcome).toMatchObject({ kind: 'unreachable', stage: 'token', problem: 'connection-refused' });
+    expect(outcome.said).toContain('auth.acme.example');
+    expect(stages.at(-1)?.way?.map(({ stage, status }) => [stage, status])).toEqual([
+      ['dns', 'ok'],
+      ['tcp', 'failed'],
+    ]);
+  });
+
   it('fetches a token where the registry says', async () => {
     const auth = await started('auth', (_, response) => json(response, 200, { token: TOKEN }));
     const realm = `https://auth.acme.example:${auth.port}/token`;
@@ -238,6 +264,23 @@ describe('credentials stay where they belong', () => {
     await ask(port, 'shop/api:1.4.3', { identities: [CREDENTIAL] });
     expect(other.seen.length).toBeGreaterThan(0);
     expect(other.seen.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+  });
+
+  it('never to a realm that a host behind a redirect names', async () => {
+    const thief = await started('thief', anyone);
+    const other = await started(
+      'other',
+      withBearer(`https://thief.acme.example:${thief.port}/token`, TOKEN, contentHandler(shop())),
+    );
+    const { port } = await started('registry', (request, response) => {
+      response.writeHead(307, { Location: `https://other.acme.example:${other.port}${request.url}` });
+      response.end();
+    });
+    await ask(port, 'shop/api:1.4.3', { identities: [CREDENTIAL] });
+    expect(other.seen.length).toBeGreaterThan(0);
+    expect([...thief.seen, ...other.seen].filter(({ authorization }) => authorization?.startsWith('Basic'))).toEqual(
+      [],
+    );
   });
 
   it('never into the metadata service or this network on a public registry’s word', async () => {

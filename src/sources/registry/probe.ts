@@ -12,7 +12,7 @@ import { ANONYMOUS, basicOf, type Identity } from './identity.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { outcomeOf } from './outcome.ts';
 import { ping } from './ping.ts';
-import { hostLabel, originOf, originUrl, type ProbeContext } from './probe-context.ts';
+import { hostLabel, originOf, originUrl, type ProbeContext, stageOf } from './probe-context.ts';
 import { readImage } from './read-image.ts';
 import { type Resolve, systemResolve } from './resolve.ts';
 import { Scrubber } from './scrub.ts';
@@ -34,6 +34,8 @@ export interface ProbeTarget {
   readonly tag?: string;
   /** Wins over the tag, as in the runtime. */
   readonly digest?: string;
+  /** A name that only a private network can answer, whatever a proxy might make of it. */
+  readonly privateName?: boolean;
 }
 
 export interface ProbeOptions {
@@ -107,6 +109,9 @@ function contextOf(options: ProbeOptions): ProbeContext {
 }
 
 async function askAll(session: Session, target: ProbeTarget, options: ProbeOptions): Promise<Seen> {
+  const { allowPrivate, userNamed } = session.context;
+  if (target.privateName === true && !allowPrivate && !userNamed)
+    return { host: target.host, stages: [privateName(target.host)], attempts: [] };
   const { stages, client } = await session.open(originOf(new URL(`https://${target.host}`)));
   if (client === undefined) return { host: target.host, stages, attempts: [] };
   const place = placeOf(target, client);
@@ -129,6 +134,11 @@ async function askAll(session: Session, target: ProbeTarget, options: ProbeOptio
     stages: [...base.stages, ...image.stages],
     ...(image.manifest === undefined ? {} : { manifest: image.manifest }),
   };
+}
+
+function privateName(host: string): StageResult {
+  const said = `not asked: ${host} is a name of a private network; allow such names if this registry is meant`;
+  return stageOf('dns', 'skipped', host, said, { problem: 'private-address' });
 }
 
 interface Tried {

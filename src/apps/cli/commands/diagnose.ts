@@ -1,14 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Report } from '../../../core/report.ts';
 import { UsageError } from '../../../core/usage-error.ts';
+import type { Alert } from '../alert.ts';
 import { EXIT, reportFailure } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { formatOf, type OutputFlags, outputOption, printReport } from '../output.ts';
 import { askRegistries, registryOptions } from '../registry-flags.ts';
 import { parseTargets, selectTargets } from '../target.ts';
+import { clusterOptions } from './cluster-options.ts';
 
 interface Flags extends OutputFlags, LiveFlags {
   readonly from?: readonly string[];
+  readonly alert?: string;
 }
 
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
@@ -22,6 +26,10 @@ export function diagnoseCommand(): Command {
     .option(
       '--from <path...>',
       'evidence on disk instead of a cluster, any mix: kubectl output, describe text, logs, folders, archives; - is standard input',
+    )
+    .option(
+      '--alert <file>',
+      'what an alert points at: Alertmanager payload, alert labels or metric lines; - is standard input',
     )
     .option('-l, --selector <labels>', 'only pods with these labels')
     .option('--thorough', 'read more: all pods of the scope, and pull secrets that no pod names')
@@ -41,22 +49,6 @@ export function diagnoseCommand(): Command {
     });
 }
 
-/** Which cluster and which part of it, as kubectl's flags say it. */
-export function clusterOptions(command: Command): Command {
-  return command
-    .option('-n, --namespace <name>', 'only this namespace (live: the one of the context)')
-    .option('-A, --all-namespaces', 'all namespaces (the default with --from)')
-    .option('--context <name>', 'context of the kubeconfig')
-    .option('--kubeconfig <file>', 'kubeconfig file (else KUBECONFIG, ~/.kube/config, the ServiceAccount of this pod)')
-    .option('--as <user>', 'ask as this user')
-    .option('--as-group <group>', 'ask as a member of this group; may be repeated', also)
-    .option('--request-timeout <duration>', 'longest wait for an answer: 30s, 1m; 0 is no limit');
-}
-
-function also(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
 interface Diagnosed {
   readonly report: Report;
   readonly trouble?: Error;
@@ -64,12 +56,14 @@ interface Diagnosed {
 
 async function live(targets: readonly string[], flags: Flags): Promise<Diagnosed> {
   const { diagnoseLive } = await import('../live.ts');
-  return diagnoseLive(targets, flags);
+  return diagnoseLive(targets, flags, await alertsOf(targets, flags));
 }
 
 async function offline(words: readonly string[], flags: Flags): Promise<Diagnosed> {
   if (flags.selector !== undefined) throw new UsageError('-l asks a live cluster: leave it out with --from');
-  const select = selectTargets(parseTargets(words), flags.namespace);
+  const alerts = await alertsOf(words, flags);
+  const { selectAlerts } = await import('../alert.ts');
+  const select = alerts.length > 0 ? selectAlerts(alerts) : selectTargets(parseTargets(words), flags.namespace);
   const [{ readBundle }, { diagnose }] = await Promise.all([
     import('../../../sources/bundle/read-bundle.ts'),
     import('../../../diagnose.ts'),
@@ -77,6 +71,26 @@ async function offline(words: readonly string[], flags: Flags): Promise<Diagnose
   const seen = await readBundle(flags.from ?? [], { stdin: readStdin });
   const snapshot = await askRegistries(seen, flags, select);
   return { report: diagnose(snapshot, { now: new Date().toISOString(), select }) };
+}
+
+/** The alerts of `--alert`; none without it. */
+async function alertsOf(words: readonly string[], { alert, namespace, selector, from }: Flags): Promise<Alert[]> {
+  if (alert === undefined) return [];
+  if (words.length > 0 || namespace !== undefined || selector !== undefined) {
+    throw new UsageError('--alert says itself what it is about: leave out names, -n and -l');
+  }
+  if (alert === '-' && from?.includes('-') === true)
+    throw new UsageError('--alert - and --from - cannot both be standard input');
+  const { parseAlerts } = await import('../alert.ts');
+  return parseAlerts(alert === '-' ? new TextDecoder().decode(await readStdin()) : readAlertFile(alert));
+}
+
+function readAlertFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--alert ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function readStdin(): Promise<Uint8Array> {

@@ -11,6 +11,7 @@ interface Flags {
   readonly secret?: readonly string[];
   readonly from?: readonly string[];
   readonly platform?: string;
+  readonly headOnly?: boolean;
   readonly caFile?: string;
   readonly timeout?: string;
 }
@@ -23,6 +24,7 @@ export function imageCommand(): Command {
     .option('--secret <file...>', 'log in as the kubelet would with: a docker config, or a Secret as kubectl prints it')
     .option('--from <path...>', 'take --secret NAMESPACE/NAME out of this evidence')
     .option('--platform <os/arch>', 'the platform of the node: linux/arm64')
+    .option('--head-only', 'only whether it is there: no registry counts that as a pull (Docker Hub counts the rest)')
     .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
     .option('--timeout <duration>', 'longest time for one image', '30s')
     .option('--no-registry', 'send nothing: only look at the reference and the secrets')
@@ -44,6 +46,7 @@ export function imageCommand(): Command {
           await probeImage(reference, {
             userNamed: true,
             registry: flags.registry,
+            content: flags.headOnly !== true,
             ...(secrets === undefined ? {} : { secrets }),
             ...(flags.platform === undefined ? {} : { platform: flags.platform }),
             ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),

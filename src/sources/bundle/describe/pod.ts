@@ -53,7 +53,8 @@ export function describedPod(sections: readonly Section[], name: string): Pod {
     status: {
       ...defined({
         phase: phase === 'Terminating' ? undefined : phase,
-        reason: textOf(sections, 'Reason'),
+        // Deletion has no field in describe texts; table rows tell of it in the same way.
+        reason: textOf(sections, 'Reason') ?? (phase === 'Terminating' ? phase : undefined),
         message: messageOf(sectionOf(sections, 'Message')),
         startTime: printedTime(textOf(sections, 'Start Time')),
       }),

@@ -40,6 +40,8 @@ const WORDS = [
   'conntrack: table full',
   'no command specified',
   'containerstarted',
+  'runtime is down',
+  'input/output error',
 ].join('|');
 
 /** A fresh matcher with its own position, to find relevant places in a whole text. */

@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import type { Snapshot } from '../../../core/snapshot.ts';
+import { UsageError } from '../../../core/usage-error.ts';
+import { EXIT } from '../failure.ts';
+import type { LiveFlags } from '../live.ts';
+import { print, renderOptions } from '../output.ts';
+import { registryOptions, showProgress } from '../registry-flags.ts';
+import { clusterOptions } from './cluster-options.ts';
+
+interface Flags extends LiveFlags {
+  readonly from?: readonly string[];
+  readonly output: string;
+  readonly color: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `pullwhy audit [-A]`, of a live cluster or `--from PATH…` */
+export function auditCommand(): Command {
+  const command = clusterOptions(
+    new Command('audit').description(
+      'images that run today and could not be pulled again, and credentials about to end',
+    ),
+  ).option('--from <path...>', 'evidence on disk instead of a cluster; - is standard input');
+  return registryOptions(command)
+    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .option('-q, --quiet', 'print nothing; the exit code tells')
+    .option('--no-color', 'no colour (NO_COLOR works as well)')
+    .action(async (flags: Flags) => {
+      if (!['text', 'json', 'yaml'].includes(flags.output))
+        throw new UsageError(`no output format ${flags.output}: use one of text, json, yaml`);
+      const [{ audit }, { renderAudit }] = await Promise.all([
+        import('../../../audit.ts'),
+        import('../../../render/audit.ts'),
+      ]);
+      const snapshot = await (flags.from === undefined ? live(flags) : offline(flags.from, flags.namespace));
+      const report = await audit(snapshot, {
+        now: new Date().toISOString(),
+        registry: flags.registry === true,
+        allowPrivate: flags.allowPrivateRegistries === true,
+        onProbe: showProgress,
+        ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
+      });
+      if (flags.quiet !== true) await print(await renderAudit(report, flags.output, renderOptions(flags)));
+      const { errors, unknown } = report.summary;
+      process.exitCode = errors > 0 ? EXIT.found : unknown > 0 ? EXIT.incomplete : EXIT.ok;
+    });
+}
+
+async function live(flags: Flags): Promise<Snapshot> {
+  const [{ connect }, { gatherRunning }] = await Promise.all([
+    import('../live.ts'),
+    import('../../../gather-running.ts'),
+  ]);
+  const client = await connect(flags);
+  try {
+    const namespace = flags.allNamespaces === true ? undefined : (flags.namespace ?? client.access.namespace);
+    return await gatherRunning(client, namespace, new Date().toISOString());
+  } finally {
+    client.access.close();
+  }
+}
+
+async function offline(from: readonly string[], namespace: string | undefined): Promise<Snapshot> {
+  const [{ readBundle }, { readStandardInput }] = await Promise.all([
+    import('../../../sources/bundle/read-bundle.ts'),
+    import('../stdin.ts'),
+  ]);
+  const snapshot = await readBundle(from, { stdin: readStandardInput });
+  if (namespace === undefined) return snapshot;
+  return { ...snapshot, objects: snapshot.objects.filter(({ object }) => object.metadata.namespace === namespace) };
+}

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { UsageError } from '../../../core/usage-error.ts';
+import { EXIT } from '../failure.ts';
+import { print, renderOptions } from '../output.ts';
+import { type RegistryFlags, registryOptions, showProgress } from '../registry-flags.ts';
+
+interface Flags extends RegistryFlags {
+  readonly filename: readonly string[];
+  readonly output: string;
+  readonly color: boolean;
+  readonly namespace?: string;
+  readonly platform?: readonly string[];
+  readonly secret?: readonly string[];
+  readonly anyImage?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `pullwhy preflight -f FILE|DIR|-` */
+export function preflightCommand(): Command {
+  const command = new Command('preflight')
+    .description('would every image of these manifests be pulled? before deploying them')
+    .requiredOption('-f, --filename <path...>', 'manifests, folders, or - for what a chart or overlay renders to')
+    .option('-n, --namespace <name>', 'namespace of objects that name none', 'default')
+    .option('--platform <os/arch...>', 'with --registry: platforms of the nodes: linux/amd64 linux/arm64')
+    .option('--secret <file...>', 'with --registry: log in with these as well: docker configs, or Secrets')
+    .option('--any-image', 'also fields called image outside of pods (custom resources)');
+  return registryOptions(command)
+    .option('-o, --output <format>', 'text, json, yaml, sarif, junit', 'text')
+    .option('-q, --quiet', 'print nothing; the exit code tells')
+    .option('--no-color', 'no colour (NO_COLOR works as well)')
+    .action(async (flags: Flags) => {
+      const [{ renderPreflight, PREFLIGHT_FORMATS }, { preflight }, { readManifests }, { readStandardInput }] =
+        await Promise.all([
+          import('../../../render/preflight.ts'),
+          import('../../../preflight.ts'),
+          import('../../../sources/manifests/read-manifests.ts'),
+          import('../stdin.ts'),
+        ]);
+      if (!PREFLIGHT_FORMATS.some((format) => format === flags.output))
+        throw new UsageError(`no output format ${flags.output}: use one of ${PREFLIGHT_FORMATS.join(', ')}`);
+      const set = await readManifests(flags.filename, {
+        stdin: readStandardInput,
+        anyImage: flags.anyImage === true,
+        ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
+      });
+      if (set.uses.length === 0) throw new UsageError(nothingIn(flags.filename, set.problems));
+      const report = await preflight(set, await optionsOf(flags));
+      if (flags.quiet !== true) await print(await renderPreflight(report, flags.output, renderOptions(flags)));
+      process.exitCode =
+        report.summary.errors > 0 ? EXIT.found : report.summary.unknown > 0 ? EXIT.incomplete : EXIT.ok;
+    });
+}
+
+async function optionsOf(flags: Flags) {
+  const { readSecrets } = await import('../secrets.ts');
+  return {
+    registry: flags.registry === true,
+    platforms: flags.platform ?? [],
+    allowPrivate: flags.allowPrivateRegistries === true,
+    onProbe: showProgress,
+    ...(flags.secret === undefined ? {} : { secrets: await readSecrets(flags.secret, undefined) }),
+    ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
+  };
+}
+
+function nothingIn(paths: readonly string[], problems: readonly string[]): string {
+  const why = problems[0] === undefined ? '' : ` (${problems[0]})`;
+  return `no pods and no workloads in ${paths.join(', ')}${why}: give manifests, or --any-image for custom resources`;
+}

@@ -1,0 +1,42 @@
+import type { EvidenceId } from '../core/evidence.ts';
+import type { SnapshotIndex } from './snapshot-index.ts';
+import { isAfter, millis } from './time.ts';
+
+/** The kubelet's own words that the container runtime of its node does not answer. */
+export interface RuntimeDown {
+  readonly evidence: EvidenceId;
+  readonly text: string;
+  readonly at?: string;
+  /** The Ready condition counts as Kubernetes' word, like an event. */
+  readonly from: 'event' | 'log';
+}
+
+/** The kubelet repeats itself every 5 s while the runtime is down (kubelet.go syncLoop, 1.36); silence means that it came back. */
+const SILENT_MS = 60_000;
+
+/** Whether a node's runtime is down now, for a pod made at `since`. A node that is not ready for another reason does not count. */
+export function runtimeDownOn(
+  index: SnapshotIndex,
+  node: string | undefined,
+  since: string | undefined,
+): RuntimeDown | undefined {
+  if (node === undefined) return undefined;
+  return saidByCondition(index, node) ?? saidByLog(index, node, since);
+}
+
+function saidByCondition(index: SnapshotIndex, node: string): RuntimeDown | undefined {
+  const seen = index.find('Node', undefined, node);
+  const ready = seen?.object.conditions.find(({ type }) => type === 'Ready');
+  if (seen === undefined || ready?.status !== 'False' || ready.message === undefined) return undefined;
+  const { leaf } = index.decoded(ready.message);
+  return leaf.kind === 'runtime' ? { evidence: seen.id, text: ready.message, from: 'event' } : undefined;
+}
+
+function saidByLog(index: SnapshotIndex, node: string, since: string | undefined): RuntimeDown | undefined {
+  const last = index.logs.ofKind('runtime-down').findLast(({ entry }) => (entry.node ?? node) === node);
+  if (last === undefined) return undefined;
+  const { entry, text } = last;
+  const end = millis(index.logs.endOf(entry)) ?? Number.NaN;
+  if (end - (millis(entry.at) ?? Number.NaN) > SILENT_MS || isAfter(since, entry.at)) return undefined;
+  return { evidence: entry.id, text, ...(entry.at === undefined ? {} : { at: entry.at }), from: 'log' };
+}

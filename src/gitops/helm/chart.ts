@@ -1,0 +1,145 @@
+import { folderOf, type Repository, resolvePath } from '../repository.ts';
+import { parseSource, type YamlAt } from '../yaml-source.ts';
+import { Evaluator, type Named } from './evaluate.ts';
+import { renderedSource } from './fragments.ts';
+import { parseTemplate } from './parse.ts';
+import { below, bool, fileLayer, type Layers, lookUp, NIL, plainText, type Value, valueOf } from './value.ts';
+
+/** The release that a chart is rendered for. */
+export interface Release {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+const CHART_FILE = 'Chart.yaml';
+/** Charts inside charts. */
+const MAX_DEPTH = 6;
+
+/** Folders that hold a chart, those inside other charts left out. */
+export function chartFolders(repository: Repository): readonly string[] {
+  const all = repository.paths
+    .filter((path) => path === CHART_FILE || path.endsWith(`/${CHART_FILE}`))
+    .map(folderOf);
+  return all.filter((folder) => !/(?:^|\/)charts\/[^/]+$/.test(folder) || !all.includes(folder.replace(/\/?charts\/[^/]+$/, '')));
+}
+
+/** Files of values beside a chart that are used instead of, or on top of, its own `values.yaml`. */
+export function extraValues(repository: Repository, chart: string): readonly string[] {
+  const inside = chart === '' ? '' : `${chart}/`;
+  return repository.filesBelow(chart).filter((path) => {
+    const rest = path.slice(inside.length);
+    if (/^(?:templates|charts|crds|tests?)\//.test(rest) || rest === 'values.yaml') return false;
+    return /(?:^|[/._-])values?[^/]*\.ya?ml$/i.test(rest) || /^(?:values|envs?|environments?)\/.*\.ya?ml$/i.test(rest);
+  });
+}
+
+/** The objects that a chart and the charts inside it give, for values on top of its own. */
+export function renderChart(
+  repository: Repository,
+  chart: string,
+  values: Layers,
+  release: Release,
+): readonly YamlAt[] {
+  const named = new Map<string, Named>();
+  collectNamed(repository, chart, named, 0);
+  return renderOne({ repository, release, named }, chart, values, 0);
+}
+
+interface Run {
+  readonly repository: Repository;
+  readonly release: Release;
+  readonly named: ReadonlyMap<string, Named>;
+}
+
+function renderOne(run: Run, chart: string, given: Layers, depth: number): readonly YamlAt[] {
+  const { repository, named } = run;
+  const about = repository.documents(inFolder(chart, CHART_FILE))[0];
+  const layers = [...fileLayer(repository.documents(inFolder(chart, 'values.yaml'))[0]), ...given];
+  const root = rootOf(run, about, layers);
+  const objects = templatesOf(repository, chart).flatMap((path) => {
+    const text = repository.text(path) ?? '';
+    if (/(?:^|\/)_[^/]*$/.test(path) || !/image|containers/.test(text)) return [];
+    const evaluator = new Evaluator(root, named);
+    const fragments = evaluator.render({ path, body: parseTemplate(text).body });
+    return parseSource(renderedSource(path, fragments, (file) => repository.text(file)));
+  });
+  if (depth >= MAX_DEPTH) return objects;
+  return [
+    ...objects,
+    ...dependenciesOf(repository, chart, about).flatMap(({ folder, key }) =>
+      renderOne(run, folder, [...below(layers, key), ...globalOf(layers)], depth + 1),
+    ),
+  ];
+}
+
+function rootOf({ release }: Run, about: YamlAt | undefined, layers: Layers): Value {
+  const text = (key: string) => {
+    const at = about?.get(key);
+    return at === undefined ? NIL : valueOf(at);
+  };
+  return dictOf({
+    Values: { kind: 'values', layers, path: [] },
+    Chart: dictOf({ Name: text('name'), Version: text('version'), AppVersion: text('appVersion') }),
+    Release: dictOf({
+      Name: plainText(release.name),
+      Namespace: plainText(release.namespace),
+      Service: plainText('Helm'),
+      IsInstall: bool(true),
+    }),
+  });
+}
+
+function dictOf(entries: Readonly<Record<string, Value>>): Value {
+  return { kind: 'dict', entries: new Map(Object.entries(entries)) };
+}
+
+/** `global` reaches every chart below. */
+function globalOf(layers: Layers): Layers {
+  return lookUp(layers, ['global']).kind === 'values'
+    ? layers.map((layer) => (path) => (path[0] === 'global' ? layer(path) : undefined))
+    : [];
+}
+
+/** Charts that a chart brings along: in its `charts` folder, or beside it by `file://`. */
+function dependenciesOf(
+  repository: Repository,
+  chart: string,
+  about: YamlAt | undefined,
+): readonly { readonly folder: string; readonly key: string }[] {
+  const listed = (about?.get('dependencies')?.items() ?? []).flatMap((entry) => {
+    const name = entry.get('name')?.string();
+    if (name === undefined) return [];
+    const link = entry.get('repository')?.string() ?? '';
+    const beside = link.startsWith('file://') ? resolvePath(chart, link.slice('file://'.length)) : undefined;
+    return [{ folder: beside ?? inFolder(chart, `charts/${name}`), key: entry.get('alias')?.string() ?? name }];
+  });
+  const known = new Set(listed.map(({ folder }) => folder));
+  const folders = repository
+    .filesBelow(inFolder(chart, 'charts'))
+    .filter((path) => path.endsWith(`/${CHART_FILE}`))
+    .map(folderOf)
+    .filter((folder) => folderOf(folder) === inFolder(chart, 'charts') && !known.has(folder));
+  const unlisted = folders.map((folder) => ({ folder, key: folder.slice(folder.lastIndexOf('/') + 1) }));
+  return [...listed, ...unlisted].filter(({ folder }) => repository.text(inFolder(folder, CHART_FILE)) !== undefined);
+}
+
+/** Named templates are known to the whole tree of charts; those of the outer chart win. */
+function collectNamed(repository: Repository, chart: string, named: Map<string, Named>, depth: number): void {
+  for (const path of templatesOf(repository, chart)) {
+    for (const [name, body] of parseTemplate(repository.text(path) ?? '').defines) {
+      if (!named.has(name)) named.set(name, { path, body });
+    }
+  }
+  if (depth >= MAX_DEPTH) return;
+  const about = repository.documents(inFolder(chart, CHART_FILE))[0];
+  for (const { folder } of dependenciesOf(repository, chart, about)) collectNamed(repository, folder, named, depth + 1);
+}
+
+/** Files of the template folder. */
+export function templatesOf(repository: Repository, chart: string): readonly string[] {
+  return repository.filesBelow(inFolder(chart, 'templates')).filter((path) => /\.(?:ya?ml|tpl|gotmpl)$/.test(path));
+}
+
+function inFolder(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}

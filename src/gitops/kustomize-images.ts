@@ -1,0 +1,101 @@
+import { newKeyAfter } from './new-key.ts';
+import type { WrittenWorkload } from './pod-template.ts';
+import { type Piece, type Slot, splitVersion, textOf } from './slot.ts';
+import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
+import type { YamlAt } from './yaml-source.ts';
+
+/** One entry of an image transformer: what it looks for, and what it writes instead. */
+export interface ImageEntry {
+  readonly name: string;
+  /** The name to write; with an undefined text the old one stays. */
+  readonly newName: { readonly text?: string; readonly slot?: Slot };
+  /** `:tag` or `@digest`; with an undefined text the old one stays. */
+  readonly version: { readonly text?: string; readonly slot?: Slot };
+}
+
+/** The entries of `images:` (kustomize/api types.Image). */
+export function imageEntries(images: YamlAt | undefined): readonly ImageEntry[] {
+  return (images?.items() ?? []).flatMap((entry) => {
+    const name = entry.get('name')?.string();
+    return name === undefined ? [] : [{ name, newName: newNameOf(entry), version: versionOf(entry) }];
+  });
+}
+
+function newNameOf(entry: YamlAt): ImageEntry['newName'] {
+  const at = entry.get('newName');
+  const text = at?.string();
+  const slot =
+    text === undefined
+      ? newKeyAfter(entry, 'name', (value) => `newName: ${spellScalar(value, 'plain')}`)
+      : at?.slot();
+  return { ...(text === undefined ? {} : { text }), ...(slot === undefined ? {} : { slot }) };
+}
+
+/** A digest wins over a tag that stands beside it. */
+function versionOf(entry: YamlAt): ImageEntry['version'] {
+  const digest = entry.get('digest')?.string();
+  const tag = entry.get('newTag')?.string();
+  if (digest !== undefined && tag !== undefined) return { text: `@${digest}` };
+  if (digest === undefined && tag === undefined) {
+    const after = entry.get('newName') === undefined ? 'name' : 'newName';
+    const slot = newKeyAfter(entry, after, (value) => spellVersion(value, 'plain'));
+    return slot === undefined ? {} : { slot };
+  }
+  const key = digest === undefined ? 'newTag' : 'digest';
+  const slot = pairSlot(entry, key);
+  return { text: digest === undefined ? `:${tag}` : `@${digest}`, ...(slot === undefined ? {} : { slot }) };
+}
+
+/** The whole pair is replaced, for `newTag` may have to become `digest`. */
+function pairSlot(entry: YamlAt, key: string): Slot | undefined {
+  const span = entry.span(key);
+  if (span === undefined) return undefined;
+  const pieces = entry.source.pieces(span.start, span.end);
+  const outer = pieces.length === 1 ? pieces[0]?.slot : undefined;
+  const written = pieces[0]?.text ?? '';
+  const style: QuoteStyle = written.endsWith('"') ? 'double' : written.endsWith("'") ? 'single' : 'plain';
+  return outer === undefined ? undefined : { ...outer, spell: (value) => spellVersion(value, style) };
+}
+
+function spellVersion(version: string, style: QuoteStyle): string {
+  const at = version.indexOf('@');
+  return at < 0 ? `newTag: ${spellScalar(version.slice(1), style)}` : `digest: ${spellScalar(version.slice(at + 1), style)}`;
+}
+
+/** What the transformer makes of the images of a workload; entries apply one after the other. */
+export function withImages<W extends WrittenWorkload>(workload: W, entries: readonly ImageEntry[]): W {
+  const containers = workload.containers.map((container) => {
+    const image = entries.reduce((pieces, entry) => transformed(pieces, entry), container.image);
+    return { ...container, image };
+  });
+  return { ...workload, containers };
+}
+
+function transformed(pieces: readonly Piece[], { name, newName, version }: ImageEntry): readonly Piece[] {
+  const old = splitVersion(textOf(pieces));
+  if (old.name !== name) return pieces;
+  return [
+    { text: newName.text ?? old.name, ...(newName.slot === undefined ? {} : { slot: newName.slot }) },
+    { text: version.text ?? old.version, ...(version.slot === undefined ? {} : { slot: version.slot }), isVersion: true },
+  ];
+}
+
+/** `name=new:tag`, `name:tag` or `name@digest`: how `kustomize edit set image` and Argo CD write an entry in one string. */
+export function imageFromText(at: YamlAt): ImageEntry | undefined {
+  const text = at.string();
+  const slot = at.slot();
+  if (text === undefined) return undefined;
+  const equals = text.indexOf('=');
+  const name = equals < 0 ? splitVersion(text).name : text.slice(0, equals);
+  const { name: newName, version } = splitVersion(text.slice(equals + 1));
+  if (slot === undefined) return { name, newName: { text: newName }, version: version === '' ? {} : { text: version } };
+  const write = (image: string) => slot.spell(image.startsWith(`${name}:`) || image.startsWith(`${name}@`) ? image : `${name}=${image}`);
+  return {
+    name,
+    newName: { text: newName, slot: { ...slot, spell: (value) => write(`${value}${version}`) } },
+    version: {
+      ...(version === '' ? {} : { text: version }),
+      slot: { ...slot, spell: (value) => write(`${newName}${value}`) },
+    },
+  };
+}

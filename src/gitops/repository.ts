@@ -1,0 +1,88 @@
+import { fileSource, parseSource, type YamlAt } from './yaml-source.ts';
+
+/** A text file of a checkout; its path is relative to the checkout, with `/`. */
+export interface RepositoryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Characters of YAML that are parsed in one run; only files that may matter are. */
+const MAX_PARSED = 64 * 1024 * 1024;
+
+/** The files of a checkout; each is parsed when it is first looked into. */
+export class Repository {
+  readonly #files: ReadonlyMap<string, string>;
+  readonly #folders: ReadonlySet<string>;
+  readonly #byFolder = new Map<string, string[]>();
+  readonly #documents = new Map<string, readonly YamlAt[]>();
+  #parsed = 0;
+
+  constructor(files: readonly RepositoryFile[]) {
+    this.#files = new Map(files.map(({ path, text }) => [path, text] as const));
+    this.#folders = new Set(files.flatMap(({ path }) => foldersAbove(path)));
+    for (const { path } of files) {
+      const folder = folderOf(path);
+      const siblings = this.#byFolder.get(folder);
+      if (siblings === undefined) this.#byFolder.set(folder, [path]);
+      else siblings.push(path);
+    }
+  }
+
+  get paths(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
+  text(path: string): string | undefined {
+    return this.#files.get(path);
+  }
+
+  isFolder(path: string): boolean {
+    return path === '' || this.#folders.has(path);
+  }
+
+  /** The YAML (or JSON) documents of a file; [] when there is no such file, or it is no YAML. */
+  documents(path: string): readonly YamlAt[] {
+    const known = this.#documents.get(path);
+    if (known !== undefined) return known;
+    const text = this.#files.get(path);
+    if (text === undefined || this.#parsed + text.length > MAX_PARSED) return [];
+    this.#parsed += text.length;
+    const documents = parseSource(fileSource(path, text));
+    this.#documents.set(path, documents);
+    return documents;
+  }
+
+  /** Files directly in a folder. */
+  filesIn(folder: string): readonly string[] {
+    return this.#byFolder.get(folder) ?? [];
+  }
+
+  /** Files in a folder and below. */
+  filesBelow(folder: string): readonly string[] {
+    return folder === '' ? this.paths : this.paths.filter((path) => path.startsWith(`${folder}/`));
+  }
+}
+
+/** `apps/shop/base/x.yaml` is in `apps/shop/base`; the top is ''. */
+export function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+/** A relative path from a folder; undefined when it is a URL or leads out of the checkout. */
+export function resolvePath(folder: string, relative: string): string | undefined {
+  if (/^[a-z][a-z0-9+.-]*:|^git@|\?ref=/i.test(relative)) return undefined;
+  const parts = folder === '' || relative.startsWith('/') ? [] : folder.split('/');
+  for (const part of relative.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join('/');
+}
+
+function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let folder = folderOf(path); folder !== ''; folder = folderOf(folder)) folders.push(folder);
+  return folders;
+}

@@ -1,0 +1,246 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
+import { whyTooComplex } from '../core/yaml-bounds.ts';
+import { type Piece, type Slot, textOf } from './slot.ts';
+import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
+
+/** A YAML text and how its characters lead back to files: a file itself, a text inside a file, a rendered template. */
+export interface Source {
+  readonly path: string;
+  readonly text: string;
+  /** The pieces behind a stretch of the text; their texts joined are that stretch. */
+  readonly pieces: (start: number, end: number) => readonly Piece[];
+  /** The line of a file that an offset leads to; undefined where it leads to none. */
+  readonly line: (offset: number) => Line | undefined;
+}
+
+/** A line of a file, and where in it something stands. */
+export interface Line {
+  readonly path: string;
+  /** Offset of its first character. */
+  readonly start: number;
+  /** Offset of its line feed, or of the end of the file. */
+  readonly end: number;
+  /** Characters before the thing in question. */
+  readonly column: number;
+}
+
+/** Longest text that is parsed; hand-written manifests stay far below. */
+const MAX_CHARS = 1024 * 1024;
+/** Lists and maps that are looked at; more than any manifest has. */
+const MAX_ITEMS = 2000;
+
+/** A node of a parsed document with the text around it: everything is read by position, nothing is written back. */
+export class YamlAt {
+  readonly source: Source;
+  readonly node: Node;
+  readonly #root: Node;
+
+  constructor(source: Source, root: Node, node: Node) {
+    this.source = source;
+    this.#root = root;
+    this.node = node;
+  }
+
+  /** The value of a key, aliases followed. */
+  get(key: string): YamlAt | undefined {
+    const value = this.pair(key)?.value;
+    return this.#at(value);
+  }
+
+  /** The value below several keys. */
+  at(...keys: readonly string[]): YamlAt | undefined {
+    return keys.reduce<YamlAt | undefined>((at, key) => at?.get(key), this);
+  }
+
+  pair(key: string): Pair<Scalar, Node | null> | undefined {
+    const { node } = this;
+    if (!isMap(node)) return undefined;
+    // The last of two equal keys counts, as in Go's YAML.
+    return node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === key) as
+      | Pair<Scalar, Node | null>
+      | undefined;
+  }
+
+  keys(): readonly string[] {
+    if (!isMap(this.node)) return [];
+    return this.node.items.slice(0, MAX_ITEMS).flatMap((item) => (isScalar(item.key) ? String(item.key.value) : []));
+  }
+
+  items(): readonly YamlAt[] {
+    if (!isSeq(this.node)) return [];
+    return this.node.items.slice(0, MAX_ITEMS).flatMap((item) => this.#at(item) ?? []);
+  }
+
+  isMap(): boolean {
+    return isMap(this.node);
+  }
+
+  isList(): boolean {
+    return isSeq(this.node);
+  }
+
+  isFlow(): boolean {
+    return (isMap(this.node) || isSeq(this.node)) && this.node.flow === true;
+  }
+
+  /** The scalar as it is spelled: `1.10` stays `1.10`. Undefined for null, maps and lists. */
+  string(): string | undefined {
+    const { node } = this;
+    if (!isScalar(node) || node.value === null) return undefined;
+    return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  }
+
+  /** The pieces of a one-line scalar; undefined for anything else. */
+  pieces(): readonly Piece[] | undefined {
+    const { node } = this;
+    const value = this.string();
+    const [start, end] = node.range ?? [0, 0];
+    if (value === undefined || !isScalar(node)) return undefined;
+    const style = styleOf(node);
+    const quote = style === 'plain' ? 0 : 1;
+    const found = this.source.pieces(start + quote, end - quote);
+    // Escapes and folded lines: what is written is not what is meant, so no part of it can be replaced.
+    if (textOf(found) !== value) return [{ text: value }];
+    const [only] = found;
+    if (found.length !== 1 || only?.slot === undefined) return found;
+    return [{ text: value, slot: this.#withQuotes(only.slot, start, end, style) }];
+  }
+
+  /** A scalar that one place of a file holds, quotes included. */
+  slot(): Slot | undefined {
+    const pieces = this.pieces();
+    return pieces?.length === 1 ? pieces[0]?.slot : undefined;
+  }
+
+  /** Where this node begins in its source. */
+  get start(): number {
+    return this.node.range?.[0] ?? 0;
+  }
+
+  /** Where the last character of this node's content is, comments and blank lines after it left out. */
+  get end(): number {
+    return lastOffset(this.node);
+  }
+
+  /** Where a key of this map stands, and where its value ends. */
+  span(key: string): { readonly start: number; readonly end: number } | undefined {
+    const pair = this.pair(key);
+    const start = pair?.key.range?.[0];
+    const keyEnd = pair?.key.range?.[1];
+    if (pair === undefined || start === undefined || keyEnd === undefined) return undefined;
+    return { start, end: pair.value == null ? keyEnd : Math.max(keyEnd, lastOffset(pair.value)) };
+  }
+
+  /** A YAML text inside this block scalar, with positions that lead to the file. */
+  embedded(): YamlAt | undefined {
+    const source = embeddedSource(this);
+    return source === undefined ? undefined : parseSource(source)[0];
+  }
+
+  #at(value: unknown): YamlAt | undefined {
+    if (isAlias(value)) {
+      const target = anchored(this.#root, value.source);
+      return target === undefined ? undefined : new YamlAt(this.source, this.#root, target);
+    }
+    return isMap(value) || isSeq(value) || isScalar(value) ? new YamlAt(this.source, this.#root, value) : undefined;
+  }
+
+  /** Where the quotes stand beside the value in the same file, they are replaced with it: a new value may need others. */
+  #withQuotes(inner: Slot, start: number, end: number, style: QuoteStyle): Slot {
+    const whole = this.source.pieces(start, end);
+    const outer = whole.length === 1 ? whole[0]?.slot : undefined;
+    if (outer === undefined || outer.path !== inner.path || outer.end - outer.start !== end - start) return inner;
+    return { ...outer, spell: (value) => spellScalar(value, style) };
+  }
+}
+
+/** The documents of a text; [] when it is none or too strange to be parsed. Never throws. */
+export function parseSource(source: Source): readonly YamlAt[] {
+  const { text } = source;
+  if (text.length > MAX_CHARS || whyTooComplex(text) !== undefined) return [];
+  try {
+    const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
+    if (!Array.isArray(documents)) return [];
+    return documents.flatMap(({ contents }) => (contents === null ? [] : new YamlAt(source, contents, contents)));
+  } catch {
+    return [];
+  }
+}
+
+/** A file as a source: every stretch is one piece of it. */
+export function fileSource(path: string, text: string): Source {
+  return {
+    path,
+    text,
+    pieces: (start, end) => [{ text: text.slice(start, end), slot: { path, start, end, spell: (value) => value } }],
+    line: (offset) => lineOf(path, text, offset),
+  };
+}
+
+/** A literal block scalar as a source of its own: its lines without the indentation. */
+function embeddedSource(at: YamlAt): Source | undefined {
+  const { node, source } = at;
+  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || node.range == null) return undefined;
+  const [start, end] = node.range;
+  const first = source.text.indexOf('\n', start) + 1;
+  if (first === 0) return undefined;
+  const raw = source.text.slice(first, end).split('\n');
+  const indent = raw.find((line) => line.trim() !== '')?.search(/\S/) ?? 0;
+  const starts: { readonly inner: number; readonly outer: number }[] = [];
+  let inner = 0;
+  let outer = first;
+  for (const line of raw) {
+    const cut = Math.min(indent, line.length);
+    starts.push({ inner, outer: outer + cut });
+    inner += line.length - cut + 1;
+    outer += line.length + 1;
+  }
+  const toOuter = (offset: number) => {
+    const line = starts.findLast((s) => s.inner <= offset) ?? { inner: 0, outer: first };
+    return line.outer + (offset - line.inner);
+  };
+  return {
+    path: source.path,
+    text: raw.map((line) => line.slice(Math.min(indent, line.length))).join('\n'),
+    pieces: (from, to) => source.pieces(toOuter(from), toOuter(from) + (to - from)),
+    line: (offset) => source.line(toOuter(offset)),
+  };
+}
+
+function styleOf({ type }: Scalar): QuoteStyle {
+  if (type === 'QUOTE_DOUBLE') return 'double';
+  return type === 'QUOTE_SINGLE' ? 'single' : 'plain';
+}
+
+function lastOffset(node: Node): number {
+  if (isMap(node)) {
+    const last = node.flow === true ? undefined : (node as YAMLMap<Node, Node | null>).items.at(-1);
+    if (last !== undefined) return last.value == null ? (last.key.range?.[1] ?? 0) : Math.max(lastOffset(last.value), last.key.range?.[1] ?? 0);
+  }
+  if (isSeq(node) && node.flow !== true) {
+    const last = node.items.at(-1) as Node | null | undefined;
+    if (last != null) return lastOffset(last);
+  }
+  return node.range?.[1] ?? 0;
+}
+
+/** The node that carries an anchor. */
+function anchored(root: Node, name: string): Node | undefined {
+  const open: unknown[] = [root];
+  for (let seen = 0; open.length > 0 && seen < MAX_ITEMS * 10; seen += 1) {
+    const node = open.pop();
+    if (isScalar(node) || isMap(node) || isSeq(node)) {
+      if (node.anchor === name) return node;
+    }
+    if (isMap(node)) open.push(...node.items.map((item) => item.value));
+    if (isSeq(node)) open.push(...node.items);
+  }
+  return undefined;
+}
+
+/** The line of a text that holds an offset. */
+export function lineOf(path: string, text: string, offset: number): Line {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return { path, start, end: end < 0 ? text.length : end, column: offset - start };
+}

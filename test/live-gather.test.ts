@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import type { RawObject } from '../src/testing/store.ts';
+import { askLive, namespaceOf, recordedObjects } from './support/replayed-cluster.ts';
+
+const NOW = '2026-11-20T22:10:00Z';
+const AT = '2026-11-20T22:00:00Z';
+const IMAGE = 'registry.acme.example/shop/api:9.9.9';
+
+interface PodParts {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly image?: string;
+  readonly secrets?: readonly string[];
+  readonly account?: string;
+  readonly node?: string;
+  /** A second container runs, so the pod's phase is Running. */
+  readonly besideRunning?: boolean;
+}
+
+const said = (image: string) => `failed to resolve reference "${image}": ${image}: not found`;
+
+function stuckPod(parts: PodParts): RawObject {
+  const { name, namespace = 'shop', image = IMAGE, secrets = [], account = 'default', node = 'node-a' } = parts;
+  const waiting = {
+    reason: 'ImagePullBackOff',
+    message: `Back-off pulling image "${image}": ErrImagePull: ${said(image)}`,
+  };
+  const beside = parts.besideRunning === true;
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, uid: `uid-${name}`, creationTimestamp: AT, labels: { app: 'api' } },
+    spec: {
+      nodeName: node,
+      serviceAccountName: account,
+      imagePullSecrets: secrets.map((secret) => ({ name: secret })),
+      containers: [{ name: 'app', image }, ...(beside ? [{ name: 'side', image: 'side:1' }] : [])],
+    },
+    status: {
+      phase: beside ? 'Running' : 'Pending',
+      containerStatuses: [
+        { name: 'app', image, imageID: '', ready: false, state: { waiting } },
+        ...(beside
+          ? [{ name: 'side', image: 'side:1', imageID: 'x', ready: true, state: { running: { startedAt: AT } } }]
+          : []),
+      ],
+    },
+  };
+}
+
+function failedEvent(pod: string, namespace = 'shop', image = IMAGE): RawObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: `${pod}.1`, namespace },
+    involvedObject: { kind: 'Pod', namespace, name: pod, uid: `uid-${pod}`, fieldPath: 'spec.containers{app}' },
+    type: 'Warning',
+    reason: 'Failed',
+    message: `Failed to pull image "${image}": ${said(image)}`,
+    count: 3,
+    firstTimestamp: AT,
+    lastTimestamp: '2026-11-20T22:05:00Z',
+    source: { component: 'kubelet', host: 'node-a' },
+  };
+}
+
+const account = (name: string, secrets: readonly string[] = [], namespace = 'shop'): RawObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name, namespace },
+  imagePullSecrets: secrets.map((secret) => ({ name: secret })),
+});
+
+describe('finding stuck pods', () => {
+  it.each([[{ namespace: 'shop', targets: [] }], [{ targets: [] }]])(
+    'finds a running pod with a stuck container through its events, asked %j',
+    async (question) => {
+      const objects = [stuckPod({ name: 'api-1', besideRunning: true }), failedEvent('api-1')];
+      const { report, paths } = await askLive(question, { objects, now: NOW });
+      expect(report.incidents.map((i) => [i.cause.id, i.scope.pods[0]?.container])).toEqual([['tag-not-found', 'app']]);
+      expect(paths).toContain('get /api/v1/namespaces/shop/pods/api-1');
+    },
+  );
+
+  it('tells of a pod that is gone by what its events still say', async () => {
+    const { report, missing } = await askLive(
+      { namespace: 'shop', targets: [{ kind: 'Pod', name: 'api-1' }] },
+      { objects: [failedEvent('api-1')], now: NOW },
+    );
+    expect(missing).toEqual([]);
+    expect(report.incidents.map((i) => i.cause.id)).toEqual(['tag-not-found']);
+  });
+
+  it('names what does not exist', async () => {
+    const targets = [
+      { kind: 'Pod', name: 'none' },
+      { kind: 'Deployment', name: 'none' },
+    ];
+    const { missing } = await askLive({ namespace: 'shop', targets }, { objects: [], now: NOW });
+    expect(missing.map(({ kind }) => kind).sort()).toEqual(['Deployment', 'Pod']);
+  });
+
+  it('finds a workload that may not create pods', async () => {
+    const objects = recordedObjects('admission-registry-not-allowed');
+    const namespace = namespaceOf(objects);
+    const name = objects.find(({ kind }) => kind === 'Deployment')?.metadata?.name ?? '';
+    const { report } = await askLive({ namespace, targets: [{ kind: 'Deployment', name }] }, { objects, now: NOW });
+    expect(report.incidents.map((i) => i.cause.link)).toEqual(['admission']);
+  });
+
+  it('asks for pods by label with a selector', async () => {
+    const { report, paths } = await askLive(
+      { namespace: 'shop', targets: [], selector: 'app=api' },
+      { objects: [stuckPod({ name: 'api-1' })], now: NOW },
+    );
+    expect(report.incidents.length).toBe(1);
+    expect(paths[0]).toMatch(/^list \/api\/v1\/namespaces\/shop\/pods\?limit=500&labelSelector=app%3Dapi/);
+  });
+});
+
+describe('what stands around', () => {
+  it('reads the Secrets of the pod and of its ServiceAccount, once each, and takes a 404 for absent', async () => {
+    const objects = [
+      ...['api-1', 'api-2', 'api-3'].map((name) => stuckPod({ name, secrets: ['gone'], account: 'builder' })),
+      account('builder', ['of-account']),
+    ];
+    const { paths, report } = await askLive({ namespace: 'shop', targets: [] }, { objects, now: NOW });
+    const reads = paths.filter((path) => /secrets|serviceaccounts|nodes/.test(path)).sort();
+    expect(reads).toEqual([
+      'get /api/v1/namespaces/shop/secrets/gone',
+      'get /api/v1/namespaces/shop/secrets/of-account',
+      'get /api/v1/namespaces/shop/serviceaccounts/builder',
+      'get /api/v1/nodes/node-a',
+    ]);
+    const secret = report.incidents[0]?.context.imagePullSecrets?.[0];
+    expect(secret).toMatchObject({ name: 'gone', state: 'absent' });
+  });
+
+  it('costs by workloads and namespaces, not by pods', async () => {
+    const objects = Array.from({ length: 300 }, (_, n) =>
+      stuckPod({ name: `api-${n}`, namespace: `team-${n % 3}`, secrets: ['regcred'] }),
+    );
+    const { requests, report } = await askLive({ targets: [] }, { objects, now: NOW });
+    expect(report.incidents[0]?.scope.pods.length).toBe(300);
+    expect(requests).toBeLessThan(30);
+  });
+
+  it('looks behind an in-cluster registry, and no further than 12 requests for one pod', async () => {
+    const objects = recordedObjects('nodeport-registry-no-endpoints');
+    const namespace = namespaceOf(objects);
+    const failing = objects.find(
+      ({ kind, metadata }) => kind === 'Pod' && !(metadata?.name ?? '').startsWith('registry'),
+    );
+    const name = failing?.metadata?.name ?? '';
+    const { report, paths, requests } = await askLive(
+      { namespace, targets: [{ kind: 'Pod', name }] },
+      { objects, now: NOW, select: (subject) => subject.pod === name },
+    );
+    expect(report.incidents.map((i) => [i.cause.id, i.verdict])).toEqual([['in-cluster-registry-down', 'confirmed']]);
+    expect(paths.some((path) => path.includes('/endpointslices'))).toBe(true);
+    expect(requests).toBeLessThanOrEqual(12);
+  });
+
+  it('reads Secrets that nobody names with --thorough only', async () => {
+    const objects = recordedObjects('pull-secret-exists-not-attached');
+    const question = { namespace: namespaceOf(objects), targets: [] };
+    const plain = await askLive(question, { objects, now: NOW });
+    expect(plain.paths.filter((path) => path.startsWith('list') && path.includes('/secrets'))).toEqual([]);
+    expect(plain.report.incidents[0]?.cause.id).toBe('no-credentials');
+    const thorough = await askLive({ ...question, thorough: true }, { objects, now: NOW });
+    expect(thorough.report.incidents[0]?.cause.id).toBe('pull-secret-not-attached');
+  });
+});
