@@ -161,3 +161,42 @@ function resourceIn(path: string): string {
   const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
   return (rest[0] === 'namespaces' && rest.length > 2 ? rest[2] : rest[0]) ?? '';
 }
+
+describe('--wait', () => {
+  it('ends with 0 when the pods run, says when the kubelet tries again, and what changed', async () => {
+    const stuck = objects.find(({ kind }) => kind === 'Pod');
+    const status = { phase: 'Running', containerStatuses: [{ name: 'app', ready: true, state: { running: {} } }] };
+    const { code, stderr } = await live(['-q', '--wait', '--wait-timeout', '60s'], {
+      // Mended as soon as somebody watches.
+      onRequest: (verb) => {
+        if (verb === 'watch' && stuck !== undefined) setImmediate(() => server?.store.put({ ...stuck, status }));
+      },
+    });
+    expect(lines(stderr)).toEqual([
+      expect.stringMatching(/^waiting; the kubelet tries again/),
+      `${namespace}/${pod}: ImagePullBackOff`,
+      `${namespace}/${pod}: Running`,
+      'the pod runs',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('ends with 1 when the time is over', async () => {
+    const { code, stderr } = await live(['-q', '--wait', '--wait-timeout', '300ms']);
+    expect(lines(stderr).at(-1)).toMatch(/still not running/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('--alert', () => {
+  it.each([
+    ['the pod that fires', { labels: { namespace, pod } }],
+    ['a pod that has been replaced since', { labels: { namespace, pod: 'api-gone' } }],
+  ])('diagnoses %s', async (_, alert) => {
+    const file = join(folder, 'alert.json');
+    writeFileSync(file, JSON.stringify({ version: '4', alerts: [{ status: 'firing', ...alert }] }));
+    const { code, stdout } = await live(['--alert', file]);
+    expect(stdout).toContain('Tag 1.5.0 does not exist');
+    expect(code).toBe(1);
+  });
+});

@@ -159,8 +159,15 @@ function skipSegment(place: Place): string {
   place.before = text.slice(at, end);
   place.at = end;
   if (seen.pull !== true && PULL_WORDS.test(place.before.slice(0, 300))) seen.pull = true;
+  if (isConnectAnswer(place)) seen.fallback = { kind: 'proxy', problem: 'other' };
   seen.last = undefined;
   return place.before;
+}
+
+/** What a proxy answers to CONNECT is all that Go prints after the request: its own words, whatever they are (net/http transport.go). */
+function isConnectAnswer({ text, at, before, seen }: Place): boolean {
+  if (seen.last !== 'request' || at < text.length || seen.request?.url.startsWith('https:') !== true) return false;
+  return /^[A-Za-z][A-Za-z -]{3,60}\W{0,4}$/.test(before.trim());
 }
 
 function skipOpening(text: string, at: number): number {

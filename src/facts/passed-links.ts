@@ -105,6 +105,8 @@ interface Proof {
 }
 
 const REACHED: readonly Link[] = ['name-resolution', 'connection', 'tls', 'registry'];
+/** What only a registry says, whoever asks. */
+const ANSWERS: ReadonlySet<string> = new Set(['http', 'rate-limit', 'auth']);
 const LET_IN: readonly Link[] = ['credentials', 'authentication', 'authorization'];
 
 /**
@@ -133,7 +135,7 @@ function remote(error: PullError, registry: string | undefined, mirrorsSeen: boo
     return [...throughManifest, ...counted, ...prove(['manifest'], 'the manifest was found and read')];
   }
   if (stage === 'manifest' || stage === 'signature') {
-    if (error.leaf.kind === 'http' || error.leaf.kind === 'rate-limit') return prove(REACHED, `${name} answered`);
+    if (ANSWERS.has(error.leaf.kind) && !mirrorsSeen) return prove(REACHED, `${name} answered`);
     if (error.leaf.kind === 'platform' || error.leaf.kind === 'media-type' || error.leaf.kind === 'signature') {
       return [
         ...prove(REACHED, `${name} delivered the manifest`),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dateHeader, kubeconfig, statusAnswer } from './answers.ts';
 import { discovery } from './discovery.ts';
 import { type Fault, FaultPlan, type InjectedFault, matches, type RequestMatch } from './faults.ts';
 import { type Form, formOf, listBody, objectBody } from './forms.ts';
@@ -22,6 +23,8 @@ export interface ReplayOptions {
   readonly user?: string;
   /** RFC 3339; what the server's clock says, for recordings are replayed later. Left out: the real time. */
   readonly now?: string;
+  /** Told of each request before it is answered: to change the cluster at the right moment. */
+  readonly onRequest?: (verb: string, path: string) => void;
 }
 
 /** One request as it was answered. */
@@ -112,6 +115,7 @@ class Exchange {
     if (target === undefined) return this.#text(404, '404 page not found\n');
     if (this.#request.method !== 'GET') return this.#status(status.methodNotAllowed());
     this.#verb = target.name !== undefined ? 'get' : this.#flag('watch') ? 'watch' : 'list';
+    this.#options.onRequest?.(this.#verb, this.#url.pathname);
     const { user = 'system:serviceaccount:diag:viewer', deny = [] } = this.#options;
     if (deny.some((rule) => matches(rule, this.#verb, target)))
       return this.#status(status.forbidden(target, this.#verb, user));
@@ -274,32 +278,4 @@ class Exchange {
     this.#bytes += Buffer.byteLength(text);
     this.#response.write(text);
   }
-}
-
-function dateHeader(now: string | undefined, ahead = 0): string {
-  return new Date((now === undefined ? Date.now() : Date.parse(now)) + ahead * 1000).toUTCString();
-}
-
-function statusAnswer(
-  { status: code, retryAfterSeconds }: Extract<Fault, { kind: 'status' }>,
-  target: Target,
-  verb: string,
-  user: string,
-) {
-  if (code === 401) return status.unauthorized();
-  if (code === 403) return status.forbidden(target, verb, user);
-  if (code === 429) return status.tooManyRequests(retryAfterSeconds ?? 1);
-  return status.internalError(`injected ${code}`);
-}
-
-function kubeconfig(url: string, namespace: string, token: string | undefined): string {
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'replay',
-    clusters: [{ name: 'replay', cluster: { server: url } }],
-    users: [{ name: 'viewer', user: token === undefined ? {} : { token } }],
-    contexts: [{ name: 'replay', context: { cluster: 'replay', user: 'viewer', namespace } }],
-  };
-  return JSON.stringify(config, null, 2);
 }

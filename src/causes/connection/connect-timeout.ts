@@ -4,7 +4,7 @@ import { defineCause } from '../define.ts';
 import { addressWords, type DialParams, isIPv6, judgeDial, lookFromNode } from '../shared/dial.ts';
 import { failingHost, hostRole, hostWords, withoutPort } from '../shared/failing-host.ts';
 import { nodeSubject, onOneNode } from '../shared/node-scope.ts';
-import { askRegistry, onNode } from '../shared/on-node.ts';
+import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive, decisiveLeaf } from '../shared/witness.ts';
@@ -112,7 +112,10 @@ export const cause = defineCause<DialParams>({
       note: 'Outbound TCP 443 in security groups, network ACLs and firewalls; NAT or private endpoints for subnets without internet.',
     },
   ],
-  verify: ({ host }, facts) => [{ command: askRegistry(facts, host), expect: 'HTTP 200 or 401' }, podRuns(facts)],
+  verify: ({ host }, facts) => [
+    { command: askRegistry(facts, host), expect: healthyAnswer(facts, host) },
+    podRuns(facts),
+  ],
   escalate: (params, facts) => [
     {
       when: onOneNode(facts)

@@ -5,7 +5,7 @@ import { addressWords, type DialParams, isLoopback, judgeDial, lookFromNode } fr
 import { hostWords } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { freshSuccesses } from '../shared/node-scope.ts';
-import { askRegistry, onNode } from '../shared/on-node.ts';
+import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
@@ -100,7 +100,10 @@ export const cause = defineCause<DialParams>({
       note: 'Pods whose image is on the node keep running with imagePullPolicy IfNotPresent.',
     },
   ],
-  verify: ({ host }, facts) => [{ command: askRegistry(facts, host), expect: 'HTTP 200 or 401' }, podRuns(facts)],
+  verify: ({ host }, facts) => [
+    { command: askRegistry(facts, host), expect: healthyAnswer(facts, host) },
+    podRuns(facts),
+  ],
   escalate: ({ host }) => [
     {
       when: `${words(host)} refuses connections from everywhere`,

@@ -5,7 +5,7 @@ import { addressWords, type DialParams, isIPv6, judgeDial, lookFromNode } from '
 import { hostWords } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { nodeSubject } from '../shared/node-scope.ts';
-import { askRegistry, onNode } from '../shared/on-node.ts';
+import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
@@ -93,7 +93,10 @@ export const cause = defineCause<Params>({
       note: 'Default gateway, NAT gateway, VPN or peering; the registry host itself may also be down.',
     },
   ],
-  verify: ({ host }, facts) => [{ command: askRegistry(facts, host), expect: 'HTTP 200 or 401' }, podRuns(facts)],
+  verify: ({ host }, facts) => [
+    { command: askRegistry(facts, host), expect: healthyAnswer(facts, host) },
+    podRuns(facts),
+  ],
   escalate: (params) => [
     {
       when: `the route tables of the nodes are right and ${words(params.host)} is still unreachable`,

@@ -1,3 +1,4 @@
+import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts, OtherSecret } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
@@ -10,6 +11,8 @@ import { decisiveLeaf } from '../shared/witness.ts';
 
 interface Params {
   readonly missing: readonly string[];
+  /** Since then it exists; the last attempt was before. */
+  readonly madeAt?: string;
   readonly namespace: string | Placeholder;
   /** The same name in another namespace, or a near name in this one. */
   readonly similar?: Pick<OtherSecret, 'namespace' | 'name' | 'relation'>;
@@ -45,7 +48,7 @@ function nothingElse(facts: Facts, { names }: Missing): boolean {
 
 function judge(facts: Facts) {
   const missing = missingOf(facts);
-  if (missing.names.length === 0) return fromTextAlone(facts) ?? fromUnseen(facts);
+  if (missing.names.length === 0) return madeSince(facts) ?? fromTextAlone(facts) ?? fromUnseen(facts);
   const params = paramsOf(facts, missing);
   const found = podRefusal(facts);
   if (found === undefined) return withoutRefusal(facts, missing, params);
@@ -86,6 +89,27 @@ function withoutRefusal(facts: Facts, missing: Missing, params: Params) {
     params,
     note: `${otherwise.words}, which no credential changes`,
   };
+}
+
+/** The secret that matches now is younger than the last attempt, which had nothing to offer. */
+function madeSince(facts: Facts) {
+  const found = podRefusal(facts);
+  const lastFailure = facts.history.state === 'present' ? facts.history.value.lastFailureAt : undefined;
+  if (found?.came !== 'nothing' || lastFailure === undefined) return undefined;
+  const offered = new Set((usableOffer(facts) ?? []).map(({ secret }) => secret));
+  for (const { name, secret } of facts.pullSecrets) {
+    const madeAt = secret.state === 'present' ? secret.value.createdAt : undefined;
+    if (madeAt === undefined || !offered.has(name) || !(Date.parse(madeAt) > Date.parse(lastFailure))) continue;
+    return {
+      verdict: 'likely' as const,
+      because: citing(found, secret.state === 'present' ? secret.because : []),
+      params: { ...paramsOf(facts, { names: [name], because: [] }), madeAt },
+      detail: 'made-since',
+      note: 'the kubelet watches secrets and uses it at the next attempt',
+      toDecide: 'the next attempt',
+    };
+  }
+  return undefined;
 }
 
 /** Kubelets below 1.28 say nothing of a missing secret: one that was not collected may not exist. */
@@ -138,7 +162,9 @@ function firstName({ missing }: Params): string | Placeholder {
 }
 
 function statement(params: Params): string {
-  const { missing, namespace, similar } = params;
+  const { missing, namespace, similar, madeAt } = params;
+  if (madeAt !== undefined)
+    return `Pull secret ${words(firstName(params))} was made at ${madeAt}, after the last attempt, which had no login to offer; the next one uses it`;
   const which =
     missing.length > 1 ? `Pull secrets ${missing.join(', ')} do` : `Pull secret ${words(firstName(params))} does`;
   const near =
@@ -148,6 +174,17 @@ function statement(params: Params): string {
         ? `; one of that name is in ${similar.namespace}`
         : `; there is ${similar.name}`;
   return `${which} not exist in namespace ${words(namespace)}, so nothing is offered to the registry${near}`;
+}
+
+/** Nothing is left to mend; a new pod starts without the back-off of the old one. */
+function awaitAttempt(facts: Facts): Remedy {
+  const { namespace, pod } = namesOf(facts);
+  return {
+    title: 'Wait for the next attempt, at most 5 minutes; a new pod tries at once',
+    safety: 'green',
+    owner: 'developer',
+    commands: [sh`kubectl -n ${namespace} get pod ${pod} --watch`],
+  };
 }
 
 /** The pod lists a pull secret that is not there. */
@@ -197,6 +234,7 @@ export const cause = defineCause<Params>({
     const { namespace } = namesOf(facts);
     const { similar } = params;
     const secret = firstName(params);
+    if (params.madeAt !== undefined) return [awaitAttempt(facts)];
     const rename = similar?.relation === 'near-name' ? attachToWorkload(facts, similar.name) : undefined;
     return [
       {

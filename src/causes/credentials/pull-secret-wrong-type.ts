@@ -62,7 +62,9 @@ function keyOf({ decoded }: PullSecretFact): { readonly underKey?: string } {
 
 /** The type's own key must hold the content, or the API server refuses the secret. */
 function dataFilter(underKey: string | undefined): string {
-  return underKey === undefined ? 'data' : `data: {".dockerconfigjson": .data[${JSON.stringify(underKey)}]}`;
+  return underKey === undefined
+    ? 'data'
+    : `data: (.data | with_entries(select(.key == ${JSON.stringify(underKey)}) | .key |= ".dockerconfigjson"))`;
 }
 
 function strength(facts: Facts, { wouldMatch: matches, secret }: WrongType, found: Refusal) {
@@ -158,7 +160,7 @@ export const cause = defineCause<Params>({
             title: `Make ${words(secret)} anew with the right type`,
             safety: 'yellow',
             owner: 'operator',
-            commands: [sh`kubectl -n ${namespace} delete secret ${secret}`, writeSecret(facts, secret)],
+            commands: [writeSecret(facts, secret)],
             note: 'The type of a secret cannot be changed. Keep a copy if something else reads it.',
           },
     ];

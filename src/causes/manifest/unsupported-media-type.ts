@@ -143,6 +143,29 @@ export const cause = defineCause<Params>({
           },
         ]
       : []),
+    ...(problem === 'compression'
+      ? [
+          {
+            title: 'Push it with gzip layers, which every runtime reads, or update the runtime',
+            safety: 'yellow' as const,
+            owner: 'developer' as const,
+            commands: [
+              sh`skopeo copy --dest-compress-format gzip ${transport(image)} ${transport(placeholder('new image'))}`,
+            ],
+          },
+        ]
+      : []),
+    ...(problem === 'encrypted'
+      ? [
+          {
+            title: 'Give the nodes a key and a decoder, or push the image unencrypted',
+            safety: 'yellow' as const,
+            owner: 'operator' as const,
+            commands: [],
+            note: 'containerd: stream_processors with ctd-decoder in config.toml, keys in the directory that it names.',
+          },
+        ]
+      : []),
     changeImage(facts, 'Name the container image instead', { repository: placeholder('right image') }),
   ],
   verify: (_, facts) => rolloutWorks(facts),

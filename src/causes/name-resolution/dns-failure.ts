@@ -8,7 +8,7 @@ import { changeImage } from '../shared/change-image.ts';
 import { type HostRole, hostRole, hostWords, withoutPort } from '../shared/failing-host.ts';
 import { imageParts } from '../shared/image-parts.ts';
 import { freshSuccesses, nodeSubject, onOneNode, scopeNote } from '../shared/node-scope.ts';
-import { askRegistry, onNode } from '../shared/on-node.ts';
+import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisiveLeaf, type LeafWitness } from '../shared/witness.ts';
@@ -195,7 +195,7 @@ export const cause = defineCause<Params>({
   remedies,
   verify: ({ name }, facts) => [
     { command: onNode(facts, sh`getent hosts ${name}`), expect: 'a line with an address' },
-    { command: askRegistry(facts, name), expect: 'HTTP 200 or 401' },
+    { command: askRegistry(facts, name), expect: healthyAnswer(facts, name) },
     podRuns(facts),
   ],
   escalate: ({ name, kind }) =>

@@ -67,7 +67,7 @@ function judgement(
     params: { image: facts.subject.image ?? image ?? placeholder('image'), why },
     detail: why,
     note: NOTES[why],
-    toDecide: nextAttempt(facts),
+    toDecide: mayHoldReason(facts) ? readStatus(facts) : nextAttempt(facts),
   };
 }
 
@@ -75,6 +75,26 @@ function judgement(
 function nextAttempt(facts: Facts): string {
   const { namespace, pod } = namesOf(facts);
   return sh`kubectl -n ${namespace} get events --watch --field-selector involvedObject.name=${pod},reason=Failed`;
+}
+
+/** `kubectl describe` and tables print the reason of a waiting container and not its message, which since 1.32 carries the error. */
+function mayHoldReason(facts: Facts): boolean {
+  if (facts.subject.pod === undefined) return false;
+  const { pullError, versions } = facts;
+  const seen =
+    pullError.state === 'present' &&
+    pullError.value.all.some(({ from, error }) => from === 'waiting' && isMessage(error.text));
+  return !seen && (versions.state !== 'present' || (versions.value.kubeletMinor ?? 32) >= 32);
+}
+
+/** More than the bare name of a reason. */
+function isMessage(text: string): boolean {
+  return text.trim().includes(' ');
+}
+
+function readStatus(facts: Facts): string {
+  const { namespace, pod } = namesOf(facts);
+  return `${sh`kubectl -n ${namespace} get pod ${pod}`} -o jsonpath='{.status.initContainerStatuses[*].state.waiting.message}{.status.containerStatuses[*].state.waiting.message}'`;
 }
 
 /** A pull failed, and what was seen does not tell why. */
@@ -105,6 +125,16 @@ export const cause = defineCause<Params>({
   judge,
   statement: ({ image, why }) => `Why ${words(image)} cannot be pulled is not known: ${NOTES[why]}`,
   remedies: (_, facts) => [
+    ...(mayHoldReason(facts)
+      ? [
+          {
+            title: 'Read the message of the waiting container: since 1.32 it holds the last error',
+            safety: 'green' as const,
+            owner: 'developer' as const,
+            commands: [readStatus(facts)],
+          },
+        ]
+      : []),
     {
       title: 'Wait for the next attempt, which writes the reason anew',
       safety: 'green',

@@ -11,7 +11,7 @@ import {
   isPublicRegistry,
 } from '../shared/failing-host.ts';
 import { freshSuccesses, scopeNote } from '../shared/node-scope.ts';
-import { askRegistry } from '../shared/on-node.ts';
+import { askRegistry, healthyAnswer } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
@@ -159,7 +159,10 @@ export const cause = defineCause<Params>({
       note: 'A mirror entry of the runtime serves all pods without a change to manifests.',
     },
   ],
-  verify: ({ host }, facts) => [{ command: askRegistry(facts, host), expect: 'HTTP 200 or 401' }, podRuns(facts)],
+  verify: ({ host }, facts) => [
+    { command: askRegistry(facts, host), expect: healthyAnswer(facts, host) },
+    podRuns(facts),
+  ],
   escalate: ({ host, status }) => [
     {
       when: `${words(host)} answers so for more than 15 minutes`,

@@ -4,7 +4,8 @@ import { type Placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { failingHost, type HostRole, hostRole, isOutsideCluster, withoutPort } from './failing-host.ts';
 import { freshSuccesses, onOneNode, scopeNote } from './node-scope.ts';
-import { askRegistry, onNode } from './on-node.ts';
+import { askRegistry, healthyAnswer, onNode } from './on-node.ts';
+import { sentence } from './sentence.ts';
 import { decisiveLeaf } from './witness.ts';
 
 type DialProblem = Extract<Leaf, { kind: 'dial' }>['problem'];
@@ -61,6 +62,6 @@ export function lookFromNode({ host }: DialParams, facts: Facts): Remedy {
     safety: 'green',
     owner: 'operator',
     commands: [onNode(facts, sh`getent hosts ${withoutPort(host)}`), askRegistry(facts, host)],
-    note: 'HTTP 200 or 401 is a healthy registry. A test from a pod or a laptop takes another way.',
+    note: `${sentence(healthyAnswer(facts, host))} shows that it is well. A test from a pod or a laptop takes another way.`,
   };
 }

@@ -15,7 +15,15 @@ export function dockerServer(facts: Facts): string | Placeholder {
 export function writeSecret(facts: Facts, secret: string | Placeholder): string {
   const { namespace } = namesOf(facts);
   const create = sh`kubectl -n ${namespace} create secret docker-registry ${secret} --docker-server=${dockerServer(facts)} --docker-username=${placeholder('user')} --docker-password=${placeholder('password')}`;
-  return `${create} --dry-run=client -o yaml | ${sh`kubectl -n ${namespace} apply -f -`}`;
+  const write = hasOtherType(facts, secret) ? sh`replace --force -f -` : sh`apply -f -`;
+  return `${create} --dry-run=client -o yaml | ${sh`kubectl -n ${namespace}`} ${write}`;
+}
+
+/** The type of a secret cannot be changed: one of the older type has to be replaced. */
+function hasOtherType(facts: Facts, secret: string | Placeholder): boolean {
+  const listed = facts.pullSecrets.find(({ name }) => name === secret)?.secret;
+  const type = listed?.state === 'present' ? listed.value.type : undefined;
+  return type !== undefined && type !== 'kubernetes.io/dockerconfigjson';
 }
 
 /** Prints the registry hosts of a pull secret, and nothing secret. */

@@ -6,7 +6,7 @@ import { seeCertificate, tlsFailure } from '../shared/certificate.ts';
 import { failingHost, type HostRole, hostRole, hostWords, withoutPort, withPort } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { scopeNote } from '../shared/node-scope.ts';
-import { askRegistry, onNode } from '../shared/on-node.ts';
+import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 
@@ -125,7 +125,10 @@ export const cause = defineCause<Params>({
       commands: [],
     },
   ],
-  verify: ({ host }, facts) => [{ command: askRegistry(facts, host), expect: 'HTTP 200 or 401' }, podRuns(facts)],
+  verify: ({ host }, facts) => [
+    { command: askRegistry(facts, host), expect: healthyAnswer(facts, host) },
+    podRuns(facts),
+  ],
   escalate: ({ host }) => [
     {
       when: 'the handshake fails from several nodes',

@@ -179,6 +179,12 @@ describe('documents', () => {
     expect(error.reason).toBe(reason);
   });
 
+  it('reads what the command of an Ansible task wrote', () => {
+    const text =
+      'fatal: [node-a]: FAILED! => {"cmd": ["docker", "pull", "acme/api:1"], "msg": "non-zero return code", "rc": 1, "stderr": "Error response from daemon: Get https://registry-1.docker.io/v2/: EOF"}';
+    expect(decisive(text)).toBe('resolve/connection:eof @registry-1.docker.io');
+  });
+
   it('reads an issue with fences, entities and quote marks', () => {
     const text =
       'It fails:\n\n```console\n> Failed to pull image &quot;a:1&quot;: rpc error: code = Unknown desc = pull QPS exceeded\n```\nWhat now?';

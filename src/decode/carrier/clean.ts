@@ -13,6 +13,9 @@ const ENTITIES: Record<string, string> = {
   '#x2F': '/',
 };
 
+/** `https:// host/`, `https: /host/`: what is done to a URL so that no link is made of it. */
+const TORN_URL = /\b(https?):(?: \/{1,2}|\/\/ )(?=[\w.-]{3,253}[:/])/g;
+
 /** Takes a paste back to plain lines: no terminal colours, HTML entities, typographic quotes, fences, quote marks or frames. */
 export function cleanText(text: string): string {
   const cut = sandwich(text, MAX_INPUT);
@@ -22,9 +25,10 @@ export function cleanText(text: string): string {
   const decoded = plain.includes('&')
     ? plain.replace(/&(#?\w{2,6});/g, (whole, name: string) => ENTITIES[name] ?? whole)
     : plain;
-  const lines = decoded.includes('\n')
-    ? decoded.replace(/^[ \t]*(?:```|~~~)[^\n]*$/gm, '').replace(/^ {0,3}> ?(?=\S)/gm, '')
-    : decoded;
+  const linked = decoded.replace(TORN_URL, '$1://');
+  const lines = linked.includes('\n')
+    ? linked.replace(/^[ \t]*(?:```|~~~)[^\n]*$/gm, '').replace(/^ {0,3}> ?(?=\S)/gm, '')
+    : linked;
   return splitRows(unmark(readLiteral(lines)));
 }
 

@@ -56,6 +56,10 @@ describe('words of registries', () => {
       'no-credentials',
     ],
     [
+      'Error response from daemon: Get https://acme.azurecr.io/v2/shop/manifests/1: unauthorized: Application not registered with AAD.',
+      'credentials-refused',
+    ],
+    [
       'pull access denied, repository does not exist or may require authorization: server message: invalid_token: authorization failed',
       'access-denied',
     ],

@@ -21,6 +21,7 @@ describe('platforms', () => {
       'choosing image instance: no image found in manifest list for architecture amd64, variant "", OS linux',
       'linux/amd64',
     ],
+    ['no matching manifest in the list', undefined],
     ['WARNING: image platform (linux/arm64) does not match the expected platform (linux/amd64)', 'linux/amd64'],
   ])('%s', (text, wanted) => {
     const { error } = decode(text);
@@ -34,6 +35,10 @@ describe('media types', () => {
     [
       `${PULL}failed to unpack image on snapshotter overlayfs: unexpected media type text/html for ${A}: not found`,
       `manifest/media-type:html ${AT}`,
+    ],
+    [
+      `time="2026-11-20T22:06:11Z" level=warning msg="reference for unknown type: text/html" digest="${A}" mediatype=text/html size=906`,
+      'manifest/media-type:html',
     ],
     [
       "initializing image from source docker://registry.acme.example/shop/api:1.4: invalid character '<' looking for beginning of value",

@@ -127,6 +127,7 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'mediatype in manifest should be', gives: manifest(), leaf: { kind: 'media-type', problem: 'unsupported' } },
   { like: 'encountered remote {type:q}', gives: manifest(), leaf: ({ captures }) => notAnImage(captures.type) },
   { like: 'target is plugin', gives: manifest(), leaf: notAnImage() },
+  { like: 'invalid rootfs in image configuration', gives: manifest(), leaf: notAnImage() },
   { like: 'invalid image config', leaf: notAnImage(), generic: true },
   {
     // diff/stream.go names the type before the reason.

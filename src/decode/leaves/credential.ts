@@ -83,6 +83,11 @@ export const CREDENTIAL_LEAVES: readonly Rule[] = [
   },
   { like: 'failed to get azure imds token', gives: credential(), leaf: { kind: 'metadata', problem: 'unreachable' } },
   { like: 'adal', gives: credential() },
+  {
+    like: 'defaultazurecredential',
+    when: ({ seen }) => seen.pull === true,
+    gives: { stage: 'credential', fallback: { kind: 'credential-provider' } },
+  },
   { like: 'managedidentitycredential', gives: { stage: 'credential' } },
 ];
 

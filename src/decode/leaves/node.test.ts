@@ -137,6 +137,15 @@ describe('runtime and kubelet', () => {
       'Failed to inspect image "shop/api:1.4": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
       'runtime/timeout:deadline',
     ],
+    [
+      'ctr: rpc error: code = Unimplemented desc = method Transfer not implemented for containerd.types.transfer.OCIRegistry to containerd.types.transfer.ImageStore',
+      'runtime/runtime:service-missing',
+    ],
+    [
+      'error during connect: Post https://10.0.0.9:2376/v1.35/images/create?fromImage=shop%2Fapi&tag=1.4: dial tcp 10.0.0.9:2376: connect: no route to host',
+      'runtime/runtime:unavailable',
+    ],
+    ['FATA[0010] failed to connect: failed to connect: context deadline exceeded', 'runtime/runtime:unavailable'],
     ['Failed to pull image "shop/api:1.4": pull QPS exceeded', 'throttle/throttle:pull-qps'],
     [
       'Failed to pull image "shop/api:1.4": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
@@ -209,13 +218,13 @@ describe('a sandbox that fails for the node', () => {
   it.each([
     [
       `${failed}failed to start sandbox "ab12": failed to create containerd container: failed to create prepare snapshot dir: failed to create temp dir: mkdir /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/new-1: read-only file system`,
-      'unpack/storage:read-only',
+      'runtime/storage:read-only',
     ],
     [
       'Failed to create pod sandbox: open /run/systemd/resolve/resolv.conf: read-only file system',
-      'unpack/storage:read-only',
+      'runtime/storage:read-only',
     ],
-    [`${failed}failed to reserve sandbox name "api_shop_0": no space left on device`, 'unpack/storage:no-space'],
+    [`${failed}failed to reserve sandbox name "api_shop_0": no space left on device`, 'runtime/storage:no-space'],
     // The disk of a network plugin is the plugin's affair.
     [
       `${failed}failed to setup network for sandbox "ab12": plugin type="calico" failed (add): open /var/lib/cni/x: no space left on device`,

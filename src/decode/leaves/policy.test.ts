@@ -105,6 +105,11 @@ describe('admission', () => {
       'admission/admission:policy',
     ],
     [
+      'Error from server ([denied by allowed-repos] container <api> has an invalid image repo <acme/api>)',
+      'admission/admission:policy',
+    ],
+    ['Error from server ([denied by require-limits] container <api> has no limits)', 'none/not-pull:webhook'],
+    [
       'pods "api" is forbidden: image policy webhook backend denied one or more images: not allowed',
       'admission/admission:policy',
     ],

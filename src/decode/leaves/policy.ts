@@ -18,6 +18,13 @@ export const POLICY_LEAVES: readonly Rule[] = [
 
   { like: 'invalid reference format: repository name', gives: reference(), leaf: uppercase },
   { like: 'invalid reference format', gives: reference(), leaf: { kind: 'reference', problem: 'format' }, prose: true },
+  // docker 1.x
+  {
+    like: 'is not a valid repository/tag',
+    gives: reference(),
+    leaf: { kind: 'reference', problem: 'format' },
+    prose: true,
+  },
   { like: 'invalid image reference', gives: reference(), leaf: { kind: 'reference', problem: 'format' } },
   {
     like: 'repository name must be lowercase',
@@ -138,6 +145,12 @@ export const POLICY_LEAVES: readonly Rule[] = [
   { like: 'referrers not found', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
   {
     like: 'signature is not produced by a trusted signer',
+    gives: signature(),
+    leaf: { kind: 'signature', problem: 'rejected' },
+    prose: true,
+  },
+  {
+    like: 'cryptographic signature verification failed',
     gives: signature(),
     leaf: { kind: 'signature', problem: 'rejected' },
     prose: true,

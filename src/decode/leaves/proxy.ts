@@ -15,8 +15,6 @@ export const PROXY_LEAVES: readonly Rule[] = [
   { like: 'not implemented', when: afterRequest, leaf: { kind: 'proxy', problem: 'status' } },
   { like: 'method not allowed', when: afterRequest, leaf: { kind: 'proxy', problem: 'status' } },
   { like: 'bad request', when: afterRequest, leaf: { kind: 'proxy', problem: 'status' } },
-  { like: 'request blocked', when: afterRequest, leaf: { kind: 'proxy', problem: 'forbidden' } },
-  { like: 'blocked', when: afterRequest, leaf: { kind: 'proxy', problem: 'forbidden' } },
   { like: 'url blocked', when: afterRequest, leaf: { kind: 'proxy', problem: 'forbidden' } },
   { like: 'filtered', when: afterRequest, leaf: { kind: 'proxy', problem: 'forbidden' } },
   { like: 'proxyauthentication', when: afterRequest, leaf: { kind: 'proxy', problem: 'auth-required' } },

@@ -94,6 +94,19 @@ describe('what was not found', () => {
       'unexpected status from HEAD request to https://registry.acme.example/v2/shop/api/manifests/1.4: 404 Not Found',
       'resolve/not-found:reference @registry.acme.example',
     ],
+    [
+      'HEAD https://registry.acme.example/v2/shop/api/manifests/1.4: unexpected status code 404 Not Found (HEAD responses have no body, use GET for details): GET https://registry.acme.example/v2/shop/api/manifests/1.4: NAME_UNKNOWN: repository name not known to registry; map[]',
+      'resolve/not-found:repository @registry.acme.example',
+    ],
+    [
+      '{"errors":[{"code":"NOT_FOUND","message":"resource not found: repo shop/api, tag 1.4 not found"}]}',
+      'pull/not-found:reference',
+    ],
+    ['unknown: Not Found', 'pull/not-found:reference'],
+    [
+      'Error pulling image shop/api:1.4 - 404 Client Error: Not Found ("pull access denied for shop/api, repository does not exist")',
+      'pull/auth:access-denied @docker.io',
+    ],
   ])('%s', (text, summary) => {
     expect(decisive(text)).toBe(summary);
   });
@@ -125,6 +138,14 @@ describe('statuses and bodies', () => {
     [
       'Error response from daemon: Get "https://registry.acme.example/v2/": received unexpected HTTP status: 504 Gateway Time-out',
       'resolve/http:504 @registry.acme.example',
+    ],
+    [
+      'pinging docker registry returned: error pinging registry registry.acme.example, response code 503',
+      'resolve/http:503 @registry.acme.example',
+    ],
+    [
+      'error pinging registry registry.acme.example:5000, response code 404',
+      'resolve/http:404 @registry.acme.example:5000',
     ],
     [
       'unexpected status code https://registry.acme.example/v2/a/blobs/sha256:00: 403 Forbidden',

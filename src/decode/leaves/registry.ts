@@ -208,10 +208,11 @@ function descriptorMissing({ captures }: Reading): Leaf {
 }
 
 /** containerd answers `<reference>: not found` to any HEAD 404: tag, repository and digest look the same. */
-function notFound({ before, seen }: Reading): Leaf | undefined {
+function notFound({ before, rest, seen }: Reading): Leaf | undefined {
+  if (/\bclient error\b/i.test(before) && /^ ?\(/.test(rest)) return undefined; // docker-py: the daemon's own words follow
   if (before.includes('secret') || before.includes('configmap') || before.includes('executable')) return undefined;
   if (seen.stage === 'unpack') return { kind: 'unpack', problem: 'snapshot-state' };
   if (seen.stage === 'blob') return { kind: 'not-found', what: 'blob' };
-  const name = before === '' ? (seen.image ?? '') : before;
-  return { kind: 'not-found', what: name.includes('@sha') ? 'digest' : 'reference' };
+  const names = `${seen.image ?? ''} ${before}`;
+  return { kind: 'not-found', what: names.includes('@sha') ? 'digest' : 'reference' };
 }

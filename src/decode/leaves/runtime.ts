@@ -36,6 +36,13 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   },
   // the docker client, of a daemon that it does not reach; what follows is about the daemon, not about a registry
   { like: 'error during connect', gives: { ...runtime(), runtime: 'docker' }, leaf: leaf('unavailable') },
+  // crictl before 1.13
+  {
+    like: 'failed to connect: failed to connect',
+    gives: { stage: 'runtime' },
+    leaf: leaf('unavailable'),
+    generic: true,
+  },
   { like: 'transport: error while dialing', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'connection error: desc =', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'transport is closing', gives: runtime(), leaf: leaf('unavailable'), generic: true },
@@ -104,6 +111,8 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   { like: 'failed to parse hosts.toml', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' }, prose: true },
   { like: 'failed to decode {file:w}/hosts.toml', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
   { like: 'invalid `host` tree', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
+  // Spegel: no peer has it
+  { like: 'mirror resolve retries exhausted', gives: mirror(), leaf: { kind: 'mirror', problem: 'other' } },
   { like: 'could not get hosts', gives: mirror() },
 ];
 

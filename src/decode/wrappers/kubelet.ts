@@ -85,6 +85,8 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
     gives: { pull: true, stage: 'pull' },
     read: image,
   },
+  // kubelet 1.0: its only word on a pull that failed before
+  { like: 'is not ready on the node', prose: true, gives: { pull: true, stage: 'pull' }, leaf: { kind: 'absent' } },
   { like: 'container start failed' },
   { like: 'failed to create pod sandbox', gives: { sandbox: true } },
   { like: 'failed create pod sandbox', gives: { sandbox: true } },

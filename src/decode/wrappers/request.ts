@@ -13,6 +13,11 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   },
   { like: 'head {url:q}', read: (reading) => request(reading, 'HEAD') },
   { like: 'get {url:q}', read: (reading) => request(reading, 'GET') },
+  {
+    like: 'failed to get {url:q}',
+    when: ({ captures }) => /^https?:/.test(captures.url ?? ''),
+    read: (reading) => request(reading, 'GET'),
+  },
   { like: 'post {url:q}', read: (reading) => request(reading, 'POST') },
   { like: 'put {url:q}', read: (reading) => request(reading, 'PUT') },
   { like: 'patch {url:q}', read: (reading) => request(reading, 'PATCH') },
@@ -43,6 +48,18 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
     when: ({ seen }) => seen.stage !== 'authorize',
     leaf: { kind: 'http', status: 404, html: true },
   },
+  {
+    // the same before 2021
+    like: 'error pinging registry {host:w}, response code 404',
+    gives: { pull: true, stage: 'resolve', status: 404 },
+    read: ({ captures }) => ({ host: captures.host?.toLowerCase() ?? '' }),
+    leaf: { kind: 'http', status: 404, html: true },
+  },
+  {
+    like: 'error pinging registry {host:w}, response code',
+    gives: { pull: true, stage: 'resolve', last: 'status' },
+    read: ({ captures }) => ({ host: captures.host?.toLowerCase() ?? '' }),
+  },
   { like: 'invalid status code from registry', gives: { pull: true, last: 'status' } },
   // go-containerregistry: crane, ko, kaniko, Kyverno, Flux
   { like: 'unsupported status code', gives: { pull: true, last: 'status' } },
@@ -54,6 +71,7 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'error parsing http', gives: { pull: true, last: 'status' } },
   { like: 'statuscode', gives: { last: 'status' } },
   { like: 'status code', gives: { last: 'status' } },
+  { like: 'http status code', gives: { last: 'status' } },
   { like: 'server message', gives: { last: 'body' } },
   { like: 'message', gives: { last: 'body' } },
 ];

@@ -30,6 +30,7 @@ describe('kubelet', () => {
     ],
     ['container "api" in pod "api-0" is waiting to start: trying and failing to pull image', 'pull/absent'],
     ['container "api" in pod "api-0" is waiting to start: image can\'t be pulled', 'pull/absent'],
+    [" - deployment/api: container api is waiting to start: acme/api:4f1e can't be pulled", 'pull/absent'],
     [
       'Failed to pull image "shop/api:1.4": rpc error: code = Unknown desc = a sentence that nobody has seen',
       'pull/unrecognized @docker.io',

@@ -21,10 +21,8 @@ export function toYaml(value: Value, depth = 0): readonly Fragment[] {
 
 function entry(key: string, value: Value, depth: number): readonly Fragment[] {
   const name = { text: `${JSON.stringify(key)}:` };
-  const isEmpty = (value.kind === 'list' && value.items.length === 0) || keysOf(value).length === 0;
-  if (value.kind === 'list' ? value.items.length > 0 : !isEmpty) {
-    return [name, { text: '\n' }, ...indented(toYaml(value, depth + 1), 2)];
-  }
+  const isNested = value.kind === 'list' ? value.items.length > 0 : keysOf(value).length > 0;
+  if (isNested) return [name, { text: '\n' }, ...indented(toYaml(value, depth + 1), 2)];
   return [name, { text: ' ' }, ...toYaml(value, depth + 1)];
 }
 

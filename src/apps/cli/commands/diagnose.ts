@@ -13,6 +13,8 @@ import { clusterOptions } from './cluster-options.ts';
 interface Flags extends OutputFlags, LiveFlags {
   readonly from?: readonly string[];
   readonly alert?: string;
+  readonly wait?: boolean;
+  readonly waitTimeout?: string;
 }
 
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
@@ -33,6 +35,8 @@ export function diagnoseCommand(): Command {
     )
     .option('-l, --selector <labels>', 'only pods with these labels')
     .option('--thorough', 'read more: all pods of the scope, and pull secrets that no pod names')
+    .option('--wait', 'after a fix: follow the pods until they run, or fail again and say why')
+    .option('--wait-timeout <duration>', 'give up waiting after this (15m; 0 never)')
     .addOption(outputOption())
     .option('--show-evidence', 'print every piece of evidence')
     .option('-q, --quiet', 'print nothing; the exit code tells')
@@ -40,12 +44,17 @@ export function diagnoseCommand(): Command {
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (targets: string[], flags: Flags) => {
       formatOf(flags.output);
+      if (flags.wait === true && flags.from !== undefined) {
+        throw new UsageError('--wait follows a live cluster: leave it out with --from');
+      }
       const { report, trouble } = await (flags.from === undefined ? live(targets, flags) : offline(targets, flags));
       const empty = report.incidents.length + report.notImagePull.length === 0;
       // Where nothing could be seen, "no failures" would be a lie.
       if (flags.quiet !== true && (trouble === undefined || !empty)) await printReport(report, flags);
       process.exitCode = report.incidents.length > 0 ? EXIT.found : EXIT.ok;
       if (trouble !== undefined) process.exitCode = reportFailure(trouble, flags.verbose === true);
+      else if (flags.wait === true && report.incidents.length > 0)
+        process.exitCode = await wait(report, targets, flags);
     });
 }
 
@@ -71,6 +80,18 @@ async function offline(words: readonly string[], flags: Flags): Promise<Diagnose
   const seen = await readBundle(flags.from ?? [], { stdin: readStdin });
   const snapshot = await askRegistries(seen, flags, select);
   return { report: diagnose(snapshot, { now: new Date().toISOString(), select }) };
+}
+
+/** 0 when all pods run in the end; else what fails now is told, and 1. */
+async function wait(before: Report, targets: readonly string[], flags: Flags): Promise<number> {
+  const { waitFor } = await import('../wait.ts');
+  const { fixed, again } = await waitFor(before, flags, flags.waitTimeout);
+  if (fixed) return EXIT.ok;
+  if (again) {
+    const { report } = await live(targets, flags);
+    if (flags.quiet !== true) await printReport(report, flags);
+  }
+  return EXIT.found;
 }
 
 /** The alerts of `--alert`; none without it. */

@@ -1,0 +1,132 @@
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Gap } from '../../core/fact.ts';
+import { UsageError } from '../../core/usage-error.ts';
+
+/** A text file of a checkout. */
+export interface CheckoutFile {
+  /** Relative to the checkout, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Checkout {
+  readonly files: readonly CheckoutFile[];
+  /** What was not read, and why. */
+  readonly gaps: readonly Gap[];
+}
+
+/** Bounds of one walk; tests lower them. */
+export interface RepositoryLimits {
+  readonly files: number;
+  readonly depth: number;
+  readonly fileBytes: number;
+  readonly totalBytes: number;
+}
+
+const MIB = 1024 * 1024;
+const LIMITS: RepositoryLimits = { files: 20_000, depth: 32, fileBytes: MIB, totalBytes: 128 * MIB };
+
+/** Folders of tools and packages: nothing in them is deployed from here. */
+const SKIPPED: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.terraform', 'node_modules', '.venv', '__pycache__']);
+/** Files that can say which image is deployed. */
+const WANTED = /\.(?:ya?ml|json|tpl|gotmpl)$|^[Kk]ustomization$/;
+
+/**
+ * The manifests, charts and values of a checkout. Reads only; symbolic links are not followed, for a patch could not be
+ * applied through one.
+ */
+export async function readRepository(folder: string, limits: Partial<RepositoryLimits> = {}): Promise<Checkout> {
+  const info = await stat(folder).catch(() => undefined);
+  if (info?.isDirectory() !== true) {
+    throw new UsageError(`--repo ${folder}: no such folder; give the checkout of the repository with the manifests`);
+  }
+  return new Walk(folder, { ...LIMITS, ...limits }).run();
+}
+
+class Walk {
+  readonly #root: string;
+  readonly #limits: RepositoryLimits;
+  readonly #files: CheckoutFile[] = [];
+  readonly #gaps: Gap[] = [];
+  #bytes = 0;
+
+  constructor(root: string, limits: RepositoryLimits) {
+    this.#root = root;
+    this.#limits = limits;
+  }
+
+  async run(): Promise<Checkout> {
+    await this.#folder(this.#root, 0);
+    return { files: this.#files, gaps: this.#gaps };
+  }
+
+  /** False when the walk is over its bounds. */
+  async #folder(path: string, depth: number): Promise<boolean> {
+    const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) {
+      if (depth === 0) throw new UsageError(`--repo ${path}: the folder cannot be read; check its permissions`);
+      this.#gap(`folder ${this.#name(path)} of the checkout`, 'unreadable');
+      return true;
+    }
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const full = join(path, entry.name);
+      if (entry.isDirectory() && !SKIPPED.has(entry.name)) {
+        if (depth >= this.#limits.depth) this.#gap(`folder ${this.#name(full)} of the checkout`, 'truncated');
+        else if (!(await this.#folder(full, depth + 1))) return false;
+      } else if (entry.isFile() && WANTED.test(entry.name) && !(await this.#file(full))) return false;
+    }
+    return true;
+  }
+
+  async #file(full: string): Promise<boolean> {
+    if (this.#files.length >= this.#limits.files || this.#bytes >= this.#limits.totalBytes) {
+      this.#gap(`files after the first ${this.#files.length} of the checkout`, 'truncated');
+      return false;
+    }
+    const bytes = await readWhole(full, this.#limits.fileBytes);
+    if (bytes === 'too-large') return true;
+    if (bytes === undefined) {
+      this.#gap(`file ${this.#name(full)} of the checkout`, 'unreadable');
+      return true;
+    }
+    this.#bytes += bytes.length;
+    const text = asText(bytes);
+    if (text !== undefined) this.#files.push({ path: this.#name(full), text });
+    return true;
+  }
+
+  #gap(wanted: string, why: Gap['why']): void {
+    this.#gaps.push({ wanted, why, how: 'give --repo the folder with the manifests alone' });
+  }
+
+  #name(full: string): string {
+    return relative(this.#root, full).split(sep).join('/');
+  }
+}
+
+/** Opened without following a link that took the file's place; what is larger than any manifest is left. */
+async function readWhole(path: string, limit: number): Promise<Uint8Array | 'too-large' | undefined> {
+  try {
+    const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const { size } = await handle.stat();
+      return size > limit ? 'too-large' : await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Positions must stay those of the file, so nothing is converted; a byte order mark would shift them. */
+function asText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes('\u0000') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
