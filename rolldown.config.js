@@ -1,3 +1,4 @@
+import { thirdPartyLicences } from './tools/third-party.js';
 import { leanClient } from './tools/lean-client.js';
 
 // Bundles the command and the library entry points; each lazy import() becomes a chunk of its own.
@@ -10,7 +11,7 @@ export default {
     testing: 'src/testing/index.ts',
   },
   platform: 'node',
-  plugins: [leanClient],
+  plugins: [thirdPartyLicences(), leanClient],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -26,7 +26,7 @@ export function stuckElsewhere(index: SnapshotIndex, sight: PodSight): NotImageP
     return {
       pod: ref,
       reason: scheduled.reason ?? 'Unschedulable',
-      because: scheduled.message ?? 'no node takes the pod',
+      because: [scheduled.message ?? 'no node takes the pod', ...unreadyNodes(index)].join('; '),
     };
   }
   return stuckContainer(ref, containersOf(pod)) ?? stuckBeforeContainers(index, sight, ref);
@@ -51,6 +51,14 @@ function stuckContainer(pod: PodRef, containers: readonly ContainerSight[]): Not
     };
   }
   return undefined;
+}
+
+/** Nodes that are not ready take no pods; one is enough to name. */
+function unreadyNodes(index: SnapshotIndex): readonly string[] {
+  return index
+    .all('Node')
+    .flatMap(({ object }) => unreadyNode(index, object.metadata.name) ?? [])
+    .slice(0, 1);
 }
 
 /** What the node's Ready condition says while it is not True; a node that does not report says so as well. */

@@ -16,8 +16,8 @@ export function onNode(facts: Facts, command: string): string {
 
 /** Asks a host of the pull from the node; `healthyAnswer` says what shows that name, route and certificate are fine. */
 export function askRegistry(facts: Facts, host: string | Placeholder): string {
-  const path = isRegistryApi(facts, host) ? 'v2/' : '';
-  return onNode(facts, sh`curl -sS -m 20 -o /dev/null -D - https://${host}/${path}`);
+  const url = isRegistryApi(facts, host) ? sh`https://${host}/v2/` : sh`https://${host}/`;
+  return onNode(facts, `curl -sS -m 20 -o /dev/null -D - ${url}`);
 }
 
 /** What a host that works answers to `askRegistry`. */
