@@ -12,10 +12,10 @@ export function commandsPage(program: Command): string {
 
 const EXIT_CODES = `## Exit codes
 
-| code | \`diagnose\` | look-ups (\`decode\`, \`explain\`, …) |
-|---|---|---|
-| 0 | nothing is wrong with image pulls | answered |
-| 1 | image pull failures were found | |
-| 2 | wrong usage or unreadable evidence | wrong usage |
-| 3 | could not finish; partial results are still printed | could not finish |
+| code | \`diagnose\` | \`preflight\`, \`audit\` | look-ups (\`decode\`, \`image\`, \`explain\`, …) |
+|---|---|---|---|
+| 0 | nothing is wrong with image pulls | nothing would fail | answered |
+| 1 | image pull failures were found | something would fail | |
+| 2 | wrong usage or unreadable evidence | wrong usage | wrong usage |
+| 3 | could not finish (cluster unreachable, forbidden); partial results are still printed | could not finish | could not finish |
 `;

@@ -167,7 +167,7 @@ function skipSegment(place: Place): string {
 /** What a proxy answers to CONNECT is all that Go prints after the request: its own words, whatever they are (net/http transport.go). */
 function isConnectAnswer({ text, at, before, seen }: Place): boolean {
   if (seen.last !== 'request' || at < text.length || seen.request?.url.startsWith('https:') !== true) return false;
-  return /^[A-Za-z][A-Za-z -]{3,60}\W{0,4}$/.test(before.trim());
+  return /^[A-Z][A-Za-z -]{3,60}\W{0,4}$/.test(before.trim());
 }
 
 function skipOpening(text: string, at: number): number {

@@ -208,6 +208,35 @@ describe('documents', () => {
     expect(readMessages(text)).toMatchObject([{ text: 'pull QPS exceeded' }]);
   });
 
+  it.each([
+    [
+      'Nov 20 22:06:11 node-a podman[859]: 2026-11-20 22:06:11.5920341 +0000 UTC m=+0.036263801 image pull-error  acme-api short-name resolution enforced but cannot prompt without a TTY',
+      'reference/short-name:enforcing',
+    ],
+    [
+      '[+] Running 1/3\n ⠸ web [⣿⣿⠀] Pulling      15.4s \n ✘ api Error         Get "https://registry.acme.example/v2/": net/http: request canceled while waiting for connection (Client.Timeout exc...   15.4s \n ✘ db Error  context canceled   15.4s ',
+      'resolve/dial:timeout @registry.acme.example',
+    ],
+    [
+      'Pulling from acme...\n\nERROR: for api  Get https://registry.acme.example/v2/: dial tcp 10.0.0.9:443: connect: connection refused\n\nERROR: for web  Get https://registry.acme.example/v2/: dial tcp 10.0.0.9:443: connect: connection refused',
+      'resolve/dial:refused @registry.acme.example',
+    ],
+    [
+      '    State:  Waiting\n      Reason:  Error: image acme/api:latest not found\n    Ready:  False',
+      'pull/not-found:repository',
+    ],
+    [
+      'Get https:// registry.acme.example:5000/v1/_ping: x509: certificate signed by unknown authority',
+      'resolve/tls:unknown-authority @registry.acme.example:5000',
+    ],
+    [
+      '------ > [internal] load metadata for registry.acme.example/a:1: ------ Dockerfile:1 ---- ERROR: failed to solve: registry.acme.example/a:1: failed to copy: httpReadSeeker: failed open: unexpected status code https://registry.acme.example/v2/a/blobs/sha256:0f: 502 Bad Gateway',
+      'blob/http:502 @registry.acme.example',
+    ],
+  ])('reads what tools of containers print: %j', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+
   it("keeps what stands before a plugin's own log line", () => {
     const text =
       'plugin.go:233] Failed getting credential from external registry credential provider: error execing credential provider plugin acme for image registry.acme.example/a: exit status 1: E1120 22:06:11.880000 859 main.go:161] Error running credential provider plugin';

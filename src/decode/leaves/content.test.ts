@@ -7,6 +7,22 @@ const A = `sha256:${'a'.repeat(64)}`;
 const B = `sha256:${'b'.repeat(64)}`;
 const AT = '@registry.acme.example';
 
+describe('what is no image, or one of another age', () => {
+  it.each([
+    [
+      'failed to pull and unpack image "acme/api:1": failed to get converter for "acme/api:1": Pulling Schema 1 images have been deprecated and disabled by default since containerd v2.0.',
+      'schema1',
+    ],
+    [
+      'Failed to pull image "acme/api": [DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, schema 1 support is disabled by default',
+      'schema1',
+    ],
+    ['Error response from daemon: invalid rootfs in image configuration', 'not-an-image'],
+  ])('%s', (text, problem) => {
+    expect(decode(text).error).toMatchObject({ stage: 'manifest', leaf: { kind: 'media-type', problem } });
+  });
+});
+
 describe('platforms', () => {
   it.each([
     [`${PULL}no match for platform in manifest: not found`, undefined],

@@ -8,6 +8,15 @@ const PULL = 'failed to pull and unpack image "registry.acme.example/shop/api:1.
 describe('what was not found', () => {
   it.each([
     [
+      'pulling image failed: rpc error: code = Unknown desc = failed to resolve image "registry.acme.example/shop/api:1.4": registry.acme.example/shop/api:1.4 not found',
+      'resolve/not-found:reference @registry.acme.example',
+    ],
+    [`Error response from daemon: unknown: artifact shop/api@${DIGEST} not found`, 'pull/not-found:digest'],
+    [
+      'CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref registry.acme.example/shop/api:1.4@sha256:<redacted> : not found',
+      'resolve/not-found:digest @registry.acme.example',
+    ],
+    [
       'Failed to pull image "registry.acme.example/shop/api:1.4": rpc error: code = Unknown desc = Error: image shop/api:1.4 not found',
       'pull/not-found:repository @registry.acme.example',
     ],
@@ -275,5 +284,24 @@ describe('policies and closings of registries', () => {
       decode(`Error response from daemon: Head "https://registry.acme.example/v2/shop/api/manifests/1.4": ${text}`)
         .error.leaf.kind,
     ).toBe(kind);
+  });
+});
+
+describe('answers that no client can use', () => {
+  it.each([
+    'Error response from daemon: missing or empty Content-Type header',
+    'Error: missing required header Docker-Content-Digest',
+    'failed to resolve image: missing or empty Etag header',
+  ])('%s', (text) => {
+    expect(decode(text).error.leaf).toEqual({ kind: 'content', problem: 'bad-answer' });
+  });
+
+  it.each([
+    [400, 'No required SSL certificate was sent'],
+    [400, 'The plain HTTP request was sent to HTTPS port'],
+  ])('keeps the title of a page that came with %i', (status, title) => {
+    const page = `<html>\\r\\n<head><title>${status} ${title}</title></head>\\r\\n<body></body></html>`;
+    const text = `Error response from daemon: error parsing HTTP ${status} response body: invalid character '<' looking for beginning of value: "${page}"`;
+    expect(decode(text).error.leaf).toEqual({ kind: 'http', status, html: true, serverMessage: `${status} ${title}` });
   });
 });

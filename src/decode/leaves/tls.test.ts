@@ -6,6 +6,19 @@ function ping(error: string): string {
   return `initializing source docker://registry.acme.example/shop/api:1.4: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": ${error}`;
 }
 
+it.each([
+  [
+    "http: TLS handshake error from 10.0.0.4:4675: tls: client didn't provide a certificate",
+    'pull/tls:client-certificate',
+  ],
+  [
+    'Error: writing blob: storing blob to file "/var/tmp/storage1/1": local error: tls: bad record MAC',
+    'blob/connection:closed',
+  ],
+])('%s', (text, summary) => {
+  expect(decisive(text)).toBe(summary);
+});
+
 describe('certificates and handshakes', () => {
   it.each([
     ['x509: certificate signed by unknown authority', 'unknown-authority'],
