@@ -1,4 +1,5 @@
 import type { Report } from './core/report.ts';
+import { sh } from './core/shell.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import { diagnose } from './diagnose.ts';
 import type { Subject } from './facts/facts.ts';
@@ -20,6 +21,8 @@ export interface ClusterDiagnosisOptions {
 
 export interface ClusterDiagnosis {
   readonly report: Report;
+  /** What the report was made of. */
+  readonly snapshot: Snapshot;
   readonly missing: Gathering['missing'];
   /** Why it could not be finished; the report holds what was seen until then. */
   readonly unfinished?: string;
@@ -39,24 +42,28 @@ export async function diagnoseCluster(
   const gathering = await gather(client, question, now);
   const concerns = select(gathering.stuck);
   const one = question.targets.filter((target) => target.name !== undefined).length === 1;
+  const limited = one && question.thorough !== true;
   const asked = new Set<string>();
   let snapshot = gathering.snapshot();
   for (let round = 0; round < ROUNDS && gathering.unfinished() === undefined; round += 1) {
     const wants = lookFurther(snapshot, { select: concerns, thorough: question.thorough === true }).filter(
       (want) => !asked.has(JSON.stringify(want)),
     );
-    const affordable = one ? wants.slice(0, Math.max(0, BUDGET_OF_ONE - client.requests)) : wants;
-    if (affordable.length === 0) break;
-    for (const want of affordable) asked.add(JSON.stringify(want));
-    await gathering.lookFurther(affordable);
+    const affordable = limited ? wants.slice(0, Math.max(0, BUDGET_OF_ONE - client.requests)) : wants;
+    for (const want of wants) asked.add(JSON.stringify(want));
+    // Asked for the whole namespace, there is no such limit.
+    gathering.leaveOut(wants.slice(affordable.length), sh`pullwhy -n ${question.namespace ?? ''}`);
+    if (affordable.length > 0) await gathering.lookFurther(affordable);
     snapshot = gathering.snapshot();
     // Only a Service that was found leads on: to what stands behind it.
     if (!affordable.some((want) => want.kind === 'Service')) break;
   }
   const whole = also === undefined ? snapshot : { ...snapshot, logs: [...snapshot.logs, ...also.logs] };
   const unfinished = gathering.unfinished();
+  const seen = await askFurther(whole, concerns);
   return {
-    report: diagnose(await askFurther(whole, concerns), { now: now(), select: concerns }),
+    report: diagnose(seen, { now: now(), select: concerns }),
+    snapshot: seen,
     missing: gathering.missing,
     ...(unfinished === undefined ? {} : { unfinished }),
   };

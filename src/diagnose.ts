@@ -1,9 +1,8 @@
+import { gapsOf } from './case-gaps.ts';
 import { CAUSES } from './causes/index.gen.ts';
 import { type CaseInput, type CaseWhere, type Diagnosis, diagnoseCase } from './core/diagnosis.ts';
-import type { Fact, Gap } from './core/fact.ts';
 import { groupIncidents } from './core/incident.ts';
 import { printable } from './core/printable.ts';
-import type { Link } from './core/pull-chain.ts';
 import type { NotImagePull, PodRef, Report } from './core/report.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import { factsFor } from './facts/build-facts.ts';
@@ -61,7 +60,7 @@ function caseInput(index: SnapshotIndex, found: Case): CaseInput<Facts> {
     where: whereOf(facts),
     passed: facts.passedLinks,
     impact: workload?.impact ?? [],
-    gaps: gapsOf(facts),
+    gaps: gapsOf(index, facts),
     context: pullContext(facts),
     ...(history?.firstFailureAt === undefined ? {} : { firstSeen: history.firstFailureAt }),
     ...(history?.lastFailureAt === undefined ? {} : { lastSeen: history.lastFailureAt }),
@@ -123,46 +122,3 @@ function uniqueOthers(others: readonly NotImagePull[], failing: ReadonlySet<stri
   }
   return [...told.values()];
 }
-
-const CREDENTIAL_FACTS = ['listedSecrets', 'serviceAccount', 'offer', 'unretrievedSecrets'] as const;
-
-/** Facts that decide between causes of a link: their gaps are told with the case. */
-const FACTS_OF_LINK: Partial<Record<Link, readonly (keyof Facts)[]>> = {
-  credentials: CREDENTIAL_FACTS,
-  authentication: CREDENTIAL_FACTS,
-  authorization: CREDENTIAL_FACTS,
-  storage: ['disk', 'node'],
-  'pull-policy': ['pullPolicy', 'imageOnNode', 'versions'],
-  connection: ['siblings'],
-  manifest: ['builds'],
-};
-
-function gapsOf(facts: Facts): Gap[] {
-  const error = facts.pullError.state === 'present' ? facts.pullError.value.decisive.error : undefined;
-  const link = error === undefined ? undefined : LINK_OF_LEAF[error.leaf.kind];
-  const names = link === undefined ? [] : (FACTS_OF_LINK[link] ?? []);
-  const gaps = names.flatMap((name) => {
-    const fact = facts[name] as Fact<unknown>;
-    return fact.state === 'unknown' ? [fact.gap] : [];
-  });
-  const secrets =
-    link === 'authorization'
-      ? facts.pullSecrets.flatMap((s) => (s.secret.state === 'unknown' ? [s.secret.gap] : []))
-      : [];
-  return [...gaps, ...secrets];
-}
-
-/** The link that a family of errors is about, for choosing what else would have been worth knowing. */
-const LINK_OF_LEAF: Partial<Record<string, Link>> = {
-  auth: 'authorization',
-  http: 'authorization',
-  secret: 'credentials',
-  'credential-provider': 'credentials',
-  'not-present': 'pull-policy',
-  storage: 'storage',
-  unpack: 'storage',
-  dial: 'connection',
-  connection: 'connection',
-  timeout: 'connection',
-  'not-found': 'manifest',
-};

@@ -40,6 +40,9 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false }: Lo
     want({ kind: 'Job', namespace });
     want({ kind: 'CronJob', namespace });
   }
+  for (const namespace of busiest(looks.map(({ found }) => found).filter(isScalable))) {
+    want({ kind: 'HorizontalPodAutoscaler', namespace });
+  }
   // Secrets that nobody refers to are read only when asked for: they are none of a pod's business.
   if (thorough) {
     for (const namespace of busiest(looks.filter(({ facts }) => lacksCredentials(facts)).map(({ found }) => found))) {
@@ -47,6 +50,13 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false }: Lo
     }
   }
   return [...wants.values()];
+}
+
+const SCALABLE: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet']);
+
+/** Its pods may be as many as an autoscaler says. */
+function isScalable({ subject }: Case): boolean {
+  return subject.owners.some(({ kind }) => SCALABLE.has(kind));
 }
 
 /** The registry wanted a login, or a pull secret is not there. */

@@ -118,6 +118,7 @@ const FAILS: ReadonlySet<ProbeOutcomeKind> = new Set([
   'denied',
   'not-an-image',
   'blob-missing',
+  'blob-damaged',
   'not-a-registry',
 ]);
 

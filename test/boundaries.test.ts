@@ -8,6 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   image: ['core'],
   decode: ['core'],
   credentials: ['core'],
+  gitops: ['core', 'image'],
   facts: ['core', 'image', 'decode', 'credentials'],
   causes: ['core', 'image', 'decode', 'credentials', 'facts'],
   sources: ['core'],
@@ -15,13 +16,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms that touch nothing outside: same input, same answer, anywhere. */
-const PURE = ['core', 'image', 'decode', 'credentials', 'facts', 'causes'];
+const PURE = ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'causes'];
 
 /** Packages that one room alone may name. */
 const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   commander: 'apps',
   zod: 'sources render',
-  yaml: 'sources render',
+  yaml: 'sources render gitops',
   'modern-tar': 'sources',
   fflate: 'sources',
   '@kubernetes/client-node': 'sources',

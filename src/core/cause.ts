@@ -1,4 +1,5 @@
 import type { EvidenceId } from './evidence.ts';
+import type { ManifestChange } from './manifest-change.ts';
 import type { Link } from './pull-chain.ts';
 
 /** Closed list of cause ids is generated from the files in `causes/`; here it is a plain kebab-case string. */
@@ -24,6 +25,8 @@ export interface Remedy {
   readonly owner: Owner;
   readonly commands: readonly string[];
   readonly note?: string;
+  /** What it changes in a manifest, if that is what it does. */
+  readonly change?: ManifestChange;
 }
 
 /** A command and what it prints when the cause is gone. */

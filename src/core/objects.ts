@@ -136,6 +136,14 @@ export interface Workload extends ObjectBase {
   readonly selector?: Readonly<Record<string, string>>;
   /** spec.replicas, or parallelism, or desiredNumberScheduled. */
   readonly desired?: number;
+  /** `Parallel` StatefulSets start their pods without order. */
+  readonly podManagement?: string;
+  /** activeDeadlineSeconds of a Job, or of the Jobs of a CronJob. */
+  readonly deadlineSeconds?: number;
+  /** Cron expression. */
+  readonly schedule?: string;
+  /** `Allow`, `Forbid`, `Replace`. */
+  readonly concurrency?: string;
   readonly status: {
     readonly ready?: number;
     readonly available?: number;
@@ -144,7 +152,10 @@ export interface Workload extends ObjectBase {
     readonly succeeded?: number;
     readonly failed?: number;
     readonly active?: number;
+    readonly startTime?: string;
     readonly completionTime?: string;
+    readonly lastScheduleTime?: string;
+    readonly lastSuccessfulTime?: string;
     readonly conditions: readonly Condition[];
   };
 }
@@ -242,6 +253,16 @@ export interface KubeEvent extends ObjectBase {
   readonly host?: string;
 }
 
+export interface HorizontalPodAutoscaler extends ObjectBase {
+  readonly kind: 'HorizontalPodAutoscaler';
+  readonly target: { readonly kind: string; readonly name: string };
+  readonly min?: number;
+  readonly max?: number;
+  /** Replicas that it wants. */
+  readonly desired?: number;
+  readonly conditions: readonly Condition[];
+}
+
 /** Any other kind that was seen; kept so that coverage stays honest. */
 export interface OtherObject extends ObjectBase {
   readonly kind: 'Other';
@@ -258,4 +279,5 @@ export type KubeObject =
   | EndpointSlice
   | NetworkPolicy
   | KubeEvent
+  | HorizontalPodAutoscaler
   | OtherObject;

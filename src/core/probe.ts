@@ -46,6 +46,8 @@ export type ProbeProblem =
   | 'insecure-realm'
   | 'redirects'
   | 'too-large'
+  /** Other bytes than the digest or size promises. */
+  | 'corrupt'
   | 'unreadable'
   | 'no-match'
   | 'unsupported';
@@ -177,6 +179,8 @@ export type ProbeOutcomeKind =
   | 'platform-missing'
   | 'not-an-image'
   | 'blob-missing'
+  /** A layer or the configuration has other bytes than the manifest says. */
+  | 'blob-damaged'
   | 'blob-host-failed'
   | 'unreachable'
   | 'tls-failed'

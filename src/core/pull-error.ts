@@ -104,6 +104,8 @@ export type Leaf =
       readonly serverMessage?: string;
       /** The body is a web page: what answered is no registry, or a proxy in front of it. */
       readonly html?: boolean;
+      /** The body is the XML of an object store: a registry sent the client there. */
+      readonly store?: boolean;
     }
   | {
       readonly kind: 'auth';

@@ -1,5 +1,6 @@
 import type { CauseClass, CauseId, Check, Escalation, Owner, Safety, Severity, Verdict } from './cause.ts';
 import type { EvidenceSource } from './evidence.ts';
+import type { ManifestChange } from './manifest-change.ts';
 import type { Link, LinkStatus } from './pull-chain.ts';
 
 /** The public answer, `pullwhy/v1`. Plain JSON; every string is redacted and free of terminal controls. */
@@ -133,8 +134,21 @@ export interface ReportRemedy {
   readonly owner: Owner;
   readonly commands: readonly string[];
   readonly note?: string;
-  readonly file?: { readonly path: string; readonly line: number };
+  /** What it changes in a manifest, if that is what it does. */
+  readonly change?: ManifestChange;
+  /** Where in the checkout that was given it is changed; left out where several places fit alike. */
+  readonly file?: FilePlace;
+  /** The places that fit, best first, and why. */
+  readonly places?: readonly (FilePlace & { readonly why: string })[];
+  /** Unified diff for `git apply`. */
   readonly patch?: string;
+}
+
+/** A position in a file of the checkout, from 1. */
+export interface FilePlace {
+  readonly path: string;
+  readonly line: number;
+  readonly column?: number;
 }
 
 /** A pod that is stuck, but not for its image. */

@@ -9,7 +9,8 @@ export interface Want {
     | 'EndpointSlice'
     | 'NetworkPolicy'
     | 'Deployment'
-    | 'StatefulSet';
+    | 'StatefulSet'
+    | 'HorizontalPodAutoscaler';
   /** Left out: all namespaces. */
   readonly namespace?: string;
   /** Only objects with these labels. */

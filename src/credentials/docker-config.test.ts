@@ -383,3 +383,27 @@ describe('secret values', () => {
     );
   });
 });
+
+describe('a docker config under a key of its own', () => {
+  const config = JSON.stringify({ auths: { [HOST]: GOOD } });
+
+  it.each(['config.json', 'dockerconfigjson'])('%s is found, and stays unusable', (key) => {
+    const decoded = decodePullSecret({ type: 'Opaque', data: { note: base64('plain words'), [key]: base64(config) } });
+    expect(decoded).toMatchObject({
+      usable: false,
+      problem: { kind: 'wrong-type', wouldBe: 'dockerconfigjson', underKey: key },
+      entries: [{ host: HOST }],
+    });
+    expect(JSON.stringify(decoded)).not.toContain('canary');
+  });
+
+  it.each([
+    ['other JSON', JSON.stringify({ password: 'canary' })],
+    ['no JSON', 'user=ci'],
+    ['an empty config', '{"auths":{}}'],
+  ])('%s is none', (_, text) => {
+    const { problem, entries } = decodePullSecret({ type: 'Opaque', data: { 'config.json': base64(text) } });
+    expect(entries).toEqual([]);
+    expect(problem?.underKey).toBeUndefined();
+  });
+});

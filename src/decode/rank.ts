@@ -67,6 +67,8 @@ function rankOf({ error, message }: Found, refused: boolean): number {
   // the pull goes on without the credential: the cause of a refusal, but of nothing else (credentialprovider/plugin)
   if (leaf.kind === 'credential-provider' || leaf.kind === 'metadata') return refused ? RANK.cause + 5 : RANK.hint;
   if (isBareReason(error.text) || isOldProtocol(error.text)) return RANK.reason;
+  // what is under way is canceled because something else failed
+  if (leaf.kind === 'timeout' && leaf.problem === 'canceled') return RANK.step;
   return message.level === 'info' ? RANK.step : RANK.cause;
 }
 

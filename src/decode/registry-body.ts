@@ -5,6 +5,8 @@ import { excerpt } from '../core/redact.ts';
 
 export interface ErrorBody {
   readonly html: boolean;
+  /** The XML of an object store. */
+  readonly store?: boolean;
   /** The title of an HTML page: servers say there what they miss. */
   readonly title?: string;
   /** `errors[0].code` of a registry's JSON, upper case. */
@@ -30,6 +32,7 @@ export function readErrorBody(text: string, at: number): ErrorBody | undefined {
 function readMarkup(body: string, to: number): ErrorBody | undefined {
   if (!/^<(?:!doctype|html|head|body|\?xml|title|h1|error)/i.test(body)) return undefined;
   const title = titleOf(body);
+  if (STORE_ANSWER.test(body)) return { html: false, store: true, to };
   return { html: !/^<\?xml|^<error/i.test(body), to, ...(title === undefined ? {} : { title }) };
 }
 
@@ -39,7 +42,15 @@ export function titleOf(text: string): string | undefined {
   return title === undefined || title === '' ? undefined : excerpt(title);
 }
 
-/** Registries answer JSON; a body of anything else is another server's page. */
+/** Registries answer JSON; object stores answer XML, and a body of anything else is another server's page. */
+export function foreignLeaf(status: number | undefined, rest: string): Leaf | undefined {
+  if (status !== undefined && STORE_ANSWER.test(rest.slice(0, REACH))) return { kind: 'http', status, store: true };
+  return pageLeaf(status, titleOf(rest));
+}
+
+/** Amazon S3 and Azure: `<?xml …?><Error><Code>AccessDenied</Code>…`, also without the first line. */
+const STORE_ANSWER = /<error>\s*(?:\\n)?\s*<code>/i;
+
 export function pageLeaf(status: number | undefined, title: string | undefined): Leaf | undefined {
   if (status === undefined) return undefined;
   return { kind: 'http', status, html: true, ...(title === undefined ? {} : { serverMessage: title }) };

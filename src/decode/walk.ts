@@ -121,6 +121,8 @@ function bodyLayer(body: ErrorBody, seen: Seen): Layer {
     const page: Leaf = pageLeaf(seen.status, body.title) ?? { kind: 'media-type', problem: 'html' };
     return wrapper(body.to, { fallback: page });
   }
+  if (body.store === true && seen.status !== undefined)
+    return wrapper(body.to, { fallback: { kind: 'http', status: seen.status, store: true } });
   const known = body.code === undefined ? undefined : CODE_LEAF[body.code];
   return wrapper(body.to, {
     last: 'body',

@@ -95,6 +95,31 @@ describe('pods that are well', () => {
   });
 });
 
+describe('pods on their way out', () => {
+  const refused = {
+    statuses: [waiting('ImagePullBackOff', `Back-off pulling image "${IMAGE}": ErrImagePull: ${NOT_FOUND}`)],
+  };
+  const owner = { kind: 'ReplicaSet', name: 'api-6f5', controller: true };
+  const leaving = (ownerReferences: readonly (typeof owner)[]) =>
+    pod({ ...refused, meta: { deletionTimestamp: at('11:59'), ownerReferences } });
+  const set = (desired: number) => workload('ReplicaSet', 'api-6f5', { desired, status: { ready: 0, conditions: [] } });
+
+  it.each([
+    ['nothing owns it', [leaving([])], 0],
+    ['its owner wants no more pods', [leaving([owner]), set(0)], 0],
+    ['its owner misses pods', [leaving([owner]), set(2)], 1],
+    ['its owner was not seen', [leaving([owner])], 1],
+  ] as const)('count by what is missed: %s', (_name, objects, cases) => {
+    expect(search(...objects).cases).toHaveLength(cases);
+  });
+
+  it('are known from a describe text, too', () => {
+    const described = pod(refused);
+    const gone = { ...described, status: { ...described.status, reason: 'Terminating' } };
+    expect(search(gone).cases).toEqual([]);
+  });
+});
+
 describe('pulls without a reason in the status', () => {
   it('finds a pull that is under way', () => {
     expect(search(pod({ statuses: [waiting('ContainerCreating')] }), pulling()).cases).toHaveLength(1);

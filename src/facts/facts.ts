@@ -7,6 +7,7 @@ import type { PullError } from '../core/pull-error.ts';
 import type { DecodedPullSecret } from '../credentials/docker-config.ts';
 import type { MismatchReason } from '../credentials/mismatch.ts';
 import type { ParsedReference } from '../image/reference.ts';
+import type { Manager } from './managed-by.ts';
 
 /**
  * All that is known of one case, one fact family per file beside this one.
@@ -345,13 +346,47 @@ export interface WorkloadFact {
   readonly desired?: number;
   readonly ready?: number;
   readonly updated?: number;
+  /** The autoscaler of the workload, when seen. */
+  readonly autoscaler?: Autoscaler;
+  /** The runs of a CronJob or Job. */
+  readonly runs?: Runs;
+  /** Its pods start one after the other. */
+  readonly inOrder?: boolean;
   /** Pods of an older revision that still serve. */
   readonly oldPodsReady?: number;
   readonly rolloutBlocked: boolean;
   /** `Argo CD (app shop)`, `Helm (release api)`, `Flux (kustomization apps)`: the owner of the manifest, from labels and annotations. */
   readonly managedBy?: string;
+  /** The same, taken apart. */
+  readonly manager?: Manager;
   /** Sentences for the report's impact section. */
   readonly impact: readonly string[];
+}
+
+export interface Autoscaler {
+  readonly name: string;
+  /** Pods that it wants. */
+  readonly wants?: number;
+  readonly max?: number;
+  /** It would want more than it may have. */
+  readonly atLimit: boolean;
+}
+
+/** How the work of a Job or CronJob fares in time. */
+export interface Runs {
+  /** Seconds that a run may take; undefined: no deadline. */
+  readonly deadlineSeconds?: number;
+  /** When the run is given up, RFC 3339. */
+  readonly givenUpAt?: string;
+  /** The run has been given up. */
+  readonly givenUp: boolean;
+  readonly lastSuccessAt?: string;
+  /** Runs since then that did not end, at least. */
+  readonly unfinished: number;
+  /** Runs that were not started because an earlier one still hangs, at least. */
+  readonly skipped: number;
+  /** `Forbid`, `Replace`, `Allow`. */
+  readonly concurrency?: string;
 }
 
 export interface PassedLink {

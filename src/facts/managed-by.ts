@@ -1,21 +1,34 @@
 import type { Metadata } from '../core/objects.ts';
 
-/** Who owns a manifest, by the marks that each tool leaves; a change made past it would be undone. */
-const MARKS: readonly ((metadata: Metadata) => string | undefined)[] = [
+/** The tool that owns a manifest; a change made past it would be undone. */
+export interface Manager {
+  readonly tool: 'argo-cd' | 'flux' | 'helm' | 'addon-manager';
+  /** Its object: the Application, the Kustomization or HelmRelease, the release. */
+  readonly name: string;
+  readonly kind?: 'kustomization' | 'helmrelease';
+  /** Where that object is, when the marks tell. */
+  readonly namespace?: string;
+}
+
+/** Who owns a manifest, by the marks that each tool leaves. */
+const MARKS: readonly ((metadata: Metadata) => Manager | undefined)[] = [
   ({ annotations, labels }) =>
     argo(annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] ?? labels['argocd.argoproj.io/instance']),
-  ({ labels }) => flux('helmrelease', labels['helm.toolkit.fluxcd.io/name']),
-  ({ labels }) => flux('kustomization', labels['kustomize.toolkit.fluxcd.io/name']),
-  ({ annotations }) => helm(annotations['meta.helm.sh/release-name']),
+  ({ labels }) =>
+    flux('helmrelease', labels['helm.toolkit.fluxcd.io/name'], labels['helm.toolkit.fluxcd.io/namespace']),
+  ({ labels }) =>
+    flux('kustomization', labels['kustomize.toolkit.fluxcd.io/name'], labels['kustomize.toolkit.fluxcd.io/namespace']),
+  ({ annotations }) => helm(annotations['meta.helm.sh/release-name'], annotations['meta.helm.sh/release-namespace']),
   ({ labels }) =>
     labels['app.kubernetes.io/managed-by'] === 'Helm'
-      ? helm(labels['app.kubernetes.io/instance'] ?? labels.release)
+      ? helm(labels['app.kubernetes.io/instance'] ?? labels.release, undefined)
       : undefined,
-  ({ labels }) => (labels['addonmanager.kubernetes.io/mode'] === 'Reconcile' ? 'the addon manager' : undefined),
+  ({ labels }) =>
+    labels['addonmanager.kubernetes.io/mode'] === 'Reconcile' ? { tool: 'addon-manager', name: '' } : undefined,
 ];
 
-/** `Argo CD (app shop)`, `Helm (release api)`, `Flux (kustomization apps)`; the first of several objects that tells. */
-export function managedBy(objects: readonly Metadata[]): string | undefined {
+/** The first of several objects that tells. */
+export function managerOf(objects: readonly Metadata[]): Manager | undefined {
   for (const mark of MARKS) {
     for (const metadata of objects) {
       const found = mark(metadata);
@@ -25,14 +38,40 @@ export function managedBy(objects: readonly Metadata[]): string | undefined {
   return undefined;
 }
 
-function argo(app: string | undefined): string | undefined {
-  return app === undefined || app === '' ? undefined : `Argo CD (app ${app})`;
+/** The same in words. */
+export function managedBy(objects: readonly Metadata[]): string | undefined {
+  const manager = managerOf(objects);
+  return manager === undefined ? undefined : managerWords(manager);
 }
 
-function flux(kind: string, name: string | undefined): string | undefined {
-  return name === undefined ? undefined : `Flux (${kind} ${name})`;
+/** `Argo CD (app shop)`, `Helm (release api)`, `Flux (kustomization apps)`. */
+export function managerWords({ tool, name, kind }: Manager): string {
+  switch (tool) {
+    case 'argo-cd':
+      return `Argo CD (app ${name})`;
+    case 'flux':
+      return `Flux (${kind} ${name})`;
+    case 'helm':
+      return `Helm (release ${name})`;
+    default:
+      return 'the addon manager';
+  }
 }
 
-function helm(release: string | undefined): string | undefined {
-  return release === undefined ? undefined : `Helm (release ${release})`;
+function argo(name: string | undefined): Manager | undefined {
+  return name === undefined || name === '' ? undefined : { tool: 'argo-cd', name };
+}
+
+function flux(
+  kind: Manager['kind'] & string,
+  name: string | undefined,
+  namespace: string | undefined,
+): Manager | undefined {
+  return name === undefined
+    ? undefined
+    : { tool: 'flux', kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function helm(name: string | undefined, namespace: string | undefined): Manager | undefined {
+  return name === undefined ? undefined : { tool: 'helm', name, ...(namespace === undefined ? {} : { namespace }) };
 }

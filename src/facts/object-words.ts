@@ -1,4 +1,4 @@
-import type { Container, KubeObject, Node, Pod, Workload } from '../core/objects.ts';
+import type { Condition, Container, KubeObject, Node, Pod, Workload } from '../core/objects.ts';
 
 /** One line on an object for the evidence list: what of it bears on pulls. Never a secret value. */
 export function objectWords(object: KubeObject): string {
@@ -38,6 +38,12 @@ function detailsOf(object: KubeObject): readonly string[] {
         `${object.ingressRules} ingress rules`,
         `${object.egressRules} egress rules`,
       ];
+    case 'HorizontalPodAutoscaler':
+      return [
+        `for ${object.target.kind} ${object.target.name}`,
+        `wants ${object.desired ?? 'an unknown number'} of at most ${object.max ?? 'an unknown number'}`,
+        ...conditionWords(object.conditions),
+      ];
     case 'Other':
       return [];
     default:
@@ -70,11 +76,19 @@ function nodeDetails({ info, conditions }: Node): readonly string[] {
   ];
 }
 
-function workloadDetails({ desired, status }: Workload): readonly string[] {
-  const conditions = status.conditions
+function workloadDetails({ desired, schedule, status }: Workload): readonly string[] {
+  return [
+    desired === undefined ? '' : `${status.ready ?? 0} of ${desired} ready`,
+    schedule === undefined ? '' : `schedule "${schedule}"`,
+    ...conditionWords(status.conditions),
+  ];
+}
+
+function conditionWords(conditions: readonly Condition[]): readonly string[] {
+  return conditions
     .filter((c) => c.reason !== undefined)
+    .slice(0, 4)
     .map((c) => `${c.type} ${c.status} (${c.reason ?? ''})`);
-  return [desired === undefined ? '' : `${status.ready ?? 0} of ${desired} ready`, ...conditions.slice(0, 4)];
 }
 
 function list(values: readonly string[]): string {

@@ -16,7 +16,7 @@ export function unattachedSecretsOf(context: CaseContext, facts: Facts): Fact<re
   if (listedSecrets.state !== 'present' || subject.namespace === undefined)
     return unknown('pull secrets that are not attached');
   const inNamespace = index.all('Secret').filter(({ object }) => object.metadata.namespace === subject.namespace);
-  const coverage = index.coverageOf('Secret', subject.namespace);
+  const coverage = index.coverageOf('Secret', subject.namespace) ?? index.coverageOf('PullSecret', subject.namespace);
   const found = inNamespace
     .filter(({ object }) => !listedSecrets.value.includes(object.metadata.name))
     .map((seen) => otherSecret(context, facts, seen, 'same-namespace'))

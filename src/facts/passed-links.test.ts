@@ -36,6 +36,28 @@ const head = (tail: string) =>
   `failed to resolve image: failed to do request: Head "https://${HOST}/v2/shop/api/manifests/1.5.0": ${tail}`;
 const REACHED: readonly Link[] = ['name-resolution', 'connection', 'tls', 'registry'];
 
+describe('what other runtimes prove', () => {
+  it.each([
+    [
+      'CRI-O names a missing manifest',
+      `reading manifest 1.5.0 in ${HOST}/shop/api: manifest unknown`,
+      [...REACHED, 'authorization', 'quota'],
+    ],
+    ['CRI-O is refused', `reading manifest 1.5.0 in ${HOST}/shop/api: unauthorized: authentication required`, REACHED],
+  ] as const)('%s', (_, tail, links) => {
+    const { error } = decode(`initializing source docker://${IMAGE}: ${tail}`);
+    expect(remoteLinks(error, false)).toEqual(expect.arrayContaining([...links]));
+    expect(remoteLinks(error, true)).toEqual([]);
+  });
+
+  it('nothing, of a sandbox that the disk of the node stops', () => {
+    const { error } = decode(
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to create sandbox root directory: mkdir /var/lib/containerd/x: no space left on device',
+    );
+    expect(provenBy(error, undefined, false)).toEqual([]);
+  });
+});
+
 describe('what an error proves', () => {
   it.each([
     ['DNS failure: nothing', head(`dial tcp: lookup ${HOST} on 10.0.0.2:53: no such host`), []],

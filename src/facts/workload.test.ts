@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { valueIn } from '../core/fact.ts';
 import { managedBy } from './managed-by.ts';
-import { container, factsOf, metadata, pod, type SnapshotOptions, waiting, workload } from './snapshot.fixture.ts';
+import {
+  container,
+  factsOf,
+  metadata,
+  pod,
+  type SnapshotOptions,
+  status,
+  waiting,
+  workload,
+} from './snapshot.fixture.ts';
 
 function owned(kind: string, name: string) {
   return pod({ meta: { ownerReferences: [{ kind, name, controller: true }] }, statuses: [waiting('ErrImagePull')] });
@@ -52,6 +61,31 @@ describe('the workload', () => {
   ] as const)('%s', (kind, sentence) => {
     const found = workloadOf([owned(kind, 'work'), workload(kind, 'work', { desired: 2 })]);
     expect(found?.impact.join('\n')).toContain(sentence);
+  });
+
+  it('loses one container of a pod that nothing owns when the others run', () => {
+    const containers = [container({ name: 'web' }), container()];
+    const statuses = [status({ name: 'web', state: { running: {} } }), waiting('ErrImagePull')];
+    const found = workloadOf([pod({ phase: 'Running', spec: { containers }, statuses })]);
+    expect(found?.impact).toEqual(['container app of pod api-1 does not run; its other containers do']);
+  });
+
+  it('is not touched by a debug container', () => {
+    const debug = container({ name: 'debug', role: 'ephemeral', image: 'acme.example/debug:1' });
+    const statuses = [
+      status({ state: { running: {} } }),
+      { ...waiting('ErrImagePull'), name: 'debug', role: 'ephemeral' as const },
+    ];
+    const owner = [{ kind: 'StatefulSet', name: 'db', controller: true }];
+    const thePod = pod({
+      phase: 'Running',
+      spec: { containers: [container(), debug] },
+      statuses,
+      meta: { ownerReferences: owner },
+    });
+    expect(workloadOf([thePod, workload('StatefulSet', 'db', { desired: 1 })])?.impact).toEqual([
+      'debug container debug does not start; the pod itself is not affected',
+    ]);
   });
 
   it('is the pod itself when nothing owns it, and the named owner when that was not seen', () => {

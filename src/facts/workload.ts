@@ -1,10 +1,12 @@
 import { type Fact, present, unknown } from '../core/fact.ts';
 import type { Workload } from '../core/objects.ts';
+import { autoscalerOf } from './autoscaler.ts';
 import type { CaseContext } from './case-context.ts';
 import type { Subject, WorkloadFact } from './facts.ts';
 import { impactOf } from './impact.ts';
-import { managedBy } from './managed-by.ts';
+import { type Manager, managerOf, managerWords } from './managed-by.ts';
 import { isWorkloadKind, outermostWorkload } from './owners.ts';
+import { runsOf } from './runs.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -22,7 +24,9 @@ export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadF
   const chain = owners.flatMap(({ kind, name }) =>
     isWorkloadKind(kind) ? (index.find(kind, namespace, name)?.object.metadata ?? []) : [],
   );
-  const manager = managedBy([...chain, metadata, ...(pod === undefined ? [] : [pod.object.metadata])]);
+  const manager = managerOf([...chain, metadata, ...(pod === undefined ? [] : [pod.object.metadata])]);
+  const scaling = autoscalerOf(index, seen);
+  const runs = runsOf(index, seen, owners);
   const shape = {
     kind: seen.object.kind,
     name: metadata.name,
@@ -32,9 +36,17 @@ export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadF
     ...(status.updated === undefined ? {} : { updated: status.updated }),
     ...(oldPodsReady === undefined ? {} : { oldPodsReady }),
     rolloutBlocked: isRolloutBlocked(seen.object, oldPodsReady),
-    ...(manager === undefined ? {} : { managedBy: manager }),
+    inOrder: seen.object.kind === 'StatefulSet' && seen.object.podManagement !== 'Parallel',
+    ...(scaling === undefined ? {} : { autoscaler: scaling.autoscaler }),
+    ...(runs === undefined ? {} : { runs }),
+    ...managerFields(manager),
   };
-  return present({ ...shape, impact: impactOf(shape, subject) }, [seen.id]);
+  const because = [seen.id, ...(scaling === undefined ? [] : [scaling.evidence])];
+  return present({ ...shape, impact: impactOf(shape, subject) }, because);
+}
+
+function managerFields(manager: Manager | undefined): Pick<WorkloadFact, 'managedBy' | 'manager'> {
+  return manager === undefined ? {} : { managedBy: managerWords(manager), manager };
 }
 
 function unseenWorkload(
@@ -43,14 +55,14 @@ function unseenWorkload(
   pod: SeenOf<'Pod'> | undefined,
 ): Fact<WorkloadFact> {
   if (pod === undefined) return unknown(`${kind} ${namespace ?? ''}/${name}`, 'not-collected');
-  const manager = managedBy([pod.object.metadata]);
+  const manager = managerOf([pod.object.metadata]);
   return present(
     {
       kind,
       name,
       namespace: namespace ?? '',
       rolloutBlocked: false,
-      ...(manager === undefined ? {} : { managedBy: manager }),
+      ...managerFields(manager),
       impact: [],
     },
     [pod.id],
@@ -59,14 +71,14 @@ function unseenWorkload(
 
 function barePod(pod: SeenOf<'Pod'>, { container }: Subject): Fact<WorkloadFact> {
   const { metadata } = pod.object;
-  const manager = managedBy([metadata]);
+  const manager = managerOf([metadata]);
   return present(
     {
       kind: 'Pod',
       name: metadata.name,
       namespace: metadata.namespace ?? '',
       rolloutBlocked: false,
-      ...(manager === undefined ? {} : { managedBy: manager }),
+      ...managerFields(manager),
       impact: [bareImpact(pod, container)],
     },
     [pod.id],

@@ -1,11 +1,11 @@
+import { folderUnit, kustomizeUnit } from './folder-units.ts';
 import { chartUnit } from './helm/units.ts';
 import { fileLayer, type Layers } from './helm/value.ts';
-import { imageFromText } from './kustomize-images.ts';
 import { kustomizationFile, overridesIn, transformed } from './kustomize.ts';
+import { imageFromText } from './kustomize-images.ts';
 import { looseImages } from './loose.ts';
 import { type Repository, resolvePath } from './repository.ts';
 import type { Unit } from './unit.ts';
-import { folderUnit, kustomizeUnit } from './folder-units.ts';
 import type { YamlAt } from './yaml-source.ts';
 
 /** What an Argo CD Application deploys from this checkout (argo-cd Application v1alpha1); several sources are several units. */
@@ -15,7 +15,10 @@ export function applicationUnits(
   worthParsing: (text: string) => boolean,
 ): readonly Unit[] {
   const name = application.at('metadata', 'name')?.string() ?? '';
-  const spec = application.get('kind')?.string() === 'ApplicationSet' ? application.at('spec', 'template', 'spec') : application.get('spec');
+  const spec =
+    application.get('kind')?.string() === 'ApplicationSet'
+      ? application.at('spec', 'template', 'spec')
+      : application.get('spec');
   const source = spec?.get('source');
   const sources = [...(source === undefined ? [] : [source]), ...(spec?.get('sources')?.items() ?? [])];
   const namespace = spec?.at('destination', 'namespace')?.string();
@@ -25,7 +28,10 @@ export function applicationUnits(
     owner: { tool: 'argo-cd' as const, name },
     ...(namespace === undefined ? {} : { namespace }),
   };
-  return sources.map((at) => ({ ...sourceUnit(repository, at, { name, namespace: namespace ?? '' }, worthParsing), ...about }));
+  return sources.map((at) => ({
+    ...sourceUnit(repository, at, { name, namespace: namespace ?? '' }, worthParsing),
+    ...about,
+  }));
 }
 
 function sourceUnit(

@@ -112,7 +112,8 @@ function listBefore(map: YamlAt, neighbour: string, key: string, name: string): 
   if (line === undefined || line.path.endsWith('.json')) return undefined;
   const firstKey = map.source.line(map.start);
   // The first key of a list item stands behind its dash: a line before it would be outside.
-  if (firstKey === undefined || (map.start === span?.start && firstKey.column > 0 && isBehindDash(map))) return undefined;
+  if (firstKey === undefined || (map.start === span?.start && firstKey.column > 0 && isBehindDash(map)))
+    return undefined;
   const indent = ' '.repeat(line.column);
   const step = itemIndent(map, neighbour, line.column);
   const text = `${indent}${key}:\n${indent}${step}- name: ${spellScalar(name, 'plain')}\n`;
@@ -144,6 +145,9 @@ function isBehindDash(map: YamlAt): boolean {
 function itemIndent(map: YamlAt, neighbour: string, column: number): string {
   const first = map.get(neighbour)?.items()[0];
   const line = first === undefined ? undefined : first.source.line(first.start);
-  return line === undefined || line.column - 2 <= column ? (first === undefined ? '  ' : '') : ' '.repeat(line.column - 2 - column);
+  return line === undefined || line.column - 2 <= column
+    ? first === undefined
+      ? '  '
+      : ''
+    : ' '.repeat(line.column - 2 - column);
 }
-

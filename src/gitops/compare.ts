@@ -38,7 +38,8 @@ export function nameFit(written: string | undefined, live: string | undefined): 
 export function ownerFit(unit: Unit, live: LiveTarget): Fit {
   if (unit.owner === undefined || live.owner === undefined) return 'unknown';
   const { tool, name } = live.owner;
-  if (unit.owner.tool === tool) return unit.owner.name === name || name.endsWith(`_${unit.owner.name}`) ? 'same' : 'other';
+  if (unit.owner.tool === tool)
+    return unit.owner.name === name || name.endsWith(`_${unit.owner.name}`) ? 'same' : 'other';
   return tool === 'helm' && unit.owner.name === name ? 'same' : 'unknown';
 }
 
@@ -46,5 +47,8 @@ export function ownerFit(unit: Unit, live: LiveTarget): Fit {
 export function namespaceWords(path: string, namespace: string | undefined): number {
   if (namespace === undefined) return 0;
   const words = new Set(path.toLowerCase().split(/[^a-z0-9]+/));
-  return namespace.toLowerCase().split(/[^a-z0-9]+/).filter((word) => word !== '' && words.has(word)).length;
+  return namespace
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '' && words.has(word)).length;
 }

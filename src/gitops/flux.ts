@@ -1,9 +1,9 @@
 import { folderUnit, kustomizeUnit } from './folder-units.ts';
 import { chartUnit } from './helm/units.ts';
 import { fileLayer, type Layers } from './helm/value.ts';
+import { kustomizationFile, transformed } from './kustomize.ts';
 import { imageEntries } from './kustomize-images.ts';
 import { patchOf, withPatch } from './kustomize-patches.ts';
-import { kustomizationFile, transformed } from './kustomize.ts';
 import { looseImages } from './loose.ts';
 import type { WrittenWorkload } from './pod-template.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
@@ -65,8 +65,7 @@ function withVariables(piece: Piece, variables: YamlAt): readonly Piece[] {
 export function helmReleaseUnit(repository: Repository, object: YamlAt): Unit {
   const name = object.at('metadata', 'name')?.string() ?? '';
   const spec = object.get('spec');
-  const namespace =
-    spec?.get('targetNamespace')?.string() ?? object.at('metadata', 'namespace')?.string() ?? '';
+  const namespace = spec?.get('targetNamespace')?.string() ?? object.at('metadata', 'namespace')?.string() ?? '';
   const says = `Flux HelmRelease ${name} (${object.source.path})`;
   const from = spec?.at('chart', 'spec');
   const chart = resolvePath('', from?.get('chart')?.string() ?? '');
@@ -77,11 +76,22 @@ export function helmReleaseUnit(repository: Repository, object: YamlAt): Unit {
     }),
     ...fileLayer(spec?.get('values')),
   ];
-  const about = { says, kind: 'owned' as const, owner: { tool: 'flux' as const, name }, ...(namespace === '' ? {} : { namespace }) };
+  const about = {
+    says,
+    kind: 'owned' as const,
+    owner: { tool: 'flux' as const, name },
+    ...(namespace === '' ? {} : { namespace }),
+  };
   if (chart !== undefined && chart !== '' && repository.text(`${chart}/Chart.yaml`) !== undefined) {
     const release = { name: spec?.get('releaseName')?.string() ?? name, namespace };
     return { ...chartUnit(repository, { chart, layers, release, says }), ...about };
   }
   const values = spec?.get('values');
-  return { ...about, root: object.source.path, workloads: [], loose: values === undefined ? [] : looseImages(values), objects: [] };
+  return {
+    ...about,
+    root: object.source.path,
+    workloads: [],
+    loose: values === undefined ? [] : looseImages(values),
+    objects: [],
+  };
 }

@@ -1,6 +1,7 @@
+import { splitVersion } from '../image/split-version.ts';
 import { newKeyAfter } from './new-key.ts';
 import type { WrittenWorkload } from './pod-template.ts';
-import { type Piece, type Slot, splitVersion, textOf } from './slot.ts';
+import { type Piece, type Slot, textOf } from './slot.ts';
 import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
 import type { YamlAt } from './yaml-source.ts';
 
@@ -11,6 +12,8 @@ export interface ImageEntry {
   readonly newName: { readonly text?: string; readonly slot?: Slot };
   /** `:tag` or `@digest`; with an undefined text the old one stays. */
   readonly version: { readonly text?: string; readonly slot?: Slot };
+  /** Set where name and version stand in one text. */
+  readonly whole?: Slot;
 }
 
 /** The entries of `images:` (kustomize/api types.Image). */
@@ -25,9 +28,7 @@ function newNameOf(entry: YamlAt): ImageEntry['newName'] {
   const at = entry.get('newName');
   const text = at?.string();
   const slot =
-    text === undefined
-      ? newKeyAfter(entry, 'name', (value) => `newName: ${spellScalar(value, 'plain')}`)
-      : at?.slot();
+    text === undefined ? newKeyAfter(entry, 'name', (value) => `newName: ${spellScalar(value, 'plain')}`) : at?.slot();
   return { ...(text === undefined ? {} : { text }), ...(slot === undefined ? {} : { slot }) };
 }
 
@@ -59,7 +60,9 @@ function pairSlot(entry: YamlAt, key: string): Slot | undefined {
 
 function spellVersion(version: string, style: QuoteStyle): string {
   const at = version.indexOf('@');
-  return at < 0 ? `newTag: ${spellScalar(version.slice(1), style)}` : `digest: ${spellScalar(version.slice(at + 1), style)}`;
+  return at < 0
+    ? `newTag: ${spellScalar(version.slice(1), style)}`
+    : `digest: ${spellScalar(version.slice(at + 1), style)}`;
 }
 
 /** What the transformer makes of the images of a workload; entries apply one after the other. */
@@ -71,12 +74,19 @@ export function withImages<W extends WrittenWorkload>(workload: W, entries: read
   return { ...workload, containers };
 }
 
-function transformed(pieces: readonly Piece[], { name, newName, version }: ImageEntry): readonly Piece[] {
+function transformed(pieces: readonly Piece[], { name, newName, version, whole }: ImageEntry): readonly Piece[] {
   const old = splitVersion(textOf(pieces));
   if (old.name !== name) return pieces;
+  if (whole !== undefined) {
+    return [{ text: `${newName.text ?? old.name}${version.text ?? old.version}`, slot: whole }];
+  }
   return [
     { text: newName.text ?? old.name, ...(newName.slot === undefined ? {} : { slot: newName.slot }) },
-    { text: version.text ?? old.version, ...(version.slot === undefined ? {} : { slot: version.slot }), isVersion: true },
+    {
+      text: version.text ?? old.version,
+      ...(version.slot === undefined ? {} : { slot: version.slot }),
+      isVersion: true,
+    },
   ];
 }
 
@@ -88,14 +98,8 @@ export function imageFromText(at: YamlAt): ImageEntry | undefined {
   const equals = text.indexOf('=');
   const name = equals < 0 ? splitVersion(text).name : text.slice(0, equals);
   const { name: newName, version } = splitVersion(text.slice(equals + 1));
-  if (slot === undefined) return { name, newName: { text: newName }, version: version === '' ? {} : { text: version } };
-  const write = (image: string) => slot.spell(image.startsWith(`${name}:`) || image.startsWith(`${name}@`) ? image : `${name}=${image}`);
-  return {
-    name,
-    newName: { text: newName, slot: { ...slot, spell: (value) => write(`${value}${version}`) } },
-    version: {
-      ...(version === '' ? {} : { text: version }),
-      slot: { ...slot, spell: (value) => write(`${newName}${value}`) },
-    },
-  };
+  const entry = { name, newName: { text: newName }, version: version === '' ? {} : { text: version } };
+  if (slot === undefined) return entry;
+  const short = (image: string) => equals < 0 && splitVersion(image).name === name;
+  return { ...entry, whole: { ...slot, spell: (image) => slot.spell(short(image) ? image : `${name}=${image}`) } };
 }

@@ -1,4 +1,4 @@
-import { type WrittenContainer, type WrittenWorkload, objectsOf, podSpecPath, workloadOf } from './pod-template.ts';
+import { objectsOf, podSpecPath, type WrittenContainer, type WrittenWorkload, workloadOf } from './pod-template.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
 import type { YamlAt } from './yaml-source.ts';
 
@@ -12,7 +12,9 @@ interface Patch {
 /** All patches of a kustomization in the order in which they apply. */
 export function patchesOf(repository: Repository, file: string, kustomization: YamlAt): readonly Patch[] {
   const folder = folderOf(file);
-  const merges = (kustomization.get('patchesStrategicMerge')?.items() ?? []).flatMap((at) => bodies(repository, folder, at));
+  const merges = (kustomization.get('patchesStrategicMerge')?.items() ?? []).flatMap((at) =>
+    bodies(repository, folder, at),
+  );
   const others = ['patches', 'patchesJson6902'].flatMap((key) =>
     (kustomization.get(key)?.items() ?? []).flatMap((entry) => patchOf(repository, folder, entry)),
   );
@@ -59,7 +61,13 @@ export function withPatch<W extends WrittenWorkload>(workload: W, { target, body
 function isTarget({ kind, name, namespace }: WrittenWorkload, target: YamlAt): boolean {
   const says = (key: string, value: string | undefined) => {
     const wanted = target.get(key)?.string();
-    return wanted === undefined || wanted === '' || wanted === value || wanted === '.*' || (value !== undefined && matches(wanted, value));
+    return (
+      wanted === undefined ||
+      wanted === '' ||
+      wanted === value ||
+      wanted === '.*' ||
+      (value !== undefined && matches(wanted, value))
+    );
   };
   return says('kind', kind) && says('name', name) && (namespace === undefined || says('namespace', namespace));
 }

@@ -26,7 +26,9 @@ export function takenIn(repository: Repository, folder: string): readonly string
   const file = kustomizationFile(repository, folder);
   const at = file === undefined ? undefined : repository.documents(file)[0];
   if (at === undefined) return [];
-  const lists = ['resources', 'bases', 'components', 'patchesStrategicMerge'].flatMap((key) => at.get(key)?.items() ?? []);
+  const lists = ['resources', 'bases', 'components', 'patchesStrategicMerge'].flatMap(
+    (key) => at.get(key)?.items() ?? [],
+  );
   const patches = ['patches', 'patchesJson6902'].flatMap((key) =>
     (at.get(key)?.items() ?? []).flatMap((entry) => entry.get('path') ?? []),
   );

@@ -134,7 +134,9 @@ function looseIn(unit: Unit, target: LiveTarget, to: string | undefined): readon
     if (fits.image !== 'same' && !(fits.image === 'near' && fits.owner === 'same')) return [];
     if (versionOnly && fits.owner !== 'same') return [];
     const planned = planImage(whole, to);
-    return planned === undefined ? [] : [{ planned, unit, fits, reason: `${keys} of ${unit.says} gives ${textOf(whole)}` }];
+    return planned === undefined
+      ? []
+      : [{ planned, unit, fits, reason: `${keys} of ${unit.says} gives ${textOf(whole)}` }];
   });
 }
 
@@ -170,13 +172,13 @@ function secrets(unit: Unit, change: Extract<ManifestChange, { kind: 'secret-nam
 
 function named({ objects }: Unit, name: string, kinds: readonly string[]): readonly YamlAt[] {
   return objects.filter(
-    (object) =>
-      kinds.includes(object.get('kind')?.string() ?? '') && object.at('metadata', 'name')?.string() === name,
+    (object) => kinds.includes(object.get('kind')?.string() ?? '') && object.at('metadata', 'name')?.string() === name,
   );
 }
 
 function reasonFor(unit: Unit, workload: WrittenWorkload, container: WrittenContainer, { image }: Fits): string {
-  const name = workload.name === undefined || workload.name === '' ? workload.kind : `${workload.kind} ${workload.name}`;
+  const name =
+    workload.name === undefined || workload.name === '' ? workload.kind : `${workload.kind} ${workload.name}`;
   const which = container.name === undefined ? name : `container ${container.name} of ${name}`;
   const where = unit.kind === 'plain' && unit.says.includes('.') ? '' : ` in ${unit.says}`;
   const says = textOf(container.image);
@@ -242,7 +244,11 @@ function candidate(
     path,
     ...place,
     reason,
-    notes: [...writtenNotes(planned.edits), ...sharedNotes(planned, unit, units, target), ...automationNotes(repository, path, lineText(path, text, offset), target)],
+    notes: [
+      ...writtenNotes(planned.edits),
+      ...sharedNotes(planned, unit, units, target),
+      ...automationNotes(repository, path, lineText(path, text, offset), target),
+    ],
     ...(planned.edits === undefined ? {} : { edits: planned.edits }),
   };
 }
@@ -266,8 +272,12 @@ function sharedNotes(
       ? []
       : unit.workloads.flatMap((workload) => {
           const isLive = unit.root === own.root && workloadFit(workload, live) !== 'other';
-          const touched = workload.containers.filter((c) => isTouched(c) && !(isLive && nameFit(c.name, name) !== 'other'));
-          return touched.map((c) => `${c.name ?? 'a container'} of ${workload.kind} ${workload.name ?? ''} in ${unit.says}`);
+          const touched = workload.containers.filter(
+            (c) => isTouched(c) && !(isLive && nameFit(c.name, name) !== 'other'),
+          );
+          return touched.map(
+            (c) => `${c.name ?? 'a container'} of ${workload.kind} ${workload.name ?? ''} in ${unit.says}`,
+          );
         }),
   );
   const named = [...new Set(others)];

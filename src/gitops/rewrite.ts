@@ -1,5 +1,6 @@
 import { parseParts } from '../image/grammar.ts';
-import { type Edit, editOf, type Piece, type Slot, splitVersion, textOf } from './slot.ts';
+import { splitVersion } from '../image/split-version.ts';
+import { type Edit, editOf, type Piece, type Slot, textOf } from './slot.ts';
 
 /** The edits that make pieces spell another image; undefined when what stands there cannot spell it. */
 export function rewriteImage(pieces: readonly Piece[], to: string): readonly Edit[] | undefined {

@@ -30,12 +30,3 @@ export interface Piece {
 export function textOf(pieces: readonly Piece[]): string {
   return pieces.map(({ text }) => text).join('');
 }
-
-/** An image taken apart where its version begins: `:tag`, `@digest`, or nothing. A port is no version. */
-export function splitVersion(image: string): { readonly name: string; readonly version: string } {
-  const at = image.indexOf('@');
-  const named = at < 0 ? image : image.slice(0, at);
-  const colon = named.lastIndexOf(':');
-  const end = colon > named.lastIndexOf('/') ? colon : named.length;
-  return { name: image.slice(0, end), version: image.slice(end) };
-}

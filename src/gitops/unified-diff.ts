@@ -15,8 +15,8 @@ interface DiffInput {
   readonly path: string;
   readonly text: string;
   readonly edits: readonly Edit[];
-  /** Whether a line may be shown; context is cut short of a line that may not. */
-  readonly mayShow: (line: string) => boolean;
+  /** Whether a line may be shown, as changed or as context, which is cut short of a line that may not. */
+  readonly mayShow: (line: string, as: 'change' | 'context') => boolean;
 }
 
 /**
@@ -27,8 +27,9 @@ export function unifiedDiff({ path, text, edits, mayShow }: DiffInput): string |
   if (edits.length === 0 || text.includes('\r')) return undefined;
   const lines = linesOf(text);
   const replacements = lineReplacements(text, edits);
-  const isShown = (line: string | undefined) => line !== undefined && mayShow(line);
-  const hunks = hunksOf(replacements, lines, isShown);
+  const isShown = (line: string | undefined) => line !== undefined && mayShow(line, 'context');
+  const isShownChange = (line: string) => mayShow(line, 'change');
+  const hunks = hunksOf(replacements, lines, isShown, isShownChange);
   if (hunks === undefined) return undefined;
   return [`--- ${header('a', path)}`, `+++ ${header('b', path)}`, ...hunks].join('\n');
 }
@@ -47,7 +48,8 @@ function lineReplacements(text: string, edits: readonly Edit[]): readonly Replac
   for (const edit of sorted) {
     const group = groups.at(-1);
     const last = group?.at(-1);
-    if (group !== undefined && last !== undefined && lineEnd(text, last.end) >= lineStart(text, edit.start)) group.push(edit);
+    if (group !== undefined && last !== undefined && lineEnd(text, last.end) >= lineStart(text, edit.start))
+      group.push(edit);
     else groups.push([edit]);
   }
   return groups.map((group) => replacement(text, group));
@@ -87,6 +89,7 @@ function hunksOf(
   replacements: readonly Replacement[],
   lines: readonly string[],
   isShown: (line: string | undefined) => boolean,
+  isShownChange: (line: string) => boolean,
 ): readonly string[] | undefined {
   const out: string[] = [];
   let shift = 0;
@@ -110,7 +113,9 @@ function hunksOf(
       added += now.length - before.length;
     }
     body.push(...lines.slice(at, to).map((line) => ` ${line}`));
-    if (!body.every((line) => isShown(line.slice(1).replace(/\n$/, '')))) return undefined;
+    const mayPrint = (line: string) =>
+      (line.startsWith(' ') ? isShown : isShownChange)(line.slice(1).replace(/\n$/, ''));
+    if (!body.every(mayPrint)) return undefined;
     // git takes a hunk without lines behind the change for one at the end of the file.
     if (to < lines.length && body.at(-1)?.startsWith(' ') !== true) return undefined;
     if (from > 0 && body[0]?.startsWith(' ') !== true) return undefined;
@@ -145,7 +150,10 @@ function contextTo(end: number, lines: readonly string[], isShown: (line: string
 }
 
 /** Lines at both ends of a replacement that stay as they are: a new line is only added. */
-function commonEdges(before: readonly string[], now: readonly string[]): { readonly head: number; readonly tail: number } {
+function commonEdges(
+  before: readonly string[],
+  now: readonly string[],
+): { readonly head: number; readonly tail: number } {
   const most = Math.min(before.length, now.length);
   let head = 0;
   while (head < most && before[head] === now[head]) head += 1;

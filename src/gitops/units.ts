@@ -11,7 +11,8 @@ import type { Unit } from './unit.ts';
 import type { YamlAt } from './yaml-source.ts';
 
 /** Kinds whose objects say how others are deployed. */
-const DEPLOYERS = /^\s*["']?kind["']?\s*:\s*["']?(?:Application|ApplicationSet|HelmRelease|Kustomization)["']?\s*(?:#.*)?$/m;
+const DEPLOYERS =
+  /^\s*["']?kind["']?\s*:\s*["']?(?:Application|ApplicationSet|HelmRelease|Kustomization)["']?\s*(?:#.*)?$/m;
 
 /**
  * Everything in a checkout that is deployed as one: what Argo CD and Flux objects point at, kustomizations that no other
@@ -28,7 +29,9 @@ export function unitsOf(
   const folders = kustomizationFolders(repository);
   const taken = new Set(folders.flatMap((folder) => takenIn(repository, folder)));
   const roots = folders.filter((folder) => !taken.has(folder) && !inChart(`${folder}/x`));
-  const loose = repository.paths.filter((path) => !taken.has(path) && !inChart(path) && /\.(?:ya?ml|json)$/i.test(path));
+  const loose = repository.paths.filter(
+    (path) => !taken.has(path) && !inChart(path) && /\.(?:ya?ml|json)$/i.test(path),
+  );
   return [
     ...deployerUnits(repository, worthParsing),
     ...roots.map((folder) => kustomizeUnit(repository, folder, worthParsing)),
@@ -45,11 +48,7 @@ function deployerUnits(repository: Repository, worthParsing: (text: string) => b
   });
 }
 
-function deployed(
-  repository: Repository,
-  object: YamlAt,
-  worthParsing: (text: string) => boolean,
-): readonly Unit[] {
+function deployed(repository: Repository, object: YamlAt, worthParsing: (text: string) => boolean): readonly Unit[] {
   const kind = object.get('kind')?.string();
   const group = object.get('apiVersion')?.string()?.split('/')[0];
   if (group === 'argoproj.io' && (kind === 'Application' || kind === 'ApplicationSet')) {
@@ -64,7 +63,10 @@ function deployed(
 
 function isInChart(path: string, chart: string): boolean {
   const inside = chart === '' ? '' : `${chart}/`;
-  return path.startsWith(inside) && /^(?:templates|charts|crds)\/|^(?:Chart|values[^/]*)\.ya?ml$/.test(path.slice(inside.length));
+  return (
+    path.startsWith(inside) &&
+    /^(?:templates|charts|crds)\/|^(?:Chart|values[^/]*)\.ya?ml$/.test(path.slice(inside.length))
+  );
 }
 
 /** Operators make workloads of objects that have no pod template: `spec.image` of a database, for instance. */

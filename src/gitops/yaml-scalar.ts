@@ -1,6 +1,6 @@
 /** What YAML readers take for something else than a string when it stands without quotes (1.1 and 1.2). */
 const NOT_A_STRING =
-  /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?[\d._]+(?:e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\.(?:inf|nan)|\d{4}-\d\d?-\d\d?.*|[\d:]+)$/i;
+  /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?[\d_]*\.?[\d_]*(?:e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\.(?:inf|nan)|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+)$/i;
 /** Characters that mean nothing special anywhere in a plain scalar, flow collections included. */
 const PLAIN = /^[A-Za-z0-9_./$(][\w./:@+$()-]*$/;
 

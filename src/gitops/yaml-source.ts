@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 import { whyTooComplex } from '../core/yaml-bounds.ts';
 import { type Piece, type Slot, textOf } from './slot.ts';
 import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
@@ -215,7 +225,10 @@ function styleOf({ type }: Scalar): QuoteStyle {
 function lastOffset(node: Node): number {
   if (isMap(node)) {
     const last = node.flow === true ? undefined : (node as YAMLMap<Node, Node | null>).items.at(-1);
-    if (last !== undefined) return last.value == null ? (last.key.range?.[1] ?? 0) : Math.max(lastOffset(last.value), last.key.range?.[1] ?? 0);
+    if (last !== undefined)
+      return last.value == null
+        ? (last.key.range?.[1] ?? 0)
+        : Math.max(lastOffset(last.value), last.key.range?.[1] ?? 0);
   }
   if (isSeq(node) && node.flow !== true) {
     const last = node.items.at(-1) as Node | null | undefined;

@@ -2,6 +2,7 @@ import { LINK_QUESTION } from '../core/pull-chain.ts';
 import type { ChainLink, Incident, Report } from '../core/report.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { count } from './layout.ts';
+import { placesOf } from './place.ts';
 import { stuckWords } from './pod-name.ts';
 
 /** One self-contained page: no script, no request to anywhere. */
@@ -46,7 +47,7 @@ ${it.overruled.map((o) => `<p class="overruled">The text says <q>${text(o.said)}
 ${it.toDecide === undefined ? '' : `<h3>To decide</h3><pre>${text(it.toDecide)}</pre>`}
 ${unknowns('Not known', it.unknowns)}
 <h3>Fix</h3>
-${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span class="badge ${r.safety}">${r.safety}</span> <span class="badge">${r.owner}</span></h4>${r.note === undefined ? '' : `<p>${text(r.note)}</p>`}${commands(r.commands)}${r.patch === undefined ? '' : commands([r.patch])}</section>`).join('')}
+${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span class="badge ${r.safety}">${r.safety}</span> <span class="badge">${r.owner}</span></h4>${r.note === undefined ? '' : `<p>${text(r.note)}</p>`}${places(r)}${r.patch === undefined ? '' : commands([r.patch.trimEnd()])}${commands(r.commands)}</section>`).join('')}
 <h3>Verify</h3>
 ${it.verify.map((v) => `${commands([v.command])}<p class="expect">expect: ${text(v.expect)}</p>`).join('')}
 ${section(
@@ -74,6 +75,12 @@ ${section(
 /** One link of the chain; its state is said in words, colour only helps. */
 function chainStep({ link, status, note }: ChainLink): string {
   return `<li class="${status}" title="${text(LINK_QUESTION[link])}"><b>${text(link)}</b><span>${status}</span>${note === undefined ? '' : `<small>${text(note)}</small>`}</li>`;
+}
+
+function places(remedy: Incident['remedies'][number]): string {
+  return placesOf(remedy)
+    .map(({ at, why }) => `<p><code>${text(at)}</code>${why === undefined ? '' : ` ${text(why)}`}</p>`)
+    .join('');
 }
 
 function commands(lines: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { Incident, Report } from '../core/report.ts';
 import { count } from './layout.ts';
+import { placesOf } from './place.ts';
 import { podName } from './pod-name.ts';
 
 /** For an issue or a chat: pastes well, names of strangers cannot become markup. */
@@ -46,7 +47,11 @@ function incident(it: Incident): string {
           [
             `${i + 1}. ${escaped(r.title)} (${r.owner}, ${r.safety})`,
             r.note === undefined ? '' : `   ${escaped(r.note)}`,
-            fence([...r.commands, ...(r.patch === undefined ? [] : [r.patch])]),
+            placesOf(r)
+              .map(({ at, why }) => `   ${code(at)}${why === undefined ? '' : `: ${escaped(why)}`}`)
+              .join('\n\n'),
+            r.patch === undefined ? '' : fence([r.patch.trimEnd()]),
+            fence(r.commands),
           ]
             .filter(Boolean)
             .join('\n\n'),

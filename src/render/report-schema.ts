@@ -18,6 +18,16 @@ const podRef = z.strictObject({
 
 const unknownItem = z.strictObject({ what: z.string(), why: z.string(), how: z.string().exactOptional() });
 
+const filePlace = { path: z.string(), line: z.number(), column: z.number().exactOptional() };
+
+const manifestChange = z.union([
+  z.strictObject({ kind: z.literal('image'), to: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('pull-secret'), name: z.string(), replaces: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('service-account'), account: z.string(), name: z.string() }),
+  z.strictObject({ kind: z.literal('secret-namespace'), name: z.string(), from: z.string(), to: z.string() }),
+  z.strictObject({ kind: z.literal('pull-policy'), to: z.enum(['Always', 'IfNotPresent', 'Never']) }),
+]);
+
 const incident = z.strictObject({
   id: z.string().describe('stable across runs for the same cause and scope'),
   cause: z.strictObject({
@@ -83,8 +93,14 @@ const incident = z.strictObject({
         owner: z.enum(['developer', 'operator', 'registry', 'security']),
         commands: strings,
         note: z.string().exactOptional(),
-        file: z.strictObject({ path: z.string(), line: z.number() }).exactOptional(),
-        patch: z.string().exactOptional(),
+        change: manifestChange.exactOptional().describe('what it changes in a manifest'),
+        file: z.strictObject(filePlace).exactOptional(),
+        places: z
+          .array(z.strictObject({ ...filePlace, why: z.string() }))
+          .readonly()
+          .exactOptional()
+          .describe('the places of the checkout that fit, best first'),
+        patch: z.string().exactOptional().describe('unified diff for git apply'),
       }),
     )
     .readonly(),

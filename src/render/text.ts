@@ -11,6 +11,7 @@ import {
   type Tone,
   wrap,
 } from './layout.ts';
+import { placesOf } from './place.ts';
 import { podName, stuckWords } from './pod-name.ts';
 
 /** Pod names shown before "and N more". */
@@ -201,12 +202,26 @@ function remedies(all: readonly ReportRemedy[], width: number, style: Style): st
     return [
       ...atRightEdge(first, rating, width, style, { left: 'plain', right: tone[remedy.safety] }),
       ...rest,
-      ...(remedy.file === undefined ? [] : [`  ${remedy.file.path}:${remedy.file.line}`]),
-      ...(remedy.patch === undefined ? [] : remedy.patch.split('\n').map((line) => `  ${line}`)),
+      ...placesOf(remedy).flatMap(({ at, why }) => [
+        `  ${at}`,
+        ...(why === undefined ? [] : wrap(why, width - 4).map((line) => `    ${style.paint('dim', line)}`)),
+      ]),
+      ...(remedy.patch === undefined
+        ? []
+        : remedy.patch
+            .trimEnd()
+            .split('\n')
+            .map((line) => `  ${patchLine(line, style)}`)),
       ...remedy.commands.map((command) => `  ${command}`),
       ...(remedy.note === undefined ? [] : wrap(remedy.note, width - 2).map((line) => `  ${style.paint('dim', line)}`)),
     ];
   });
+}
+
+function patchLine(line: string, style: Style): string {
+  if (/^(?:---|\+\+\+|@@) /.test(line)) return style.paint('dim', line);
+  if (line.startsWith('+')) return style.paint('good', line);
+  return line.startsWith('-') ? style.paint('bad', line) : line;
 }
 
 /** Causes that one reason rules out stand together; the most specific reasons come first. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { KubeObject, ObjectView, Workload } from '../core/objects.ts';
+import { AUTOSCALER, autoscalerOf } from './schema/autoscaler.ts';
 import { NODE, nodeOf, SECRET, SERVICE_ACCOUNT, secretOf, serviceAccountOf } from './schema/cluster.ts';
 import { EVENT, eventOf } from './schema/event.ts';
 import { parseLenient } from './schema/lenient.ts';
@@ -162,6 +163,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map([
   ['/Endpoints', reader(ENDPOINTS, endpointsOf)],
   ['discovery.k8s.io/EndpointSlice', reader(ENDPOINT_SLICE, endpointSliceOf)],
   ['networking.k8s.io/NetworkPolicy', reader(NETWORK_POLICY, networkPolicyOf)],
+  ['autoscaling/HorizontalPodAutoscaler', reader(AUTOSCALER, autoscalerOf)],
   ['/Event', reader(EVENT, eventOf)],
   ['events.k8s.io/Event', reader(EVENT, eventOf)],
   ...workloadReaders(['apps', 'extensions'], ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet']),

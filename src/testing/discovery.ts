@@ -15,7 +15,8 @@ function groups(): string[] {
 }
 
 function groupOf(name: string): object {
-  const version = { groupVersion: `${name}/v1`, version: 'v1' };
+  const served = RESOURCES.find(({ group }) => group === name)?.version ?? 'v1';
+  const version = { groupVersion: `${name}/${served}`, version: served };
   return { name, versions: [version], preferredVersion: version };
 }
 

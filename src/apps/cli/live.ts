@@ -1,5 +1,6 @@
 import { ClusterError } from '../../core/cluster-error.ts';
 import type { Report } from '../../core/report.ts';
+import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { diagnoseCluster } from '../../diagnose-cluster.ts';
 import type { Subject } from '../../facts/facts.ts';
@@ -30,6 +31,8 @@ export interface LiveFlags extends RegistryFlags {
 
 export interface LiveDiagnosis {
   readonly report: Report;
+  /** What the report was made of. */
+  readonly snapshot: Snapshot;
   /** Something was asked for that does not exist, or the look ended early; told after the report. */
   readonly trouble?: Error;
 }
@@ -72,13 +75,13 @@ export async function diagnoseLive(
       ...(flags.selector === undefined ? {} : { selector: flags.selector }),
       ...(flags.thorough === true ? { thorough: true } : {}),
     };
-    const { report, missing, unfinished } = await diagnoseCluster(client, question, {
+    const { report, snapshot, missing, unfinished } = await diagnoseCluster(client, question, {
       now: () => new Date().toISOString(),
       select: (stuck) => (alerts.length > 0 ? selectAlerts(alerts, stuck) : selectFor(question, stuck)),
       askFurther: (snapshot, concerns) => askRegistries(snapshot, flags, concerns),
     });
     const trouble = await troubleOf(client, question, report, missing, unfinished);
-    return { report, ...(trouble === undefined ? {} : { trouble }) };
+    return { report, snapshot, ...(trouble === undefined ? {} : { trouble }) };
   } finally {
     client.access.close();
   }

@@ -16,6 +16,13 @@ import { rbacCommand } from './commands/rbac.ts';
 import { secretCommand } from './commands/secret.ts';
 import { watchCommand } from './commands/watch.ts';
 
+const EXAMPLES = `
+Examples:
+  pullwhy -n shop                                what is stuck in a namespace, and why
+  kubectl describe pod api-1 | pullwhy --from -  the same from what you have
+  pullwhy decode 'Failed to pull image …'        one message
+  pullwhy help diagnose                          targets and options of the main job`;
+
 /** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
 export function buildProgram(): Command {
   const program = new Command(programName())
@@ -36,6 +43,7 @@ export function buildProgram(): Command {
     .addCommand(watchCommand());
   program.addCommand(completionCommand(program));
   program.addCommand(completeCommand(program), { hidden: true });
+  program.addHelpText('after', EXAMPLES.replaceAll('pullwhy', programName()));
   for (const command of [program, ...program.commands]) failWithOneLine(command);
   return program;
 }

@@ -37,6 +37,12 @@ const BASE: readonly Rule[] = [
     verbs: ['get', 'list'],
     why: 'the workload above a pod; Jobs that build images',
   },
+  {
+    group: 'autoscaling',
+    resources: ['horizontalpodautoscalers'],
+    verbs: ['list'],
+    why: 'whether an autoscaler can make up for missing pods',
+  },
   { group: '', resources: ['services'], verbs: ['list'], why: 'a registry that runs in the cluster' },
   { group: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['list'], why: 'whether that registry answers' },
   {

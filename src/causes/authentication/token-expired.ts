@@ -218,6 +218,12 @@ export const cause = defineCause<Params>({
       from: 'containerd 1.7, ECR',
       gives: 'candidate',
     },
+    {
+      example:
+        'failed to pull and unpack image "public.ecr.aws/acme/api:1.5.0": failed to resolve reference "public.ecr.aws/acme/api:1.5.0": unexpected status from HEAD request to https://public.ecr.aws/v2/acme/api/manifests/1.5.0: 403 Forbidden - Server message: denied: Your authorization token has expired. Reauthenticate and try again.',
+      from: 'containerd, ECR public',
+      gives: 'first',
+    },
   ],
   confirmedBy: [
     'the registry says that the token has expired',

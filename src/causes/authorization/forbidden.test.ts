@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { present } from '../../core/fact.ts';
+import { decodePullSecret } from '../../credentials/docker-config.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { credential, LISTS_NONE, lists, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as forbidden } from './forbidden.ts';
@@ -59,5 +61,39 @@ describe('forbidden', () => {
       'aws ecr get-repository-policy --registry-id 123456789012 --region eu-west-1 --repository-name shop/api',
     );
     expect(commandsFor(textFacts(`${PULL}${HEAD}403 Forbidden`))).not.toContain('aws ');
+  });
+});
+
+describe('whose right is missing', () => {
+  const GAR_IMAGE = 'europe-west1-docker.pkg.dev/acme-prod/shop/api:1.5.0';
+  const GAR_403 = `Failed to pull image "${GAR_IMAGE}": failed to pull and unpack image "${GAR_IMAGE}": failed to resolve image: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://europe-west1-docker.pkg.dev/v2/token?service=x: 403 Forbidden`;
+
+  function commands(facts: Facts): string {
+    const { params } = forbidden.judge(facts) ?? {};
+    return JSON.stringify(forbidden.remedies(params, facts));
+  }
+
+  it("is the key file's, where a pull secret holds one", () => {
+    const key = JSON.stringify({
+      type: 'service_account',
+      private_key: 'canary',
+      client_email: 'puller@acme-prod.iam.gserviceaccount.com',
+    });
+    const auths = { 'europe-west1-docker.pkg.dev': { username: '_json_key', password: key } };
+    const decoded = decodePullSecret({
+      type: 'kubernetes.io/dockerconfigjson',
+      stringData: { '.dockerconfigjson': JSON.stringify({ auths }) },
+    });
+    const secret = present({ namespace: 'shop-prod', name: 'gar', decoded }, ['secret/gar']);
+    const facts = podFacts(GAR_403, GAR_IMAGE, {
+      ...lists('gar', { credentials: [credential('gar')] }),
+      pullSecrets: [{ name: 'gar', secret }],
+    });
+    expect(commands(facts)).toContain('serviceAccount:puller@acme-prod.iam.gserviceaccount.com');
+    expect(commands(facts)).not.toContain('node service account');
+  });
+
+  it("is the node's, where no secret was used", () => {
+    expect(commands(podFacts(GAR_403, GAR_IMAGE, LISTS_NONE))).toContain('node service account');
   });
 });

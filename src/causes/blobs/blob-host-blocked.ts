@@ -61,7 +61,9 @@ function judgeOtherHost(facts: Facts, error: PullError, how: How): Pick<Judgemen
 }
 
 /** The same identity is given the manifest and refused the layer: registries judge both alike, stores do not. */
-function judgeHiddenRedirect(facts: Facts): Pick<Judgement, 'verdict' | 'note'> {
+function judgeHiddenRedirect(facts: Facts, { leaf }: PullError): Pick<Judgement, 'verdict' | 'note'> {
+  if (leaf.kind === 'http' && leaf.store === true)
+    return { verdict: 'likely', note: 'the refusal is written as object stores write theirs, and no registry does' };
   return {
     verdict: persists(facts) ? 'likely' : 'possible',
     note: 'the manifest is given out and the layer refused, as by a store behind the registry',
@@ -79,7 +81,7 @@ function judge(facts: Facts): Judgement<Params> | undefined {
   const hiddenRedirect =
     !other && error.leaf.kind === 'http' && error.leaf.status === 403 && error.registryCode === undefined;
   if (!other && !hiddenRedirect) return undefined;
-  const judged = other ? judgeOtherHost(facts, error, how) : judgeHiddenRedirect(facts);
+  const judged = other ? judgeOtherHost(facts, error, how) : judgeHiddenRedirect(facts, error);
   const registry = imageHost(facts) ?? failingHost(facts, error);
   return {
     ...judged,
@@ -147,6 +149,12 @@ export const cause = defineCause<Params>({
       example:
         'failed to pull and unpack image "registry.acme.example/shop/api:1.5.0": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry.acme.example/v2/shop/api/blobs/sha256:71ca0e50350f6b4e5a8a9a3c3b0a5a8f5c1d2e3f405162738495a6b7c8d9e0f1: 403 Forbidden',
       from: 'containerd 1.7',
+      gives: 'candidate',
+    },
+    {
+      example:
+        'Failed to pull image "quay.io/acme/api:1.5.0": rpc error: code = Unknown desc = error pulling image configuration: download failed after attempts=6: Get "https://cdn01.quay.io/quayio-production-s3/sha256/3f/3f": dial tcp 192.0.2.9:443: connect: connection refused',
+      from: 'cri-dockerd',
       gives: 'candidate',
     },
   ],

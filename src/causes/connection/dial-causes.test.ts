@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present } from '../../core/fact.ts';
-import type { PullHistory } from '../../facts/facts.ts';
-import { podFacts, textFacts } from '../shared/facts-for-test.ts';
+import type { Facts, PullHistory } from '../../facts/facts.ts';
+import { NO_SIBLINGS, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as timeout } from './connect-timeout.ts';
 import { cause as refused } from './connection-refused.ts';
 import { cause as reset } from './connection-reset.ts';
@@ -90,8 +90,48 @@ describe('connection-reset', () => {
     expect(reset.statement(judged?.params, facts)).toContain('in the middle of a layer');
   });
 
+  it('tells a layer that was asked for from one that was cut', () => {
+    const facts = textFacts(
+      `failed to pull and unpack image "${IMAGE}": failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://registry.acme.example/v2/shop/api/blobs/sha256:${'a'.repeat(64)}": read tcp 10.0.0.7:4->192.0.2.10:443: read: connection reset by peer`,
+    );
+    expect(reset.statement(reset.judge(facts)?.params, facts)).toContain('broke when it asked for a layer');
+  });
+
   it('says nothing on a pull that has no error', () => {
     const history: PullHistory = { pulling: true, failures: 0, eventsSeen: true };
     expect(reset.judge({ ...textFacts(''), history: present(history, ['event/1']) })).toBeUndefined();
+  });
+});
+
+describe('a refused connection', () => {
+  const REFUSED = head('dial tcp 192.0.2.10:443: connect: connection refused');
+  const said = (facts: Facts) => refused.statement(refused.judge(facts)?.params, facts);
+
+  it('is no dead registry where another pull got through', () => {
+    const works = { namespace: 'shop-prod', pod: 'api-2', image: IMAGE, evidence: 'event/9', maybeCached: false };
+    expect(said(podFacts(REFUSED, IMAGE))).toContain('nothing listens there');
+    const beside = podFacts(REFUSED, IMAGE, {
+      siblings: present({ ...NO_SIBLINGS, sameHostWorks: [works] }, ['event/9']),
+    });
+    expect(said(beside)).toContain('though another pull got through');
+  });
+
+  it('of a token server is asked at its root, for it has no registry API', () => {
+    const facts = podFacts(
+      `failed to pull and unpack image "${IMAGE}": failed to resolve image: failed to authorize: failed to fetch anonymous token: Get "https://auth.acme.example/token?service=x": dial tcp 192.0.2.10:443: connect: connection refused`,
+      IMAGE,
+    );
+    const [check] = refused.verify(refused.judge(facts)?.params, facts);
+    expect(check?.command).toMatch(/ https:\/\/auth\.acme\.example\/$/);
+    expect(check?.expect).toBe('an HTTP status below 500');
+  });
+
+  it('of a mirror is mended at the mirror', () => {
+    const image = 'nginx:1.27';
+    const facts = podFacts(
+      'failed to pull and unpack image "docker.io/library/nginx:1.27": failed to resolve reference "docker.io/library/nginx:1.27": failed to do request: Head "https://mirror.acme.example/v2/library/nginx/manifests/1.27?ns=docker.io": dial tcp 192.0.2.10:443: connect: connection refused',
+      image,
+    );
+    expect(JSON.stringify(refused.remedies(refused.judge(facts)?.params, facts))).toContain('hosts.toml');
   });
 });

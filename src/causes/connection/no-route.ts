@@ -61,6 +61,12 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.36',
       gives: 'first',
     },
+    {
+      example:
+        'Error response from daemon: Get "https://registry.acme.example/v2/": dial tcp [2001:db8::9]:443: connect: network is unreachable',
+      from: 'cri-dockerd',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['the connect call of the node ended with "no route to host" or "network is unreachable"'],
   ruledOutBy: ['a later connection of the same node to the same address'],

@@ -152,6 +152,12 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.36',
       gives: 'candidate',
     },
+    {
+      example:
+        'Error response from daemon: error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<html><head><title>Web filter</title></head><body>This page is blocked</body></html>"',
+      from: 'cri-dockerd',
+      gives: 'candidate',
+    },
   ],
   confirmedBy: ['HTML came as the image, and the log of the runtime shows requests sent on outside the registry API'],
   ruledOutBy: ['the same request from the node answers with the registry API headers'],

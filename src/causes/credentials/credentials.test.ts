@@ -4,6 +4,7 @@ import { decodePullSecret } from '../../credentials/docker-config.ts';
 import type { Facts, ListedSecret, OtherSecret } from '../../facts/facts.ts';
 import type { Cause } from '../define.ts';
 import { credential, LISTS_NONE, lists, podFacts, textFacts } from '../shared/facts-for-test.ts';
+import { showHosts, writeSecret } from '../shared/pull-secret-commands.ts';
 import { cause as providerFailed } from './credential-provider-failed.ts';
 import { cause as metadataUnreachable } from './instance-metadata-unreachable.ts';
 import { cause as noCredentials } from './no-credentials.ts';
@@ -415,5 +416,116 @@ describe('a sandbox image', () => {
     });
     expect(verdict(notAttached, facts)).toBeUndefined();
     expect(noCredentials.judge(facts)).toMatchObject({ verdict: 'likely', params: { sandbox: true } });
+  });
+});
+
+describe('a secret of another type', () => {
+  const listedAs = (secrets: readonly Record<string, string>[]): Partial<Facts> => {
+    const pullSecrets = secrets.map((stringData, i): ListedSecret => {
+      const name = `regcred-${i}`;
+      const decoded = decodePullSecret({ type: 'Opaque', stringData });
+      return { name, secret: present({ namespace: 'shop-prod', name, type: 'Opaque', decoded }, [`secret/${name}`]) };
+    });
+    return { ...lists('regcred-0', {}), pullSecrets };
+  };
+  const config = JSON.stringify({ auths: { 'harbor.acme.example': { username: 'ci', password: 'canary-pw' } } });
+  const loose = { username: 'ci', password: 'canary-pw' };
+
+  it.each([
+    ['a docker config under another key', listedAs([{ 'config.json': config }]), 'confirmed'],
+    ['user and password as keys, the only secret', listedAs([loose]), 'confirmed'],
+    ['one of several that say nothing of a host', listedAs([loose, loose]), 'likely'],
+  ])('%s', (_, more, wanted) => {
+    expect(verdict(wrongType, podFacts(NO_BASIC, IMAGE, more))).toBe(wanted);
+  });
+
+  it('is replaced with its content under the key that the type wants', () => {
+    const facts = podFacts(NO_BASIC, IMAGE, listedAs([{ 'config.json': config }]));
+    const commands = JSON.stringify(wrongType.remedies(wrongType.judge(facts)?.params, facts));
+    expect(commands).toMatch(/select\(\.key == \\+"config\.json\\+"\) \| \.key \|= \\+"\.dockerconfigjson/);
+    expect(commands).not.toContain('canary');
+  });
+});
+
+describe('an entry without user and password', () => {
+  const facts = podFacts(NO_BASIC, IMAGE, lists('desk', { credentials: [credential('desk', { emptyUser: true })] }));
+
+  it('is named, and filled rather than replaced by another secret', () => {
+    const judged = noCredentials.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'confirmed', detail: 'empty-entry' });
+    expect(noCredentials.statement(judged?.params, facts)).toContain('the entry of pull secret desk');
+    expect(JSON.stringify(noCredentials.remedies(judged?.params, facts))).not.toContain('<secret>');
+  });
+});
+
+describe('a listed secret that was not collected', () => {
+  const unseen: ListedSecret = { name: 'regcred', secret: unknown('Secret shop-prod/regcred', 'not-collected') };
+  const facts = (minor: number, event: Facts['unretrievedSecrets']) =>
+    podFacts(NO_BASIC, IMAGE, {
+      listedSecrets: present(['regcred'], ['pod/1']),
+      pullSecrets: [unseen],
+      unretrievedSecrets: event,
+      versions: present({ kubeletMinor: minor }, ['node/1']),
+    });
+
+  it.each([
+    ['may be missing under a kubelet that never says so', facts(27, absent(['event/1'])), 'possible'],
+    ['may be missing while events are unknown', facts(30, unknown('events', 'expired')), 'possible'],
+    ['is there when a kubelet that would warn does not', facts(30, absent(['event/1'])), undefined],
+  ] as const)('%s', (_, known, wanted) => {
+    expect(verdict(missing, known)).toBe(wanted);
+  });
+});
+
+describe('a secret that was made after the last attempt', () => {
+  const decoded = decodePullSecret({
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: {
+      '.dockerconfigjson': JSON.stringify({
+        auths: { 'harbor.acme.example': { username: 'ci', password: 'canary-pw' } },
+      }),
+    },
+  });
+  const facts = (createdAt: string, message = NO_BASIC) => {
+    const secret = present({ namespace: 'shop-prod', name: 'regcred', decoded, createdAt }, ['secret/regcred']);
+    return podFacts(message, IMAGE, {
+      ...lists('regcred', { credentials: [credential('regcred')] }),
+      pullSecrets: [{ name: 'regcred', secret }],
+      history: present({ pulling: false, failures: 3, eventsSeen: true, lastFailureAt: '2026-03-01T10:00:00Z' }, [
+        'event/1',
+      ]),
+    });
+  };
+
+  it.each([
+    ['later', facts('2026-03-01T10:00:20Z'), 'likely'],
+    ['earlier', facts('2026-03-01T09:00:00Z'), undefined],
+    ['later, but a login was refused', facts('2026-03-01T10:00:20Z', OAUTH_401), undefined],
+  ])('%s', (_, known, wanted) => {
+    expect(verdict(missing, known)).toBe(wanted);
+  });
+
+  it('needs no more than the next attempt', () => {
+    const known = facts('2026-03-01T10:00:20Z');
+    const { params } = missing.judge(known) ?? {};
+    expect(missing.statement(params, known)).toContain('was made at 2026-03-01T10:00:20Z, after the last attempt');
+    expect(JSON.stringify(missing.remedies(params, known))).not.toContain('create secret');
+  });
+});
+
+describe('commands on a secret of the older type', () => {
+  const decoded = decodePullSecret({
+    type: 'kubernetes.io/dockercfg',
+    stringData: { '.dockercfg': JSON.stringify({ 'harbor.acme.example': { username: 'ci', password: 'canary-pw' } }) },
+  });
+  const secret = present({ namespace: 'shop-prod', name: 'old', type: 'kubernetes.io/dockercfg', decoded }, [
+    'secret/old',
+  ]);
+  const facts = podFacts(NO_BASIC, IMAGE, { pullSecrets: [{ name: 'old', secret }] });
+
+  it('read its own key, and replace it: a type cannot be changed', () => {
+    expect(showHosts(facts, 'old')).toContain("{.data.\\.dockercfg}' | base64 -d | jq 'keys'");
+    expect(writeSecret(facts, 'old')).toContain('replace --force');
+    expect(writeSecret(facts, 'new')).toContain('apply -f -');
   });
 });

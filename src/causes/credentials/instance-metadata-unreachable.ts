@@ -94,6 +94,12 @@ export const cause = defineCause<Params>({
       from: 'ECR credential helper',
       gives: 'first',
     },
+    {
+      example:
+        '"Failed to provide credentials for image" provider="acr-credential-provider" err="error execing credential provider plugin acr-credential-provider for image acme.azurecr.io/api: exit status 1: failed to get ACR token: Get \\"http://169.254.169.254/metadata/identity/oauth2/token\\": dial tcp 169.254.169.254:80: i/o timeout"',
+      from: 'kubelet log, ACR plugin',
+      gives: 'first',
+    },
   ],
   confirmedBy: [
     'the credential provider reports that the metadata service did not answer, and the registry refused an anonymous request',

@@ -152,6 +152,14 @@ function paramsOf(facts: Facts, { names }: Missing): Params {
   return { missing: names, namespace: namesOf(facts).namespace, ...(similar === undefined ? {} : { similar }) };
 }
 
+/** A secret that a manifest makes in the wrong namespace is made in the right one by changing that manifest. */
+function secretMoved(
+  { name, namespace: from }: Pick<OtherSecret, 'namespace' | 'name'>,
+  to: string | Placeholder,
+): Pick<Remedy, 'change'> {
+  return typeof to === 'string' ? { change: { kind: 'secret-namespace', name, from, to } } : {};
+}
+
 function detailOf({ similar }: Params): string | undefined {
   if (similar?.relation === 'other-namespace') return 'other-namespace';
   return similar?.relation === 'near-name' ? 'name-typo' : undefined;
@@ -211,6 +219,12 @@ export const cause = defineCause<Params>({
       from: 'kubelet log, up to 1.27',
       gives: 'first',
     },
+    {
+      example:
+        '"Unable to retrieve pull secret, the image pull may not succeed." pod="shop/api-0" secret="" err="secret \\"acme-pull\\" not found"',
+      from: 'kubelet log 1.22 to 1.27',
+      gives: 'first',
+    },
   ],
   confirmedBy: [
     'the registry refused for want of a login, the listed secret is not there, and no other listed secret matches the image',
@@ -235,7 +249,8 @@ export const cause = defineCause<Params>({
     const { similar } = params;
     const secret = firstName(params);
     if (params.madeAt !== undefined) return [awaitAttempt(facts)];
-    const rename = similar?.relation === 'near-name' ? attachToWorkload(facts, similar.name) : undefined;
+    const rename =
+      similar?.relation === 'near-name' ? attachToWorkload(facts, similar.name, params.missing[0]) : undefined;
     return [
       {
         title: 'See which pull secrets exist, by name',
@@ -256,6 +271,7 @@ export const cause = defineCause<Params>({
               commands: [
                 `${sh`kubectl -n ${similar.namespace} get secret ${similar.name} -o json`} | jq '{apiVersion, kind, type, data, metadata: {name: .metadata.name}}' | ${sh`kubectl -n ${namespace} apply -f -`}`,
               ],
+              ...secretMoved(similar, namespace),
             },
           ]
         : []),

@@ -91,6 +91,12 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.32',
       gives: 'first',
     },
+    {
+      example:
+        'Error response from daemon: manifest for registry.acme.example/shop/api@sha256:3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f3f not found: manifest unknown: manifest unknown',
+      from: 'cri-dockerd',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['a GET of the manifest by this digest, with the credentials of the pod, is answered with 404'],
   ruledOutBy: ['the registry that the node asks returns the manifest for the digest'],

@@ -110,6 +110,12 @@ export const cause = defineCause<Params>({
       from: 'cri-dockerd',
       gives: 'first',
     },
+    {
+      example:
+        'initializing image from source docker://registry.acme.example/charts/api:1.5.0: unsupported image-specific operation on artifact with type "application/vnd.cncf.helm.config.v1+json"',
+      from: 'CRI-O 1.36',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['the runtime read the manifest and refused its media type'],
   ruledOutBy: ['the same image runs on another node with the same runtime version'],

@@ -92,3 +92,30 @@ describe('unknown', () => {
     expect(commands).toContain('kubectl -n shop-prod rollout restart deployment/api');
   });
 });
+
+describe('where the reason is when only its name was printed', () => {
+  const bare = textFacts('ImagePullBackOff');
+  const facts = (minor: number | undefined, message?: string): Facts => {
+    const seen = podFacts(message ?? 'ImagePullBackOff', IMAGE);
+    const { decisive } = seen.pullError.state === 'present' ? seen.pullError.value : { decisive: undefined };
+    const witness = { ...(decisive ?? fail()), from: 'waiting' as const };
+    return {
+      ...seen,
+      pullError: present({ decisive: witness, all: [witness], reasonLost: true }, ['event/1']),
+      ...(minor === undefined ? {} : { versions: present({ kubeletMinor: minor }, ['node/1']) }),
+    };
+  };
+  const fail = () => {
+    throw new Error('no error');
+  };
+
+  it.each([
+    ['since 1.32 in the status', facts(36), true],
+    ['perhaps in the status', facts(undefined), true],
+    ['before 1.32 only in events', facts(31), false],
+    ['not in a status that was seen whole', facts(36, `Back-off pulling image "${IMAGE}"`), false],
+    ['nowhere, without a pod', bare, false],
+  ] as const)('%s', (_, known, inStatus) => {
+    expect(unknownCause.judge(known)?.toDecide?.includes('waiting.message')).toBe(inStatus);
+  });
+});

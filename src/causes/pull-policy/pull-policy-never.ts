@@ -3,6 +3,7 @@ import { becauseOf } from '../../core/fact.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
+import { manifestOwner } from '../shared/manifest-owner.ts';
 import { namesOf, nodeWords } from '../shared/names.ts';
 import { onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
@@ -120,12 +121,18 @@ function letPull(facts: Facts): Remedy {
   const list = facts.subject.role === 'init' || facts.subject.role === 'sidecar' ? 'initContainers' : 'containers';
   const change = { name: words(container), imagePullPolicy: 'IfNotPresent' };
   const patch = JSON.stringify({ spec: { template: { spec: { [list]: [change] } } } });
+  const managed = manifestOwner(facts);
   const patchable = ROLLED_OUT.has(facts.subject.owners.at(-1)?.kind ?? '') || facts.subject.pod === undefined;
   return {
     title: 'Let the kubelet pull: imagePullPolicy IfNotPresent',
     safety: 'yellow',
     owner: 'developer',
-    commands: patchable ? [sh`kubectl -n ${namespace} patch ${workload} -p ${patch}`] : [],
-    note: `The image must then be in a registry that the node can reach.${patchable ? '' : ' The field cannot be changed in place here: recreate the pod.'}`,
+    commands: managed?.commands ?? (patchable ? [sh`kubectl -n ${namespace} patch ${workload} -p ${patch}`] : []),
+    note: [
+      'The image must then be in a registry that the node can reach.',
+      ...(patchable ? [] : ['The field cannot be changed in place here: recreate the pod.']),
+      ...(managed === undefined ? [] : [managed.note]),
+    ].join(' '),
+    change: { kind: 'pull-policy', to: 'IfNotPresent' },
   };
 }

@@ -35,3 +35,32 @@ describe('rate-limited', () => {
     expect(rateLimited.judge(textFacts(`Failed to pull image "${IMAGE}": pull QPS exceeded`))).toBeUndefined();
   });
 });
+
+describe('the login behind a limit', () => {
+  const ACCOUNT = ANONYMOUS.replace('unauthenticated pull', 'pull');
+  const commandsFor = (facts: ReturnType<typeof podFacts>) =>
+    rateLimited.remedies(rateLimited.judge(facts)?.params, facts);
+
+  it('is the one that came along', () => {
+    const facts = podFacts(ACCOUNT, IMAGE, lists('hub', { credentials: [credential('hub')] }));
+    const [remedy] = commandsFor(facts).filter(({ safety }) => safety === 'yellow');
+    expect(remedy?.title).toContain('write hub anew');
+  });
+
+  it.each([
+    ['docker-hub-slash', true],
+    ['host', false],
+  ] as const)('was not used for a slip in its key: %s', (reason, slipped) => {
+    const mismatches = [{ secret: 'hub', host: 'https://index.docker.io/v1', why: 'the slash is missing', reason }];
+    const facts = podFacts(ANONYMOUS, IMAGE, lists('hub', { mismatches }));
+    const { params } = rateLimited.judge(facts) ?? {};
+    expect(rateLimited.statement(params, facts).includes('secret hub does not match')).toBe(slipped);
+    expect(commandsFor(facts).some(({ title }) => title.startsWith('Mend hub'))).toBe(slipped);
+  });
+
+  it('of another registry has no six hours to wait', () => {
+    const image = 'registry.acme.example/shop/api:1.5.0';
+    const message = `Failed to pull image "${image}": failed to pull and unpack image "${image}": failed to resolve image: unexpected status from HEAD request to https://registry.acme.example/v2/shop/api/manifests/1.5.0: 429 Too Many Requests`;
+    expect(JSON.stringify(commandsFor(podFacts(message, image, LISTS_NONE)))).not.toContain('Docker Hub');
+  });
+});

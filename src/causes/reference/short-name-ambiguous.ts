@@ -51,6 +51,12 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.34',
       gives: 'first',
     },
+    {
+      example:
+        'Failed to inspect image "acme/api:1.5.0": rpc error: code = Unknown desc = no registries configured while trying to pull an unqualified image, add at least one in either /etc/crio/crio.conf or /etc/containers/registries.conf',
+      from: 'CRI-O up to 1.17',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['the runtime says that the short name does not resolve or is ambiguous'],
   ruledOutBy: ['the image is written with a registry host'],

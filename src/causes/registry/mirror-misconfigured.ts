@@ -218,6 +218,18 @@ export const cause = defineCause<Params>({
       from: 'containerd 1.7',
       gives: 'candidate',
     },
+    {
+      example:
+        'level=error msg="failed to decode hosts.toml" error="failed to parse TOML: (4, 3): was expecting token ="',
+      from: 'containerd log',
+      gives: 'first',
+    },
+    {
+      example:
+        "loading registries configuration \"/etc/containers/registries.conf.d/mirror.conf\": toml: line 3: expected '.' or '=', but got 'l' instead",
+      from: 'CRI-O',
+      gives: 'first',
+    },
   ],
   confirmedBy: [
     'the log of the runtime says that hosts.toml, a CA file or registries.conf cannot be used for this host',

@@ -108,6 +108,11 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.36',
       gives: 'candidate',
     },
+    {
+      example: 'Error response from daemon: missing or empty Content-Type header',
+      from: 'cri-dockerd',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['a request by hand shows the missing header, the wrong status or the broken body'],
   ruledOutBy: ['another client of the same kind pulls the same image from the same host'],

@@ -104,6 +104,18 @@ export const cause = defineCause<Params>({
       from: 'containerd 1.7',
       gives: 'candidate',
     },
+    {
+      example:
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = failed pulling image "registry.k8s.io/pause:3.9": Error response from daemon: Get "https://registry.k8s.io/v2/": dial tcp 192.0.2.9:443: i/o timeout',
+      from: 'cri-dockerd',
+      gives: 'candidate',
+    },
+    {
+      example:
+        'Failed to create pod sandbox: rpc error: code = Unknown desc = error creating pod sandbox with name "k8s_api-0_shop_0": initializing source docker://registry.k8s.io/pause:3.9: pinging container registry registry.k8s.io: Get "https://registry.k8s.io/v2/": dial tcp 192.0.2.9:443: i/o timeout',
+      from: 'CRI-O',
+      gives: 'candidate',
+    },
   ],
   confirmedBy: ['a pod waits for its sandbox, and the error names the sandbox image'],
   ruledOutBy: ['the sandbox was made: an event of a container of the pod is younger'],

@@ -1,6 +1,10 @@
 import type { Remedy } from '../../core/cause.ts';
+import type { ManifestChange } from '../../core/manifest-change.ts';
 import { type Placeholder, sh } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { splitVersion } from '../../image/split-version.ts';
+import { imageParts } from './image-parts.ts';
+import { manifestOwner } from './manifest-owner.ts';
 import { namesOf, nodeWords } from './names.ts';
 
 /** An image whose parts the reader may have to fill in. */
@@ -13,21 +17,36 @@ export interface WantedImage {
 /** A remedy that makes the workload name another image. */
 export function changeImage(facts: Facts, title: string, image: WantedImage, note?: string): Remedy {
   const obstacle = obstacleInPlace(facts);
-  const notes = [note, obstacle, ownerNote(facts)].filter((part) => part !== undefined);
+  const owner = manifestOwner(facts);
+  const wanted = owner === undefined ? undefined : `Write ${imageText(image)}.`;
+  const notes = [note, obstacle, wanted, owner?.note].filter((part) => part !== undefined);
   return {
     title,
     safety: 'yellow',
     owner: 'developer',
-    commands: obstacle === undefined ? [setImage(facts, image)] : [],
+    commands: owner?.commands ?? (obstacle === undefined ? [setImage(facts, image)] : []),
     ...(notes.length > 0 ? { note: notes.join(' ') } : {}),
+    change: manifestChange(facts, image),
   };
 }
 
-function setImage(facts: Facts, { repository, version }: WantedImage): string {
+function setImage(facts: Facts, image: WantedImage): string {
   const { namespace, workload, container } = namesOf(facts);
-  const image =
-    version === undefined ? sh`${repository}` : `${sh`${repository}`}${version.separator}${sh`${version.value}`}`;
-  return `${sh`kubectl -n ${namespace} set image ${workload} ${container}`}=${image}`;
+  return `${sh`kubectl -n ${namespace} set image ${workload} ${container}`}=${imageText(image)}`;
+}
+
+function imageText({ repository, version }: WantedImage): string {
+  return version === undefined ? sh`${repository}` : `${sh`${repository}`}${version.separator}${sh`${version.value}`}`;
+}
+
+/** A repository that stays is written as it is: `nginx`, not `docker.io/library/nginx`. */
+function manifestChange(facts: Facts, { repository, version }: WantedImage): ManifestChange {
+  if (typeof repository !== 'string' || (version !== undefined && typeof version.value !== 'string')) {
+    return { kind: 'image' };
+  }
+  const parts = imageParts(facts);
+  const name = parts !== undefined && repository === parts.repository ? splitVersion(parts.written).name : repository;
+  return { kind: 'image', to: version === undefined ? name : `${name}${version.separator}${version.value}` };
 }
 
 /** Why `kubectl set image` cannot make the change. */
@@ -42,12 +61,4 @@ function obstacleInPlace(facts: Facts): string | undefined {
     return 'The pod template of a Job cannot be changed: delete the Job and create it anew with the right image.';
   }
   return undefined;
-}
-
-/** Where the change belongs when a tool owns the manifest. */
-function ownerNote(facts: Facts): string | undefined {
-  const managedBy = facts.workload.state === 'present' ? facts.workload.value.managedBy : undefined;
-  return managedBy === undefined
-    ? undefined
-    : `${managedBy} owns the manifest: make the change in its source, or it is undone.`;
 }

@@ -30,7 +30,11 @@ export function secretPullRight(facts: Facts, secret: string): readonly Remedy[]
   const kind = registryKindOf(facts);
   const title = `Give the identity behind ${secret} the right to pull`;
   if (kind === 'gar' || kind === 'gcr') {
-    return [{ ...googleRight(facts, accountOf(facts, secret) ?? placeholder('service account of the key')), title }];
+    const { note: _ofNodes, ...right } = googleRight(
+      facts,
+      accountOf(facts, secret) ?? placeholder('service account of the key'),
+    );
+    return [{ ...right, title }];
   }
   const note =
     kind === 'ecr'

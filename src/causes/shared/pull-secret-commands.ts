@@ -1,6 +1,7 @@
 import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { manifestOwner } from './manifest-owner.ts';
 import { namesOf } from './names.ts';
 import { ROLLED_OUT } from './pull-works.ts';
 import { registryHost } from './registry-of.ts';
@@ -41,20 +42,21 @@ export function showListed(facts: Facts): string {
   return `${sh`kubectl -n ${namespace} get pod ${pod}`} -o jsonpath='{.spec.imagePullSecrets[*].name}'`;
 }
 
-/** Makes the workload's pods list the secret; the strategic merge keeps the names that are there. */
-export function attachToWorkload(facts: Facts, secret: string | Placeholder): Remedy | undefined {
+/** Makes the workload's pods list the secret, for a wrong name where one is given; the strategic merge keeps the names that are there. */
+export function attachToWorkload(facts: Facts, secret: string | Placeholder, replaces?: string): Remedy | undefined {
   const { namespace, workload } = namesOf(facts);
   const template = templatePatch(facts, words(secret));
   if (template === undefined) return undefined;
-  const managedBy = facts.workload.state === 'present' ? facts.workload.value.managedBy : undefined;
+  const managed = manifestOwner(facts);
   return {
     title: `List ${words(secret)} in the pod template of ${words(workload)}`,
     safety: 'yellow',
     owner: 'developer',
-    commands: [sh`kubectl -n ${namespace} patch ${workload} -p ${JSON.stringify(template)}`],
-    ...(managedBy === undefined
-      ? {}
-      : { note: `${managedBy} owns the manifest: make the change in its source, or it is undone.` }),
+    commands: managed?.commands ?? [sh`kubectl -n ${namespace} patch ${workload} -p ${JSON.stringify(template)}`],
+    ...(managed === undefined ? {} : { note: managed.note }),
+    ...(typeof secret === 'string'
+      ? { change: { kind: 'pull-secret', name: secret, ...(replaces === undefined ? {} : { replaces }) } }
+      : {}),
   };
 }
 
@@ -72,6 +74,9 @@ export function attachToServiceAccount(facts: Facts, secret: string | Placeholde
     note:
       'Only pods created afterwards get it: recreate the failing ones.' +
       (known === undefined ? ' The patch replaces the list: repeat the names that it has now.' : ''),
+    ...(typeof secret === 'string' && typeof serviceAccount === 'string'
+      ? { change: { kind: 'service-account', account: serviceAccount, name: secret } }
+      : {}),
   };
 }
 

@@ -53,6 +53,12 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.20',
       gives: 'first',
     },
+    {
+      example:
+        'unable to pull image or OCI artifact: pull image err: initializing source docker://registry.acme.example/shop/api:1.5.0: registry registry.acme.example/shop/api is blocked in /etc/containers/registries.conf or /etc/containers/registries.conf.d; artifact err: get manifest: registry is blocked',
+      from: 'CRI-O 1.36',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['the runtime says that the registry is blocked, and in which file'],
   ruledOutBy: ['the same node pulled from the registry since'],

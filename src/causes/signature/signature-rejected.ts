@@ -95,6 +95,12 @@ export const cause = defineCause<Params>({
       from: 'containerd 2.0',
       gives: 'first',
     },
+    {
+      example:
+        'copying system image from manifest list: Source image rejected: cryptographic signature verification failed: invalid signature when validating ASN.1 encoded signature',
+      from: 'CRI-O, sigstore',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['the runtime reports that its policy or verifier rejected the image'],
   ruledOutBy: ['the layers of the image are already being downloaded'],

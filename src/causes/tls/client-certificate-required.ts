@@ -113,6 +113,12 @@ export const cause = defineCause<Params>({
       from: 'CRI-O 1.36',
       gives: 'candidate',
     },
+    {
+      example:
+        'Error response from daemon: error parsing HTTP 400 response body: invalid character \'<\' looking for beginning of value: "<html>\\r\\n<head><title>400 No required SSL certificate was sent</title></head>\\r\\n<body></body>\\r\\n</html>\\r\\n"',
+      from: 'cri-dockerd, nginx with ssl_verify_client',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['the server ended the handshake with "certificate required", or said in words that none was sent'],
   ruledOutBy: ['the handshake works from the node without a certificate'],

@@ -185,3 +185,42 @@ describe('http-https-mismatch', () => {
     expect(remedies.map((r) => r.safety)).toEqual(['green', 'yellow', 'red']);
   });
 });
+
+describe('a bare 400', () => {
+  const status = (url: string) =>
+    `failed to pull and unpack image "${IMAGE}": failed to resolve image: unexpected status from HEAD request to ${url}: 400 Bad Request`;
+
+  it('to a request over TLS may want a client certificate', () => {
+    const facts = podFacts(status('https://registry.acme.example/v2/shop/api/manifests/1.5.0'), IMAGE);
+    const judged = clientCertificate.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'possible', detail: 'bare-400' });
+    expect(clientCertificate.statement(judged?.params, facts)).toContain('it may want a client certificate');
+    expect(judged?.toDecide).toMatch(/curl -sS -m 20 https:\/\/registry\.acme\.example\/v2\/$/);
+  });
+
+  it.each([
+    ['over plain HTTP', status('http://registry.acme.example:443/v2/shop/api/manifests/1.5.0')],
+    [
+      'of a token service to a login',
+      `failed to pull and unpack image "${IMAGE}": failed to resolve image: failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://auth.acme.example/token?service=x: 400 Bad Request`,
+    ],
+    [
+      'with words of the registry',
+      `failed to pull and unpack image "${IMAGE}": failed to resolve image: unexpected status from GET request to https://registry.acme.example/v2/shop/api/manifests/1.5.0: 400 Bad Request\n{"errors":[{"code":"MANIFEST_INVALID","message":"manifest invalid"}]}`,
+    ],
+  ])('%s is another matter', (_, text) => {
+    expect(clientCertificate.judge(podFacts(text, IMAGE))).toBeUndefined();
+  });
+});
+
+describe('tls-unknown-authority of a layer store', () => {
+  it('is mended where containerd trusts for the registry: redirects use its client', () => {
+    const facts = podFacts(
+      `failed to pull and unpack image "${IMAGE}": failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://cdn.blobs.example/x": tls: failed to verify certificate: x509: certificate signed by unknown authority`,
+      IMAGE,
+    );
+    const commands = authority.remedies(authority.judge(facts)?.params, facts).flatMap((r) => r.commands);
+    expect(commands.join('\n')).toContain('certs.d/registry.acme.example/ca.crt');
+    expect(commands.join('\n')).toContain('s_client -connect cdn.blobs.example:443');
+  });
+});

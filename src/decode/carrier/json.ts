@@ -4,7 +4,7 @@ import type { Message } from './message.ts';
 const MAX_OBJECTS = 2000;
 const TEXT_KEYS = ['message', 'msg', 'note', 'MESSAGE'] as const;
 /** `stderr`: of the command that an Ansible task ran. */
-const ERROR_KEYS = ['error', 'err', 'stderr'] as const;
+const ERROR_KEYS = ['error', 'err', 'stderr', 'status.message'] as const;
 
 /** Messages of a JSON text: log lines, events, pod statuses, lists of them. Undefined when it does not parse. */
 export function readJson(text: string, line: number): readonly Message[] | undefined {

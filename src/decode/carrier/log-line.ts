@@ -17,7 +17,7 @@ const PODMAN_EVENT = /^\d{4}-\d\d-\d\d [\d:.]+ [+-]\d{4} \S{1,8} m=\+[\d.]+ imag
 /** A row of docker compose: mark, service, state, what failed, how long it took; the first version wrote `ERROR: for SERVICE`. */
 const COMPOSE_ROW =
   /^\s*[^\x00-\x7f] +\S{1,100}(?: \S{1,100})? +(?:Error|Interrupted)\s+(\S.*?)\s+\d{1,6}(?:\.\d)?s\s*$/;
-const COMPOSE_FOR = /^\s*ERROR: for \S{1,100} {2}/;
+const COMPOSE_FOR = /^\s*ERROR: (for \S{1,100}) {2}/;
 const PROGRAM = /^\s*(docker|ctr|crictl|nerdctl|podman|skopeo|buildah): /;
 
 const LEVELS: Record<string, Message['level']> = {
@@ -49,7 +49,7 @@ export function readLogLine(line: string): LogFields | undefined {
   const row = COMPOSE_ROW.exec(line);
   if (row !== null) return { text: row[1] as string };
   const service = COMPOSE_FOR.exec(line);
-  if (service !== null) return { text: line.slice(service[0].length) };
+  if (service !== null) return { text: `${service[1]}: ${line.slice(service[0].length)}` };
   const cut = CUT_KLOG.exec(line);
   if (cut !== null) return klogFields(line.slice(cut[0].length), undefined);
   const klog = KLOG.exec(line);

@@ -125,7 +125,8 @@ const STATUS_AT_END = /: [45]\d\d [A-Z][A-Za-z -]{2,40}$/;
 /** The line ends where more must come: after a colon, inside quotes or brackets. */
 function isOpen(line: string): boolean {
   const tail = line.slice(-2000).trimEnd();
-  if (/[:=({[,]$|following policies$/.test(tail)) return true;
+  // `====` is a progress bar, and no value is missing after it
+  if (/[:({[,]$|(?<!=)=$|following policies$/.test(tail)) return true;
   let quotes = 0;
   for (let at = 0; at < tail.length; at++) {
     if (tail[at] === '\\') at++;

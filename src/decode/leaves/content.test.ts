@@ -83,6 +83,15 @@ describe('media types', () => {
       `unpack/media-type:compression ${AT}`,
     ],
     [
+      `${PULL}failed to extract layer ${A}: failed to get stream processor for application/vnd.oci.image.layer.v1.tar+gzip+encrypted: no processor for media-type: unknown`,
+      `unpack/media-type:encrypted ${AT}`,
+    ],
+    ['ctr: unhandled media type application/vnd.acme.layer.v1.tar+lz4: invalid argument', 'blob/media-type:compression'],
+    [
+      `${PULL}failed to extract layer ${A}: failed to get stream processor for application/vnd.oci.image.layer.v1.tar+encrypted: exec: "acme-decoder": executable file not found in $PATH: unknown`,
+      `unpack/media-type:encrypted ${AT}`,
+    ],
+    [
       `${PULL}failed to extract layer ${A}: missing private key needed for decryption`,
       `unpack/media-type:encrypted ${AT}`,
     ],
@@ -110,6 +119,10 @@ describe('content', () => {
     [`${PULL}failed to copy: failed to read expected number of bytes: unexpected EOF`, `blob/content:short-read ${AT}`],
     [
       `writing blob: storing blob to file "/var/tmp/storage1/2": happened during read: Digest did not match, expected ${A}, got ${B}`,
+      'blob/content:digest-mismatch',
+    ],
+    [
+      "copying system image from manifest list: Digest of source image's manifest would not match destination reference",
       'blob/content:digest-mismatch',
     ],
     [

@@ -1,4 +1,4 @@
-import { pageLeaf, titleOf } from '../registry-body.ts';
+import { foreignLeaf } from '../registry-body.ts';
 import type { Rule } from '../rule.ts';
 
 /** Platform, media type and content of what a registry serves, as the runtimes judge it. */
@@ -112,6 +112,7 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     leaf: { kind: 'media-type', problem: 'unsupported' },
     generic: true,
   },
+  { like: 'unhandled media type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
   { like: 'unsupported layer media type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
   { like: 'unsupported mime type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
   {
@@ -137,6 +138,14 @@ export const CONTENT_LEAVES: readonly Rule[] = [
       problem: captures.type?.includes('encrypted') === true ? 'encrypted' : 'compression',
     }),
   },
+  {
+    // a decoder is set for the type, but its program is not on the node
+    like: 'failed to get stream processor for {type:w}: exec',
+    leaf: ({ captures }) => ({
+      kind: 'media-type',
+      problem: captures.type?.includes('encrypted') === true ? 'encrypted' : 'compression',
+    }),
+  },
   { like: 'no processor for media-type', leaf: { kind: 'media-type', problem: 'compression' } },
   { like: 'unknown layer type', leaf: { kind: 'media-type', problem: 'compression' } },
   { like: 'rejecting {size:w} byte manifest', gives: manifest(), leaf: { kind: 'media-type', problem: 'oversized' } },
@@ -148,11 +157,11 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'call to keyprovider', leaf: { kind: 'media-type', problem: 'encrypted' }, generic: true },
   {
     like: "invalid character '<' looking for beginning of value",
-    leaf: ({ seen, rest }) => pageLeaf(seen.status, titleOf(rest)) ?? { kind: 'media-type', problem: 'html' },
+    leaf: ({ seen, rest }) => foreignLeaf(seen.status, rest) ?? { kind: 'media-type', problem: 'html' },
     generic: true,
   },
   // a status with a body that is no JSON at all: `404 page not found`
-  { like: 'invalid character', leaf: ({ seen, rest }) => pageLeaf(seen.status, titleOf(rest)), generic: true },
+  { like: 'invalid character', leaf: ({ seen, rest }) => foreignLeaf(seen.status, rest), generic: true },
   {
     like: 'error unmarshalling content',
     gives: { fallback: { kind: 'content', problem: 'bad-answer' } },
@@ -201,6 +210,11 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   },
   { like: "manifest doesn't match digest", gives: { pull: true }, leaf: content('digest-mismatch') },
   { like: 'manifest does not match provided manifest digest', gives: { pull: true }, leaf: content('digest-mismatch') },
+  {
+    like: "digest of source image's manifest would not match destination reference",
+    gives: { pull: true },
+    leaf: content('digest-mismatch'),
+  },
   {
     like: 'wrong diff id calculated on extraction',
     gives: { pull: true, stage: 'unpack' },

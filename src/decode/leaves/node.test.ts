@@ -225,6 +225,10 @@ describe('a sandbox that fails for the node', () => {
       'runtime/storage:read-only',
     ],
     [`${failed}failed to reserve sandbox name "api_shop_0": no space left on device`, 'runtime/storage:no-space'],
+    [
+      'error making pod data directories: mkdir /var/lib/kubelet/pods/1f: read-only file system',
+      'runtime/storage:read-only',
+    ],
     // The disk of a network plugin is the plugin's affair.
     [
       `${failed}failed to setup network for sandbox "ab12": plugin type="calico" failed (add): open /var/lib/cni/x: no space left on device`,

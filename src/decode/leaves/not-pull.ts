@@ -199,6 +199,8 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'violates podsecurity',
     'unable to authenticate the request',
     'no such container',
+    // the kubelet looks for credentials in the metadata of a Google node, which need hold none
+    "while reading 'google-dockercfg",
   ],
 ];
 

@@ -4,6 +4,7 @@ import { decisive } from '../test-summary.ts';
 
 describe('references', () => {
   it.each([
+    ['Error parsing reference: "registry.acme.example/api:" is not a valid repository/tag', 'format'],
     ['Error: invalid reference', 'format'],
     [
       'Failed to apply default image tag "https://registry.acme.example/a:1": couldn\'t parse image name "https://registry.acme.example/a:1": invalid reference format',
@@ -49,6 +50,10 @@ describe('references', () => {
 
 describe('pull policy and signatures', () => {
   it.each([
+    [
+      'Failed to invoke skopeo proxy method OpenImage: remote error: cryptographic signature verification failed: invalid signature',
+      'signature/signature:rejected',
+    ],
     ['verification failed: Error: referrers not found, Code: REFERRERS_NOT_FOUND', 'signature/signature:missing'],
     [
       'Original Error: (signature is not produced by a trusted signer), Error: verify signature failure',

@@ -91,6 +91,7 @@ describe('what was not found', () => {
     ['repository name not known to registry', 'pull/not-found:repository'],
     ['Tag 1.4 not found in repository quay.acme.example/shop/api', 'pull/not-found:tag'],
     ['Error: image shop/api:1.4 not found', 'pull/not-found:repository'],
+    ['Error: image shop/api: not found', 'pull/not-found:repository'],
     [
       'GET https://registry.acme.example/v2/shop/api/manifests/1.4: MANIFEST_UNKNOWN: manifest unknown; unknown tag=1.4',
       'manifest/not-found:manifest @registry.acme.example',
@@ -213,7 +214,7 @@ describe('statuses and bodies', () => {
     const storage = decode(
       'parsing image configuration: fetching blob: StatusCode: 403, "<?xml version=\\"1.0\\"?><Error><Code>AccessDenied</Code></Error>"',
     ).error.leaf;
-    expect(storage).toEqual({ kind: 'http', status: 403 });
+    expect(storage).toEqual({ kind: 'http', status: 403, store: true });
   });
 
   it('names the registry that a mirror stood in for', () => {

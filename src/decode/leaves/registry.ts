@@ -75,11 +75,13 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   { like: 'the image requires {name:w}', leaf: { kind: 'not-found', what: 'manifest' } },
   { like: 'manifest not found', leaf: { kind: 'not-found', what: 'manifest' } },
   // dockerd's old protocol: the answer 404 to the list of a repository (docker graph/pull.go, 1.x)
-  {
-    like: 'image {image:w} not found',
-    leaf: { kind: 'not-found', what: 'repository' },
-    when: ({ before }) => /\berror:$/i.test(before),
-  },
+  ...['image {image:w} not found', 'image {image:w}: not found'].map(
+    (like): Rule => ({
+      like,
+      leaf: { kind: 'not-found', what: 'repository' },
+      when: ({ before }) => /\berror:$/i.test(before),
+    }),
+  ),
   { like: 'image {image:w} not found', leaf: { kind: 'not-found', what: 'reference' } },
   { like: 'image not found', leaf: { kind: 'not-found', what: 'reference' } },
   // said of the images on the node, after the pull had failed for its own reason

@@ -15,6 +15,10 @@ it.each([
     'Error: writing blob: storing blob to file "/var/tmp/storage1/1": local error: tls: bad record MAC',
     'blob/connection:closed',
   ],
+  [
+    'image scan error: * remote error: GET https://registry.acme.example/v2/shop/api/manifests/1.4: MANIFEST_UNKNOWN: manifest unknown; unknown tag=1.4',
+    'manifest/not-found:manifest @registry.acme.example',
+  ],
 ])('%s', (text, summary) => {
   expect(decisive(text)).toBe(summary);
 });

@@ -84,7 +84,7 @@ export const TLS_LEAVES: readonly Rule[] = [
     leaf: { kind: 'tls', problem: 'client-certificate' },
   },
   { like: 'remote error: tls', leaf: alert, generic: true },
-  { like: 'remote error', leaf: alert, generic: true },
+  { like: 'remote error', leaf: namedAlert, generic: true },
   { like: 'local error: tls', leaf: alert, generic: true },
   { like: 'tls', leaf: alert, generic: true },
   { like: 'net/http: tls handshake timeout', leaf: { kind: 'tls', problem: 'handshake-timeout' }, generic: true },
@@ -149,6 +149,12 @@ function alert({ rest }: Reading): Leaf | undefined {
   if (words.includes('bad record mac')) return { kind: 'connection', problem: 'closed' };
   const problem = firstPhrase(ALERTS, words);
   return problem === undefined ? { kind: 'tls', problem: 'other' } : { kind: 'tls', problem };
+}
+
+/** `remote error` is also how a scanner heads what a registry answered (`remote error: GET …: MANIFEST_UNKNOWN`). */
+function namedAlert(reading: Reading): Leaf | undefined {
+  const leaf = alert(reading);
+  return leaf?.kind === 'tls' && leaf.problem === 'other' ? undefined : leaf;
 }
 
 /** A TLS record (`\x15\x03`) where an HTTP answer was expected: plain HTTP was sent to a TLS port. */

@@ -28,6 +28,8 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'unexpected status code [{what}]', gives: { pull: true, last: 'status' }, read: bracketed },
   { like: 'unexpected status code {url:w}', read: (reading) => answered(reading) },
   { like: 'unexpected status code', gives: { last: 'status' } },
+  // a registry that proxies another one, in its own log
+  { like: 'error fetching {url:w} (remote response', read: (reading) => status(reading) },
   { like: 'login attempt to {url:w} failed with status', read: (reading) => status(reading) },
   // the access log in front of a registry; a 401 there is the challenge that every pull begins with
   ...['http/1.1"', 'http/1.0"', 'http/2.0"'].map(
@@ -63,6 +65,11 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'invalid status code from registry', gives: { pull: true, last: 'status' } },
   // go-containerregistry: crane, ko, kaniko, Kyverno, Flux
   { like: 'unsupported status code', gives: { pull: true, last: 'status' } },
+  // the pull of docker 1.x
+  { like: 'server error: status', when: fetching, gives: { pull: true, last: 'status' } },
+  { like: 'server error', when: fetching, gives: { pull: true, last: 'status' } },
+  { like: 'registry responded with', gives: { pull: true, last: 'status' } },
+  { like: 'registry responded to {method:w} request with', gives: { pull: true, last: 'status' } },
   { like: 'non-successful response', gives: { last: 'status' } },
   { like: 'http: non-successful response', gives: { last: 'status' } },
   { like: 'failed to refresh url: status', gives: { pull: true, stage: 'blob', last: 'status' } },
@@ -96,6 +103,10 @@ function status({ captures, seen }: Reading): Gives | undefined {
   const url = readUrl(captures.url ?? '');
   if (url === undefined) return { last: 'status' };
   return { ...requestGives(url, seen.stage, captures.method?.toUpperCase()), last: 'status' };
+}
+
+function fetching({ rest }: Reading): boolean {
+  return /^:? [45]\d\d (while|trying to) fetch/i.test(rest);
 }
 
 /** go-containerregistry names no URL there: `unexpected status code 404 Not Found`. */

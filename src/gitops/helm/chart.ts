@@ -3,7 +3,7 @@ import { parseSource, type YamlAt } from '../yaml-source.ts';
 import { Evaluator, type Named } from './evaluate.ts';
 import { renderedSource } from './fragments.ts';
 import { parseTemplate } from './parse.ts';
-import { below, bool, fileLayer, type Layers, lookUp, NIL, plainText, type Value, valueOf } from './value.ts';
+import { below, bool, fileLayer, type Layers, lookUp, NIL, plainText, type Value, valueAt } from './value.ts';
 
 /** The release that a chart is rendered for. */
 export interface Release {
@@ -17,10 +17,10 @@ const MAX_DEPTH = 6;
 
 /** Folders that hold a chart, those inside other charts left out. */
 export function chartFolders(repository: Repository): readonly string[] {
-  const all = repository.paths
-    .filter((path) => path === CHART_FILE || path.endsWith(`/${CHART_FILE}`))
-    .map(folderOf);
-  return all.filter((folder) => !/(?:^|\/)charts\/[^/]+$/.test(folder) || !all.includes(folder.replace(/\/?charts\/[^/]+$/, '')));
+  const all = repository.paths.filter((path) => path === CHART_FILE || path.endsWith(`/${CHART_FILE}`)).map(folderOf);
+  return all.filter(
+    (folder) => !/(?:^|\/)charts\/[^/]+$/.test(folder) || !all.includes(folder.replace(/\/?charts\/[^/]+$/, '')),
+  );
 }
 
 /** Files of values beside a chart that are used instead of, or on top of, its own `values.yaml`. */
@@ -75,7 +75,7 @@ function renderOne(run: Run, chart: string, given: Layers, depth: number): reado
 function rootOf({ release }: Run, about: YamlAt | undefined, layers: Layers): Value {
   const text = (key: string) => {
     const at = about?.get(key);
-    return at === undefined ? NIL : valueOf(at);
+    return at === undefined ? NIL : valueAt(at);
   };
   return dictOf({
     Values: { kind: 'values', layers, path: [] },

@@ -1,17 +1,6 @@
 import { indented, onlySlot, trimmed } from './fragments.ts';
 import { toYaml } from './to-yaml.ts';
-import {
-  bool,
-  fieldOf,
-  isTrue,
-  keysOf,
-  NIL,
-  piecesOf,
-  plainText,
-  stringOf,
-  UNKNOWN,
-  type Value,
-} from './value.ts';
+import { bool, fieldOf, isTrue, keysOf, NIL, piecesOf, plainText, stringOf, UNKNOWN, type Value } from './value.ts';
 
 type TemplateFunction = (args: readonly Value[]) => Value;
 
@@ -106,18 +95,31 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['list', (args) => ({ kind: 'list', items: args })],
   ['index', index],
   ['get', ([map = NIL, key = NIL]) => fieldOf(map, stringOf(key))],
-  ['dig', (args) => {
-    const found = index([args.at(-1) ?? NIL, ...args.slice(0, -2)]);
-    return isTrue(found) ? found : (args.at(-2) ?? NIL);
-  }],
+  [
+    'dig',
+    (args) => {
+      const found = index([args.at(-1) ?? NIL, ...args.slice(0, -2)]);
+      return isTrue(found) ? found : (args.at(-2) ?? NIL);
+    },
+  ],
   ['hasKey', ([map = NIL, key = NIL]) => bool(keysOf(map).includes(stringOf(key)))],
   ['first', ([list = NIL]) => (list.kind === 'list' ? (list.items[0] ?? NIL) : UNKNOWN)],
-  ['join', ([by = NIL, list = NIL]) => (list.kind === 'list' ? plainText(list.items.map(stringOf).join(stringOf(by))) : UNKNOWN)],
+  [
+    'join',
+    ([by = NIL, list = NIL]) =>
+      list.kind === 'list' ? plainText(list.items.map(stringOf).join(stringOf(by))) : UNKNOWN,
+  ],
   ['toYaml', ([value = NIL]) => ({ kind: 'text', pieces: toYaml(value) })],
   ['toJson', ([value = NIL]) => ({ kind: 'text', pieces: toYaml(value) })],
-  ['indent', ([columns = NIL, text = NIL]) => ({ kind: 'text', pieces: indented(piecesOf(text), Number(stringOf(columns))) })],
-  ['nindent', ([columns = NIL, text = NIL]) => ({
-    kind: 'text',
-    pieces: [{ text: '\n' }, ...indented(trimmed(piecesOf(text)), Number(stringOf(columns)))],
-  })],
+  [
+    'indent',
+    ([columns = NIL, text = NIL]) => ({ kind: 'text', pieces: indented(piecesOf(text), Number(stringOf(columns))) }),
+  ],
+  [
+    'nindent',
+    ([columns = NIL, text = NIL]) => ({
+      kind: 'text',
+      pieces: [{ text: '\n' }, ...indented(trimmed(piecesOf(text)), Number(stringOf(columns)))],
+    }),
+  ],
 ]);

@@ -18,8 +18,18 @@ export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string; readonly start: number }
   | { readonly kind: 'output'; readonly pipeline: Pipeline }
   | { readonly kind: 'assign'; readonly name: string; readonly pipeline: Pipeline }
-  | { readonly kind: 'if' | 'with'; readonly pipeline: Pipeline; readonly body: readonly TemplateNode[]; readonly otherwise: readonly TemplateNode[] }
-  | { readonly kind: 'range'; readonly names: readonly string[]; readonly pipeline: Pipeline; readonly body: readonly TemplateNode[] };
+  | {
+      readonly kind: 'if' | 'with';
+      readonly pipeline: Pipeline;
+      readonly body: readonly TemplateNode[];
+      readonly otherwise: readonly TemplateNode[];
+    }
+  | {
+      readonly kind: 'range';
+      readonly names: readonly string[];
+      readonly pipeline: Pipeline;
+      readonly body: readonly TemplateNode[];
+    };
 
 export interface Template {
   readonly body: readonly TemplateNode[];
@@ -136,7 +146,8 @@ function parsePipeline(tokens: readonly Token[], position: { at: number }, depth
       position.at += 1;
       const group = parsePipeline(tokens, position, depth + 1);
       command.push({ kind: 'group', text: '', group, fields: fieldsAfter(tokens, position) });
-    } else if (token.kind === 'field') command.push({ kind: 'dot', text: '.', fields: token.text.split('.').filter(Boolean) });
+    } else if (token.kind === 'field')
+      command.push({ kind: 'dot', text: '.', fields: token.text.split('.').filter(Boolean) });
     else if (token.kind === 'variable') {
       const [name = '', ...fields] = token.text.slice(1).split('.');
       command.push({ kind: 'variable', text: name, fields });

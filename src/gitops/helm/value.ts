@@ -47,14 +47,14 @@ export function lookUp(layers: Layers, path: readonly string[]): Value {
     const at = layers[i]?.(path);
     if (at === undefined) continue;
     if (at.isMap()) return { kind: 'values', layers, path };
-    return valueOf(at);
+    return valueAt(at);
   }
   return missing(layers, path);
 }
 
 /** A value outside the layers: an item of a list. */
-export function valueOf(at: YamlAt): Value {
-  if (at.isList()) return { kind: 'list', items: at.items().map(valueOf) };
+export function valueAt(at: YamlAt): Value {
+  if (at.isList()) return { kind: 'list', items: at.items().map(valueAt) };
   if (at.isMap()) return { kind: 'values', layers: fileLayer(at), path: [] };
   const text = at.string();
   if (text === undefined) return nullAt(at);

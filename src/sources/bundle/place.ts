@@ -18,6 +18,7 @@ const KIND_OF_PLURAL: ReadonlyMap<string, string> = new Map([
   ['daemonsets', 'DaemonSet'],
   ['jobs', 'Job'],
   ['cronjobs', 'CronJob'],
+  ['horizontalpodautoscalers', 'HorizontalPodAutoscaler'],
   ['replicationcontrollers', 'ReplicationController'],
   ['replication-controllers', 'ReplicationController'],
   ['nodes', 'Node'],

@@ -5,6 +5,7 @@ import { lookAround, selectorText } from './around.ts';
 import type { ClusterClient } from './client.ts';
 import { findPods, type MissingTarget } from './find-pods.ts';
 import { each, type Look, listAll } from './look.ts';
+import { titleOf, type Wanted } from './problem.ts';
 import type { Question } from './question.ts';
 import { Sightings } from './sightings.ts';
 
@@ -21,6 +22,8 @@ export interface Gathering {
   readonly stuck: ReadonlySet<string>;
   /** Lists what could decide. */
   lookFurther(wants: readonly Want[]): Promise<void>;
+  /** Tells of lists that were not asked for, and how to ask. */
+  leaveOut(wants: readonly Want[], how: string): void;
   /** Why the look ended early, if it did; what was seen until then still counts. */
   unfinished(): string | undefined;
 }
@@ -56,19 +59,42 @@ export async function gather(client: ClusterClient, question: Question, now: () 
     missing,
     stuck,
     lookFurther: (wants) => keepGoing(() => each(wants, (want) => further(look, want))),
+    leaveOut: (wants, how) => {
+      for (const { kind, namespace } of wants) {
+        const wanted = titleOf({ verb: 'list', kind, namespace });
+        look.seen.gap({
+          wanted: `${wanted} (left out: a question about one name stays small)`,
+          why: 'not-collected',
+          how,
+        });
+      }
+    },
     unfinished: () => ended,
   };
 }
 
 async function further(look: Look, { kind, namespace, labels }: Want): Promise<void> {
+  if (kind === 'Secret') return pullSecrets(look, namespace);
   const labelSelector = selectorText(labels ?? {});
-  const fieldSelector = kind === 'Secret' ? 'type=kubernetes.io/dockerconfigjson' : undefined;
   await listAll(look, kind, namespace, {
     max: MAX_FURTHER,
     sample: true,
     ...(labelSelector === '' ? {} : { labelSelector }),
-    ...(fieldSelector === undefined ? {} : { fieldSelector }),
   });
+}
+
+/** The types that the kubelet takes for pull secrets (credentialprovider/secrets, 1.36); no other Secret is read. */
+const PULL_SECRET_TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
+
+async function pullSecrets(look: Look, namespace: string | undefined): Promise<void> {
+  const wanted: Wanted = { verb: 'list', kind: 'Secret', namespace };
+  const lists = await Promise.all(
+    PULL_SECRET_TYPES.map((type) =>
+      listAll(look, 'Secret', namespace, { fieldSelector: `type=${type}`, max: MAX_FURTHER }),
+    ),
+  );
+  const whole = look.seen.problemIn(wanted) === undefined && lists.every(({ length }) => length < MAX_FURTHER);
+  if (whole) look.seen.covers('PullSecret', namespace);
 }
 
 /** No pod at all could be seen: what follows is from events alone, if from anything. */

@@ -25,11 +25,15 @@ const TABLE = [
   ['CronJob', 'batch', 'cronjobs'],
   ['EndpointSlice', 'discovery.k8s.io', 'endpointslices'],
   ['NetworkPolicy', 'networking.k8s.io', 'networkpolicies'],
+  ['HorizontalPodAutoscaler', 'autoscaling', 'horizontalpodautoscalers'],
 ] as const;
 
 export type Kind = (typeof TABLE)[number][0];
 
 const CLUSTER_SCOPED: ReadonlySet<string> = new Set(['Node', 'Namespace']);
+
+/** All others are at `v1`. */
+const VERSION_OF_GROUP: Readonly<Record<string, string>> = { autoscaling: 'v2' };
 
 const RESOURCES = new Map<string, Resource>(
   TABLE.map(([kind, group, plural]) => [
@@ -37,7 +41,7 @@ const RESOURCES = new Map<string, Resource>(
     {
       kind,
       group,
-      apiVersion: group === '' ? 'v1' : `${group}/v1`,
+      apiVersion: group === '' ? 'v1' : `${group}/${VERSION_OF_GROUP[group] ?? 'v1'}`,
       plural,
       namespaced: !CLUSTER_SCOPED.has(kind),
     },

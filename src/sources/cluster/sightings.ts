@@ -51,8 +51,8 @@ export class Sightings {
     );
   }
 
-  /** A list without selectors that came to its end: what is not in it is not there. */
-  covers(kind: Kind, namespace: string | undefined): void {
+  /** A list without selectors that came to its end: what is not in it is not there. `PullSecret`: Secrets of those types. */
+  covers(kind: Kind | 'PullSecret', namespace: string | undefined): void {
     const because = `list/${kind}/${namespace ?? ''}`;
     this.#coverage.set(because, { kind, ...(namespace === undefined ? {} : { namespace }), because });
   }
@@ -75,6 +75,13 @@ export class Sightings {
   /** The first thing that went wrong with a kind. */
   problemWith(kind: Kind): { readonly wanted: Wanted; readonly problem: Problem } | undefined {
     return this.#problems.find(({ wanted }) => wanted.kind === kind && wanted.subresource === undefined);
+  }
+
+  /** What went wrong with a list. */
+  problemIn({ kind, namespace }: Wanted): Problem | undefined {
+    return this.#problems.find(
+      ({ wanted }) => wanted.verb === 'list' && wanted.kind === kind && wanted.namespace === namespace,
+    )?.problem;
   }
 
   /** More of it than was read. */

@@ -42,7 +42,7 @@ export async function readConfig(
     return fail(reply.problem ?? 'unreadable', `${from}: ${reply.exchange.error ?? 'redirects without end'}`);
   if (status !== 200) return fail(problemOfStatus(status), `${from} answers ${status} for the configuration`);
   if (hasDigest(body, digest) === false)
-    return fail('unreadable', `${from} sends other content than ${digest.slice(0, 19)}`);
+    return fail('corrupt', `${from} sends other content than ${digest.slice(0, 19)}`);
   const read = partsOf(body);
   return { stage: stageOf('config', 'ok', from, `read from ${from}`, more), ...read };
 }

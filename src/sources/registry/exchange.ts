@@ -1,3 +1,4 @@
+import { createHash, type Hash } from 'node:crypto';
 import { Agent, type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ProbeExchange, ProbeProblem } from '../../core/probe.ts';
@@ -22,6 +23,8 @@ export interface Ask {
   readonly follow?: false;
   /** A longer body is cut for errors and refused for answers. */
   readonly maxBytes: number;
+  /** The body is not kept, only its digest by this algorithm; it may take as long as the whole probe. */
+  readonly hashWith?: 'sha256' | 'sha512';
 }
 
 /** What came back; without a status there was no answer. */
@@ -30,6 +33,8 @@ export interface Reply {
   readonly status?: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Hex digest and length of a body that was hashed. */
+  readonly hashed?: { readonly hex: string; readonly bytes: number };
   readonly problem?: ProbeProblem;
 }
 
@@ -84,7 +89,9 @@ export class Client {
   /** One request, once more only where a kept connection had silently ended. Never throws. */
   async ask(ask: Ask): Promise<Reply> {
     const started = this.#context.now();
-    const signal = AbortSignal.any([this.#context.signal, AbortSignal.timeout(this.#context.limits.requestMs)]);
+    const { requestMs, totalMs } = this.#context.limits;
+    const patience = AbortSignal.timeout(ask.hashWith === undefined ? requestMs : totalMs);
+    const signal = AbortSignal.any([this.#context.signal, patience]);
     for (let again = true; ; again = false) {
       const outgoing = this.#request(ask, signal);
       try {
@@ -125,14 +132,16 @@ export class Client {
     const { statusCode: status = 0, headers } = incoming;
     const isError = status >= 400;
     const max = isError ? this.#context.limits.errorBytes : ask.maxBytes;
-    const { body, cut, error } = await bodyOf(incoming, max);
+    const hash = isError || ask.hashWith === undefined ? undefined : createHash(ask.hashWith);
+    const { body, size, cut, error } = await bodyOf(incoming, max, hash);
     const exchange: ProbeExchange = {
       ...this.#sent(ask, started),
       status,
       headers: this.#shown(headers),
       ...(isError && body.length > 0 ? { body: this.#context.scrub.clean(body.toString('utf8')) } : {}),
     };
-    const reply = { exchange, status, headers, body };
+    const hashed = hash === undefined ? {} : { hashed: { hex: hash.digest('hex'), bytes: size } };
+    const reply = { exchange, status, headers, body, ...hashed };
     if (cut && !isError && ask.range === undefined) {
       return {
         ...reply,
@@ -178,25 +187,27 @@ function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
 
 interface Body {
   readonly body: Buffer;
+  readonly size: number;
   readonly cut: boolean;
   readonly error?: unknown;
 }
 
 /** At most `max` bytes; the rest is not read, and the connection is given up. */
-async function bodyOf(incoming: IncomingMessage, max: number): Promise<Body> {
+async function bodyOf(incoming: IncomingMessage, max: number, hash: Hash | undefined): Promise<Body> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      chunks.push(chunk.subarray(0, max - size));
+      if (hash === undefined) chunks.push(chunk.subarray(0, max - size));
+      else hash.update(chunk);
       size += chunk.length;
       if (size > max) {
         incoming.destroy();
-        return { body: Buffer.concat(chunks), cut: true };
+        return { body: Buffer.concat(chunks), size, cut: true };
       }
     }
-    return { body: Buffer.concat(chunks), cut: false };
+    return { body: Buffer.concat(chunks), size, cut: false };
   } catch (error) {
-    return { body: Buffer.concat(chunks), cut: false, error };
+    return { body: Buffer.concat(chunks), size, cut: false, error };
   }
 }

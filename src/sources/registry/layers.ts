@@ -4,6 +4,7 @@ import type { Place } from './find-manifest.ts';
 import { hostLabel, originOf, stageOf } from './probe-context.ts';
 import type { Followed, Session } from './session.ts';
 import { problemOfStatus } from './token.ts';
+import { verifyLayers } from './verify-layers.ts';
 
 type Layer = ProbeManifest['layers'][number];
 
@@ -33,8 +34,26 @@ export async function lookAtLayers(
   }
   const refused = replies.find(({ status = 0 }) => status === 0 || status >= 400);
   if (refused !== undefined) return refusedStage(refused, host, as, exchanges);
+  const short = wrongSize(asked, replies);
+  if (short !== undefined) return stageOf('layers', 'failed', host, short, { as, problem: 'corrupt', exchanges });
+  if (session.context.verify) return verifyLayers(session, place, authorization, as, asked, exchanges);
   const read = await askBlob(session, place, authorization, largest, 'GET');
-  return readStage(read, asked.length, layers.length, as, exchanges);
+  return readStage(read, largest, asked.length, layers.length, as, exchanges);
+}
+
+/** A store that answers itself says how long its copy is; a redirect says nothing. */
+function wrongSize(layers: readonly Layer[], replies: readonly Followed[]): string | undefined {
+  for (const [index, layer] of layers.entries()) {
+    const { status, headers } = replies[index] ?? {};
+    // Some servers send 0 to HEAD, whatever the length.
+    const length = status === 200 ? Number(headers?.['content-length'] ?? 0) : 0;
+    if (length > 0 && length !== layer.size) return sizeWords(layer, length);
+  }
+  return undefined;
+}
+
+function sizeWords({ digest, size }: Layer, length: number): string {
+  return `layer ${digest.slice(0, 19)} has ${length} bytes there, its manifest says ${size}`;
 }
 
 function askBlob(
@@ -54,7 +73,8 @@ function askBlob(
 }
 
 function readStage(
-  { status, exchanges, way, url, problem, exchange }: Followed,
+  { status, headers, exchanges, way, url, problem, exchange }: Followed,
+  largest: Layer,
   asked: number,
   all: number,
   as: string,
@@ -72,6 +92,9 @@ function readStage(
       problem: problemOfStatus(status),
       ...more,
     });
+  const [, total] = /^bytes 0-0\/(\d{1,15})$/.exec(headers['content-range'] ?? '') ?? [];
+  if (total !== undefined && Number(total) !== largest.size)
+    return stageOf('layers', 'failed', from, sizeWords(largest, Number(total)), { problem: 'corrupt', ...more });
   const some = asked === all ? `${all}` : `${asked} of ${all}`;
   return stageOf('layers', 'ok', from, `${some} looked at, none is missing; served by ${from}`, more);
 }

@@ -115,6 +115,7 @@ function kindOfReading({ problem }: StageResult): ProbeOutcomeKind {
 
 function kindOfContent({ stage, problem, host }: StageResult, registry: string): ProbeOutcomeKind {
   if (stage === 'platform') return problem === 'no-match' ? 'platform-missing' : 'not-an-image';
+  if (problem === 'corrupt') return 'blob-damaged';
   if (host !== registry) return 'blob-host-failed';
   if (problem === 'not-found') return 'blob-missing';
   if (problem === 'rate-limited') return 'rate-limited';

@@ -21,6 +21,8 @@ export interface ProbeContext {
   readonly allowPrivate: boolean;
   /** The user typed the name of the registry himself. */
   readonly userNamed: boolean;
+  /** Layers are read whole and compared with their digests. */
+  readonly verify: boolean;
 }
 
 /** A place to ask: scheme, host without brackets, port. */

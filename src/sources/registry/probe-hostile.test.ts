@@ -315,6 +315,48 @@ describe('what stands in the way', () => {
     expect(JSON.stringify(result)).not.toContain('canary');
   });
 
+  it.each([
+    ['other bytes of the same length', (layer: Buffer) => Buffer.alloc(layer.length, 'x'), /other content/],
+    ['fewer bytes than promised', (layer: Buffer) => layer.subarray(1), /ends after \d+ of \d+ bytes/],
+    ['more bytes than promised', (layer: Buffer) => Buffer.concat([layer, layer]), /more than \d+ bytes/],
+  ] as const)('a layer with %s, when layers are verified', async (_, damaged, said) => {
+    const content = shop();
+    const layer = [...content.blobs.keys()][1] ?? '';
+    const body = damaged(content.blobs.get(layer) ?? Buffer.alloc(0));
+    const { port } = await started((request, response, url) =>
+      request.method === 'GET' && url.pathname.endsWith(layer)
+        ? response.writeHead(200).end(body)
+        : contentHandler(content)(request, response, url),
+    );
+    const { outcome } = await ask(port, { verify: true });
+    expect(outcome).toMatchObject({ kind: 'blob-damaged', problem: 'corrupt' });
+    expect(outcome.said).toMatch(said);
+    expect((await ask(port)).outcome.kind).toBe('pullable');
+  });
+
+  it('a layer whose connection ends in its midst', async () => {
+    const { port } = await started((request, response, url) => {
+      if (!/GET .*blobs/.test(`${request.method} ${url.pathname}`) || request.headers.range !== undefined)
+        return contentHandler(shop())(request, response, url);
+      const config = [...shop().blobs.keys()][0] ?? '';
+      if (url.pathname.endsWith(config)) return contentHandler(shop())(request, response, url);
+      response.writeHead(200, { 'Content-Length': '30' }).write('half');
+      return response.socket?.end();
+    });
+    expect((await ask(port, { verify: true })).outcome).toMatchObject({ kind: 'blob-damaged' });
+  });
+
+  it('a stored layer of another size is seen without reading it', async () => {
+    const { port } = await started((request, response, url) =>
+      request.method === 'HEAD' && url.pathname.includes('/blobs/')
+        ? response.writeHead(200, { 'Content-Length': '7' }).end()
+        : contentHandler(shop())(request, response, url),
+    );
+    const { outcome } = await ask(port);
+    expect(outcome.kind).toBe('blob-damaged');
+    expect(outcome.said).toMatch(/has 7 bytes there, its manifest says \d+/);
+  });
+
   it('stops when the caller stops it', async () => {
     const { port } = await started(() => undefined);
     const signal = AbortSignal.timeout(100);

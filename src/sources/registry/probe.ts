@@ -45,6 +45,8 @@ export interface ProbeOptions {
   readonly platform?: string;
   /** False: only whether the manifest is there (HEAD), which no registry counts as a pull. */
   readonly content?: boolean;
+  /** Also read every layer whole and compare it with its digest: a download like that of a pull. */
+  readonly verify?: boolean;
   /** The user typed the name: private addresses are what he means. */
   readonly userNamed?: boolean;
   readonly allowPrivate?: boolean;
@@ -105,6 +107,7 @@ function contextOf(options: ProbeOptions): ProbeContext {
     now: options.now ?? Date.now,
     allowPrivate: options.allowPrivate ?? false,
     userNamed: options.userNamed ?? false,
+    verify: options.verify ?? false,
   };
 }
 

@@ -29,7 +29,15 @@ const MIB = 1024 * 1024;
 const LIMITS: RepositoryLimits = { files: 20_000, depth: 32, fileBytes: MIB, totalBytes: 128 * MIB };
 
 /** Folders of tools and packages: nothing in them is deployed from here. */
-const SKIPPED: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.terraform', 'node_modules', '.venv', '__pycache__']);
+const SKIPPED: ReadonlySet<string> = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  '.terraform',
+  'node_modules',
+  '.venv',
+  '__pycache__',
+]);
 /** Files that can say which image is deployed. */
 const WANTED = /\.(?:ya?ml|json|tpl|gotmpl)$|^[Kk]ustomization$/;
 

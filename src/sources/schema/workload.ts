@@ -16,7 +16,13 @@ export const WORKLOAD = z.object({
       parallelism: whole,
       selector: SELECTOR,
       template: TEMPLATE,
-      jobTemplate: z.object({ spec: z.object({ template: TEMPLATE }).nullish() }).nullish(),
+      jobTemplate: z
+        .object({ spec: z.object({ template: TEMPLATE, activeDeadlineSeconds: whole }).nullish() })
+        .nullish(),
+      podManagementPolicy: text,
+      activeDeadlineSeconds: whole,
+      schedule: text,
+      concurrencyPolicy: text,
     })
     .nullish(),
   status: z
@@ -35,7 +41,10 @@ export const WORKLOAD = z.object({
       failed: whole,
       /** A number in a Job, a list of Jobs in a CronJob. */
       active: z.union([z.number(), z.array(z.unknown())]).nullish(),
+      startTime: text,
       completionTime: text,
+      lastScheduleTime: text,
+      lastSuccessfulTime: text,
       conditions: list(CONDITION),
     })
     .nullish(),
@@ -52,6 +61,10 @@ export function workloadOf(kind: Workload['kind'], raw: z.infer<typeof WORKLOAD>
       template: template ? podSpecOf(template) : undefined,
       selector: selectorOf(spec.selector),
       desired: spec.replicas ?? spec.parallelism ?? status.desiredNumberScheduled,
+      podManagement: spec.podManagementPolicy,
+      deadlineSeconds: spec.activeDeadlineSeconds ?? spec.jobTemplate?.spec?.activeDeadlineSeconds,
+      schedule: spec.schedule,
+      concurrency: spec.concurrencyPolicy,
     }),
     status: {
       ...defined({
@@ -62,7 +75,10 @@ export function workloadOf(kind: Workload['kind'], raw: z.infer<typeof WORKLOAD>
         succeeded: status.succeeded,
         failed: status.failed,
         active: Array.isArray(status.active) ? status.active.length : status.active,
+        startTime: status.startTime,
         completionTime: status.completionTime,
+        lastScheduleTime: status.lastScheduleTime,
+        lastSuccessfulTime: status.lastSuccessfulTime,
       }),
       conditions: conditionsOf(status.conditions),
     },

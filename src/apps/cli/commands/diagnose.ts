@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Report } from '../../../core/report.ts';
+import type { Snapshot } from '../../../core/snapshot.ts';
 import { UsageError } from '../../../core/usage-error.ts';
 import type { Alert } from '../alert.ts';
+import { openCheckout } from '../checkout.ts';
 import { EXIT, reportFailure } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { formatOf, type OutputFlags, outputOption, printReport } from '../output.ts';
@@ -15,6 +17,7 @@ interface Flags extends OutputFlags, LiveFlags {
   readonly alert?: string;
   readonly wait?: boolean;
   readonly waitTimeout?: string;
+  readonly repo?: string;
 }
 
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
@@ -37,6 +40,10 @@ export function diagnoseCommand(): Command {
     .option('--thorough', 'read more: all pods of the scope, and pull secrets that no pod names')
     .option('--wait', 'after a fix: follow the pods until they run, or fail again and say why')
     .option('--wait-timeout <duration>', 'give up waiting after this (15m; 0 never)')
+    .option(
+      '--repo <dir>',
+      'checkout of the manifests: also find the file and line to change there, and write the patch',
+    )
     .addOption(outputOption())
     .option('--show-evidence', 'print every piece of evidence')
     .option('-q, --quiet', 'print nothing; the exit code tells')
@@ -47,7 +54,10 @@ export function diagnoseCommand(): Command {
       if (flags.wait === true && flags.from !== undefined) {
         throw new UsageError('--wait follows a live cluster: leave it out with --from');
       }
-      const { report, trouble } = await (flags.from === undefined ? live(targets, flags) : offline(targets, flags));
+      const inCheckout = await openCheckout(flags.repo);
+      const seen = await (flags.from === undefined ? live(targets, flags) : offline(targets, flags));
+      const { trouble } = seen;
+      const report = inCheckout(seen.report, seen.snapshot);
       const empty = report.incidents.length + report.notImagePull.length === 0;
       // Where nothing could be seen, "no failures" would be a lie.
       if (flags.quiet !== true && (trouble === undefined || !empty)) await printReport(report, flags);
@@ -60,6 +70,7 @@ export function diagnoseCommand(): Command {
 
 interface Diagnosed {
   readonly report: Report;
+  readonly snapshot: Snapshot;
   readonly trouble?: Error;
 }
 
@@ -79,7 +90,7 @@ async function offline(words: readonly string[], flags: Flags): Promise<Diagnose
   ]);
   const seen = await readBundle(flags.from ?? [], { stdin: readStdin });
   const snapshot = await askRegistries(seen, flags, select);
-  return { report: diagnose(snapshot, { now: new Date().toISOString(), select }) };
+  return { report: diagnose(snapshot, { now: new Date().toISOString(), select }), snapshot };
 }
 
 /** 0 when all pods run in the end; else what fails now is told, and 1. */

@@ -12,6 +12,7 @@ interface Flags {
   readonly from?: readonly string[];
   readonly platform?: string;
   readonly headOnly?: boolean;
+  readonly verify?: boolean;
   readonly caFile?: string;
   readonly timeout?: string;
 }
@@ -25,6 +26,7 @@ export function imageCommand(): Command {
     .option('--from <path...>', 'take --secret NAMESPACE/NAME out of this evidence')
     .option('--platform <os/arch>', 'the platform of the node: linux/arm64')
     .option('--head-only', 'only whether it is there: no registry counts that as a pull (Docker Hub counts the rest)')
+    .option('--verify', 'also read every layer whole and compare it with its digest (with a --timeout for its size)')
     .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
     .option('--timeout <duration>', 'longest time for one image', '30s')
     .option('--no-registry', 'send nothing: only look at the reference and the secrets')
@@ -47,6 +49,7 @@ export function imageCommand(): Command {
             userNamed: true,
             registry: flags.registry,
             content: flags.headOnly !== true,
+            verify: flags.verify === true,
             ...(secrets === undefined ? {} : { secrets }),
             ...(flags.platform === undefined ? {} : { platform: flags.platform }),
             ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
@@ -59,7 +62,9 @@ export function imageCommand(): Command {
     });
 }
 
-function checkFlags({ output, platform, secret, from }: Flags): void {
+function checkFlags({ output, platform, secret, from, headOnly, verify }: Flags): void {
+  if (headOnly === true && verify === true)
+    throw new UsageError('--head-only reads no layer and --verify reads all: give one of them');
   if (!['text', 'json', 'yaml'].includes(output))
     throw new UsageError(`no output format ${output}: use one of text, json, yaml`);
   if (platform !== undefined && !/^[\w.-]+(?:\/[\w.-]+){0,2}$/.test(platform))

@@ -1,0 +1,650 @@
+import { describe, expect, it } from 'vitest';
+import type { ManifestChange } from '../../src/core/manifest-change.ts';
+import type { LiveTarget } from '../../src/gitops/live-target.ts';
+import { BETTER, change, deployment, type Layout, LIVE } from '../support/checkout.ts';
+
+const TO_BETTER: ManifestChange = { kind: 'image', to: BETTER };
+const OLD = LIVE.image ?? '';
+
+interface Case {
+  readonly name: string;
+  readonly files: Layout;
+  readonly live?: Partial<LiveTarget>;
+  readonly what?: ManifestChange;
+  /** The place that is named. */
+  readonly at: string;
+  /** The only line that differs afterwards, before and after. */
+  readonly turns: readonly [string, string];
+}
+
+const KUSTOMIZATION = (more: string) => `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${more}`;
+
+const PLAIN: readonly Case[] = [
+  {
+    name: 'one manifest',
+    files: { 'api.yaml': deployment(OLD) },
+    at: 'api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'the second document of a stream, quoted',
+    files: {
+      'all.yaml': `apiVersion: v1\nkind: Service\nmetadata: { name: app }\n---\n${deployment(`"${OLD}"`)}`,
+    },
+    at: 'all.yaml:15',
+    turns: [`          image: "${OLD}" # bumped by hand`, `          image: "${BETTER}" # bumped by hand`],
+  },
+  {
+    name: 'a List',
+    files: {
+      'list.yaml': `kind: List\napiVersion: v1\nitems:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata:\n    name: api\n  spec:\n    template:\n      spec:\n        containers:\n        - image: '${OLD}'\n          name: app\n`,
+    },
+    at: 'list.yaml:12',
+    turns: [`        - image: '${OLD}'`, `        - image: '${BETTER}'`],
+  },
+  {
+    name: 'a CronJob',
+    files: {
+      'jobs/nightly.yml': `apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: nightly\nspec:\n  schedule: "0 3 * * *"\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          containers:\n          - name: app\n            image: ${OLD}\n          restartPolicy: Never\n`,
+    },
+    live: { workload: { kind: 'CronJob', name: 'nightly' } },
+    at: 'jobs/nightly.yml:13',
+    turns: [`            image: ${OLD}`, `            image: ${BETTER}`],
+  },
+  {
+    name: 'a bare Pod, without a line feed at the end',
+    files: {
+      'pod.yaml': `apiVersion: v1\nkind: Pod\nmetadata:\n  name: api\nspec:\n  containers:\n  - name: app\n    image: ${OLD}`,
+    },
+    live: { workload: { kind: 'Pod', name: 'api' } },
+    at: 'pod.yaml:8',
+    turns: [`    image: ${OLD}`, `    image: ${BETTER}`],
+  },
+  {
+    name: 'an init container beside others with other images',
+    files: {
+      'sts.yaml': `apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      initContainers:\n      - name: app\n        image: ${OLD}\n      containers:\n      - name: web\n        image: nginx:1.27\n`,
+    },
+    live: { workload: { kind: 'StatefulSet', name: 'api' } },
+    at: 'sts.yaml:10',
+    turns: [`        image: ${OLD}`, `        image: ${BETTER}`],
+  },
+  {
+    name: 'the namespace decides between two copies',
+    files: {
+      'a.yaml': deployment(OLD, { namespace: 'shop-staging' }),
+      'b.yaml': deployment(OLD, { namespace: 'shop-prod' }),
+    },
+    at: 'b.yaml:12',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'the path names the namespace',
+    files: { 'envs/prod/api.yaml': deployment(OLD), 'envs/staging/api.yaml': deployment(OLD) },
+    at: 'envs/prod/api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'JSON',
+    files: {
+      'api.json': `{\n  "apiVersion": "apps/v1",\n  "kind": "Deployment",\n  "metadata": {"name": "api"},\n  "spec": {"template": {"spec": {"containers": [{\n    "name": "app",\n    "image": "${OLD}"\n  }]}}}\n}\n`,
+    },
+    at: 'api.json:7',
+    turns: [`    "image": "${OLD}"`, `    "image": "${BETTER}"`],
+  },
+  {
+    name: 'an image behind an anchor',
+    files: {
+      'api.yaml': deployment(`&image ${OLD}`).replace(' # bumped by hand', ''),
+    },
+    at: 'api.yaml:11',
+    turns: [`          image: &image ${OLD}`, `          image: &image ${BETTER}`],
+  },
+  {
+    name: 'a workload of another kind with a pod template',
+    files: {
+      'rollout.yaml': deployment(OLD).replace('apps/v1', 'argoproj.io/v1alpha1').replace('Deployment', 'Rollout'),
+    },
+    live: { workload: { kind: 'Rollout', name: 'api' } },
+    at: 'rollout.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'a custom resource that an operator turns into pods',
+    files: {
+      'db.yaml': `apiVersion: db.acme.example/v1\nkind: Database\nmetadata:\n  name: api\nspec:\n  # app\n  image: ${OLD}\n`,
+    },
+    live: { workload: { kind: 'StatefulSet', name: 'api-db' } },
+    at: 'db.yaml:7',
+    turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
+  },
+  {
+    name: 'the host added',
+    files: { 'api.yaml': deployment('shop/api:1.5.0') },
+    live: { image: 'shop/api:1.5.0' },
+    what: { kind: 'image', to: OLD },
+    at: 'api.yaml:11',
+    turns: ['          image: shop/api:1.5.0 # bumped by hand', `          image: ${OLD} # bumped by hand`],
+  },
+  {
+    name: 'a path with blanks and letters beyond ASCII',
+    files: { 'läden/my shop/api.yaml': deployment(OLD) },
+    at: 'läden/my shop/api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+];
+
+const OVERLAY = {
+  'base/deploy.yaml': deployment('registry.acme.example/shop/api:0.0.0'),
+  'base/kustomization.yaml': KUSTOMIZATION('resources:\n- deploy.yaml\n'),
+};
+
+const KUSTOMIZE: readonly Case[] = [
+  {
+    name: 'a tag in an overlay',
+    files: {
+      ...OVERLAY,
+      'overlays/prod/kustomization.yaml': KUSTOMIZATION(
+        'namespace: shop-prod\nresources:\n  - ../../base\nimages:\n  # the shop\n  - name: registry.acme.example/shop/api\n    newTag: 1.5.0 # release\n',
+      ),
+      'overlays/staging/kustomization.yaml': KUSTOMIZATION(
+        'namespace: shop-staging\nresources:\n  - ../../base\nimages:\n  - name: registry.acme.example/shop/api\n    newTag: 1.5.0\n',
+      ),
+    },
+    at: 'overlays/prod/kustomization.yaml:9',
+    turns: ['    newTag: 1.5.0 # release', '    newTag: 1.5.1 # release'],
+  },
+  {
+    name: 'a quoted tag that stays quoted',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'bases:\n- ../base\nimages:\n- name: registry.acme.example/shop/api\n  newTag: "1.10"\n',
+      ),
+    },
+    live: { image: 'registry.acme.example/shop/api:1.10' },
+    what: { kind: 'image', to: 'registry.acme.example/shop/api:1.9' },
+    at: 'prod/kustomization.yaml:7',
+    turns: ['  newTag: "1.10"', '  newTag: "1.9"'],
+  },
+  {
+    name: 'a digest in the place of a tag',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'resources:\n- ../base\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      ),
+    },
+    what: { kind: 'image', to: `registry.acme.example/shop/api@sha256:${'a'.repeat(64)}` },
+    at: 'prod/kustomization.yaml:7',
+    turns: ['  newTag: 1.5.0', `  digest: sha256:${'a'.repeat(64)}`],
+  },
+  {
+    name: 'a new name that lacks its host',
+    files: {
+      'base/deploy.yaml': deployment('api'),
+      'base/kustomization.yaml': KUSTOMIZATION('resources:\n- deploy.yaml\n'),
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'resources:\n- ../base\nimages:\n- name: api\n  newName: shop/api\n  newTag: 1.5.0\n',
+      ),
+    },
+    live: { image: 'shop/api:1.5.0' },
+    what: { kind: 'image', to: OLD },
+    at: 'prod/kustomization.yaml:7',
+    turns: ['  newName: shop/api', '  newName: registry.acme.example/shop/api'],
+  },
+  {
+    name: 'a host added where only the tag was changed',
+    files: {
+      'base/deploy.yaml': deployment('shop/api:0'),
+      'base/kustomization.yaml': KUSTOMIZATION('resources:\n- deploy.yaml\n'),
+      'prod/kustomization.yaml': KUSTOMIZATION('resources:\n- ../base\nimages:\n- name: shop/api\n  newTag: 1.5.0\n'),
+    },
+    live: { image: 'shop/api:1.5.0' },
+    what: { kind: 'image', to: OLD },
+    at: 'prod/kustomization.yaml:6',
+    turns: ['', '  newName: registry.acme.example/shop/api'],
+  },
+  {
+    name: 'no transformer: the base itself',
+    files: {
+      'base/deploy.yaml': deployment(OLD),
+      'base/kustomization.yaml': KUSTOMIZATION('resources:\n- deploy.yaml\n'),
+      'prod/kustomization.yaml': KUSTOMIZATION('namespace: shop-prod\nresources:\n- ../base\n'),
+    },
+    at: 'base/deploy.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'a strategic merge patch in a file',
+    files: {
+      ...OVERLAY,
+      'prod/image.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n      - name: app\n        image: ${OLD}\n`,
+      'prod/kustomization.yaml': KUSTOMIZATION('resources:\n- ../base\npatchesStrategicMerge:\n- image.yaml\n'),
+    },
+    at: 'prod/image.yaml:10',
+    turns: [`        image: ${OLD}`, `        image: ${BETTER}`],
+  },
+  {
+    name: 'an inline strategic merge patch',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources:\n- ../base\npatches:\n- target:\n    kind: Deployment\n  patch: |-\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: any\n    spec:\n      template:\n        spec:\n          containers:\n          - name: app\n            image: ${OLD}\n`,
+      ),
+    },
+    at: 'prod/kustomization.yaml:18',
+    turns: [`            image: ${OLD}`, `            image: ${BETTER}`],
+  },
+  {
+    name: 'an inline JSON patch',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources:\n- ../base\npatches:\n- target:\n    kind: Deployment\n    name: api\n  patch: |-\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: ${OLD}\n`,
+      ),
+    },
+    at: 'prod/kustomization.yaml:12',
+    turns: [`      value: ${OLD}`, `      value: ${BETTER}`],
+  },
+  {
+    name: 'a JSON patch in a file',
+    files: {
+      ...OVERLAY,
+      'prod/image.yaml': `- op: replace\n  path: /spec/template/spec/containers/0/image\n  value: "${OLD}"\n`,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources:\n- ../base\npatchesJson6902:\n- target:\n    version: v1\n    kind: Deployment\n    name: api\n  path: image.yaml\n`,
+      ),
+    },
+    at: 'prod/image.yaml:3',
+    turns: [`  value: "${OLD}"`, `  value: "${BETTER}"`],
+  },
+  {
+    name: 'a component that sets the tag',
+    files: {
+      ...OVERLAY,
+      'components/release/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      'prod/kustomization.yaml': KUSTOMIZATION('resources:\n- ../base\ncomponents:\n- ../components/release\n'),
+    },
+    at: 'components/release/kustomization.yaml:5',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'a name prefix',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'namePrefix: prod-\nresources:\n- ../base\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      ),
+    },
+    live: { workload: { kind: 'Deployment', name: 'prod-api' } },
+    at: 'prod/kustomization.yaml:8',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+];
+
+const CHART = 'apiVersion: v2\nname: api\nversion: 0.1.0\nappVersion: 1.5.0\n';
+const TEMPLATE = (image: string) => `{{- $labels := include "api.labels" . }}
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include "api.fullname" . }}
+  labels:
+    {{- $labels | nindent 4 }}
+spec:
+  {{- if not .Values.autoscaling.enabled }}
+  replicas: {{ .Values.replicaCount }}
+  {{- end }}
+  template:
+    spec:
+      {{- with .Values.imagePullSecrets }}
+      imagePullSecrets:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      containers:
+        - name: app
+          image: ${image}
+          imagePullPolicy: {{ .Values.image.pullPolicy }}
+          resources:
+            {{- toYaml .Values.resources | nindent 12 }}
+`;
+const HELPERS = `{{/* The name of all. */}}
+{{- define "api.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- $name := default .Chart.Name .Values.nameOverride }}
+{{- if contains $name .Release.Name }}
+{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- define "api.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end }}
+`;
+const VALUES = (image: string) =>
+  `replicaCount: 2\nautoscaling:\n  enabled: false\n# Which image.\nimage:\n${image}  pullPolicy: IfNotPresent\nimagePullSecrets: []\nresources:\n  limits: {cpu: 1}\n`;
+const REPO_TAG = '"{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"';
+
+function chart(values: string, image = REPO_TAG, at = 'charts/api'): Layout {
+  return {
+    [`${at}/Chart.yaml`]: CHART,
+    [`${at}/values.yaml`]: values,
+    [`${at}/templates/_helpers.tpl`]: HELPERS,
+    [`${at}/templates/deployment.yaml`]: TEMPLATE(image),
+  };
+}
+
+const RELEASED: Partial<LiveTarget> = { release: 'api', owner: { tool: 'helm', name: 'api' } };
+
+const HELM: readonly Case[] = [
+  {
+    name: 'repository and tag in the values',
+    files: chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: "1.5.0"\n')),
+    live: RELEASED,
+    at: 'charts/api/values.yaml:7',
+    turns: ['  tag: "1.5.0"', '  tag: "1.5.1"'],
+  },
+  {
+    name: 'an empty tag, so that the appVersion counts',
+    files: chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: ""\n')),
+    live: RELEASED,
+    at: 'charts/api/values.yaml:7',
+    turns: ['  tag: ""', '  tag: "1.5.1"'],
+  },
+  {
+    name: 'no tag at all, so that the appVersion counts',
+    files: chart(VALUES('  repository: registry.acme.example/shop/api\n')),
+    live: RELEASED,
+    at: 'charts/api/values.yaml:6',
+    turns: ['', '  tag: 1.5.1'],
+  },
+  {
+    name: 'values of an environment',
+    files: {
+      ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: latest\n')),
+      'charts/api/values-prod.yaml': 'image:\n  tag: 1.5.0\n',
+      'charts/api/values-staging.yaml': 'image:\n  tag: 1.6.0-rc1\n',
+    },
+    live: RELEASED,
+    at: 'charts/api/values-prod.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'registry, repository and tag apart, in a helper',
+    files: {
+      ...chart(
+        VALUES('  registry: registry.acme.example\n  repository: shop/api\n  tag: 1.5.0\n'),
+        '{{ include "api.image" . }}',
+      ),
+      'charts/api/templates/_image.tpl':
+        '{{- define "api.image" -}}\n{{- $r := .Values.image.registry -}}\n{{- if $r -}}\n{{- printf "%s/%s:%s" $r .Values.image.repository (.Values.image.tag | toString) -}}\n{{- else -}}\n{{- printf "%s:%s" .Values.image.repository .Values.image.tag -}}\n{{- end -}}\n{{- end -}}\n',
+    },
+    live: RELEASED,
+    at: 'charts/api/values.yaml:8',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'the host added to a repository',
+    files: chart(VALUES('  repository: shop/api\n  tag: 1.5.0\n')),
+    live: { ...RELEASED, image: 'shop/api:1.5.0' },
+    what: { kind: 'image', to: OLD },
+    at: 'charts/api/values.yaml:6',
+    turns: ['  repository: shop/api', '  repository: registry.acme.example/shop/api'],
+  },
+  {
+    name: 'a digest behind the tag that the template always writes',
+    files: chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 1.5.0\n')),
+    live: RELEASED,
+    what: { kind: 'image', to: `registry.acme.example/shop/api@sha256:${'b'.repeat(64)}` },
+    at: 'charts/api/values.yaml:7',
+    turns: ['  tag: 1.5.0', `  tag: 1.5.0@sha256:${'b'.repeat(64)}`],
+  },
+  {
+    name: 'the whole image in one value',
+    files: chart(VALUES(`  name: ${OLD}\n`), '{{ .Values.image.name | quote }}'),
+    live: RELEASED,
+    at: 'charts/api/values.yaml:6',
+    turns: [`  name: ${OLD}`, `  name: ${BETTER}`],
+  },
+  {
+    name: 'an image that the template itself spells out',
+    files: chart(VALUES('  repository: x\n'), OLD),
+    live: RELEASED,
+    at: 'charts/api/templates/deployment.yaml:20',
+    turns: [`          image: ${OLD}`, `          image: ${BETTER}`],
+  },
+  {
+    name: 'with and range',
+    files: {
+      'chart/Chart.yaml': CHART,
+      'chart/values.yaml': `services:\n  - name: web\n    image: {repository: nginx, tag: "1.27"}\n  - name: api\n    image: {repository: registry.acme.example/shop/api, tag: "1.5.0"}\n`,
+      'chart/templates/all.yaml': `{{- range $service := .Values.services }}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ $service.name }}\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          {{- with $service.image }}\n          image: "{{ .repository }}:{{ .tag }}"\n          {{- end }}\n{{- end }}\n`,
+    },
+    at: 'chart/values.yaml:5',
+    turns: [
+      '    image: {repository: registry.acme.example/shop/api, tag: "1.5.0"}',
+      '    image: {repository: registry.acme.example/shop/api, tag: "1.5.1"}',
+    ],
+  },
+  {
+    name: 'a chart inside a chart',
+    files: {
+      'shop/Chart.yaml': 'apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n- name: api\n  version: 0.1.0\n',
+      'shop/values.yaml': 'api:\n  image:\n    tag: 1.5.0\n',
+      ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n'), REPO_TAG, 'shop/charts/api'),
+    },
+    live: RELEASED,
+    at: 'shop/values.yaml:3',
+    turns: ['    tag: 1.5.0', '    tag: 1.5.1'],
+  },
+  {
+    name: 'the image helper of a library chart that is not in the checkout',
+    files: chart(
+      VALUES('  registry: registry.acme.example\n  repository: shop/api\n  tag: 1.5.0\n'),
+      '{{ include "common.images.image" (dict "imageRoot" .Values.image "global" .Values.global) }}',
+    ),
+    live: RELEASED,
+    at: 'charts/api/values.yaml:8',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'containers that stand in the values',
+    files: {
+      'chart/Chart.yaml': CHART,
+      'chart/values.yaml': `sidecars:\n- name: app\n  image: ${OLD}\n  args: ["--x"]\n`,
+      'chart/templates/d.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: nginx\n        {{- toYaml .Values.sidecars | nindent 8 }}\n`,
+    },
+    live: RELEASED,
+    at: 'chart/values.yaml:3',
+    turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
+  },
+];
+
+const APP = (source: string) =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: shop\n  namespace: argocd\nspec:\n  destination:\n    namespace: shop-prod\n  source:\n    repoURL: https://git.acme.example/shop.git\n${source}`;
+const ARGO_OWNED: Partial<LiveTarget> = { owner: { tool: 'argo-cd', name: 'shop' } };
+const IN_CHART = chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n'));
+
+const ARGO: readonly Case[] = [
+  {
+    name: 'the overlay that the Application points at',
+    files: {
+      ...OVERLAY,
+      'overlays/a/kustomization.yaml': KUSTOMIZATION(
+        'resources:\n- ../../base\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      ),
+      'overlays/b/kustomization.yaml': KUSTOMIZATION(
+        'resources:\n- ../../base\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      ),
+      'argocd/shop.yaml': APP('    path: overlays/b\n'),
+    },
+    live: ARGO_OWNED,
+    at: 'overlays/b/kustomization.yaml:7',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'values in a text',
+    files: {
+      ...IN_CHART,
+      'argocd/shop.yaml': APP(
+        '    path: charts/api\n    helm:\n      values: |\n        # prod\n        image:\n          tag: 1.5.0\n',
+      ),
+    },
+    live: { ...ARGO_OWNED, workload: { kind: 'Deployment', name: 'shop-api' } },
+    at: 'argocd/shop.yaml:16',
+    turns: ['          tag: 1.5.0', '          tag: 1.5.1'],
+  },
+  {
+    name: 'values as an object',
+    files: {
+      ...IN_CHART,
+      'argocd/shop.yaml': APP(
+        '    path: charts/api\n    helm:\n      releaseName: api\n      valuesObject:\n        image:\n          tag: "1.5.0"\n',
+      ),
+    },
+    live: ARGO_OWNED,
+    at: 'argocd/shop.yaml:16',
+    turns: ['          tag: "1.5.0"', '          tag: "1.5.1"'],
+  },
+  {
+    name: 'a parameter',
+    files: {
+      ...IN_CHART,
+      'argocd/shop.yaml': APP(
+        '    path: charts/api\n    helm:\n      parameters:\n      - name: image.tag\n        value: 1.5.0\n',
+      ),
+    },
+    live: { ...ARGO_OWNED, workload: { kind: 'Deployment', name: 'shop-api' } },
+    at: 'argocd/shop.yaml:15',
+    turns: ['        value: 1.5.0', '        value: 1.5.1'],
+  },
+  {
+    name: 'a file of values',
+    files: {
+      ...IN_CHART,
+      'envs/prod.yaml': 'image:\n  tag: 1.5.0\n',
+      'argocd/shop.yaml': APP('    path: charts/api\n    helm:\n      valueFiles:\n      - ../../envs/prod.yaml\n'),
+    },
+    live: { ...ARGO_OWNED, workload: { kind: 'Deployment', name: 'shop-api' } },
+    at: 'envs/prod.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'kustomize images of the Application',
+    files: {
+      ...OVERLAY,
+      'argocd/shop.yaml': APP(
+        '    path: base\n    kustomize:\n      images:\n      - registry.acme.example/shop/api:1.5.0\n',
+      ),
+    },
+    live: ARGO_OWNED,
+    at: 'argocd/shop.yaml:14',
+    turns: [`      - ${OLD}`, `      - ${BETTER}`],
+  },
+  {
+    name: 'a folder of manifests',
+    files: {
+      'apps/shop/api.yaml': deployment(OLD),
+      'apps/old/api.yaml': deployment(OLD),
+      'argocd/shop.yaml': APP('    path: apps/shop\n'),
+    },
+    live: ARGO_OWNED,
+    at: 'apps/shop/api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+];
+
+const FLUX_OWNED: Partial<LiveTarget> = { owner: { tool: 'flux', name: 'api' } };
+
+const FLUX: readonly Case[] = [
+  {
+    name: 'a HelmRelease with a chart of the checkout',
+    files: {
+      ...IN_CHART,
+      'releases/api.yaml':
+        'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: api\n  namespace: shop-prod\nspec:\n  chart:\n    spec:\n      chart: ./charts/api\n  values:\n    image:\n      tag: 1.5.0 # {"$imagepolicy": "flux-system:api:tag"}\n',
+    },
+    live: FLUX_OWNED,
+    at: 'releases/api.yaml:12',
+    turns: [
+      '      tag: 1.5.0 # {"$imagepolicy": "flux-system:api:tag"}',
+      '      tag: 1.5.1 # {"$imagepolicy": "flux-system:api:tag"}',
+    ],
+  },
+  {
+    name: 'a HelmRelease whose chart is elsewhere',
+    files: {
+      'releases/api.yaml':
+        'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: api\n  namespace: shop-prod\nspec:\n  chart:\n    spec:\n      chart: shop-api\n      version: 1.x\n  values:\n    image:\n      repository: registry.acme.example/shop/api\n      tag: 1.5.0\n',
+    },
+    live: FLUX_OWNED,
+    at: 'releases/api.yaml:14',
+    turns: ['      tag: 1.5.0', '      tag: 1.5.1'],
+  },
+  {
+    name: 'a HelmRelease with the tag alone',
+    files: {
+      'releases/api.yaml':
+        'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: api\n  namespace: shop-prod\nspec:\n  values:\n    image:\n      tag: 1.5.0\n',
+    },
+    live: FLUX_OWNED,
+    at: 'releases/api.yaml:9',
+    turns: ['      tag: 1.5.0', '      tag: 1.5.1'],
+  },
+  {
+    name: 'images of a Kustomization',
+    files: {
+      ...OVERLAY,
+      'clusters/prod/api.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: api\nspec:\n  path: ./base\n  targetNamespace: shop-prod\n  images:\n  - name: registry.acme.example/shop/api\n    newTag: 1.5.0\n',
+    },
+    live: FLUX_OWNED,
+    at: 'clusters/prod/api.yaml:10',
+    turns: ['    newTag: 1.5.0', '    newTag: 1.5.1'],
+  },
+  {
+    name: 'a variable of a Kustomization',
+    files: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own syntax
+      'apps/api.yaml': deployment('registry.acme.example/shop/api:${tag}'),
+      'clusters/prod/api.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: api\nspec:\n  path: ./apps\n  postBuild:\n    substitute:\n      tag: 1.5.0\n',
+    },
+    live: FLUX_OWNED,
+    at: 'clusters/prod/api.yaml:9',
+    turns: ['      tag: 1.5.0', '      tag: 1.5.1'],
+  },
+];
+
+describe.each([
+  ['plain manifests', PLAIN],
+  ['Kustomize', KUSTOMIZE],
+  ['Helm', HELM],
+  ['Argo CD', ARGO],
+  ['Flux', FLUX],
+] as const)('%s', (_, cases) => {
+  it.each(cases)('$name', ({ files, live, what = TO_BETTER, at, turns }) => {
+    const found = change(files, what, { ...LIVE, ...live });
+    expect(found.places[0]).toBe(at);
+    expect(found.decided).toBe(true);
+    const path = at.slice(0, at.lastIndexOf(':'));
+    expect(Object.keys(found.after)).toEqual([path]);
+    expect(difference(files[path] ?? '', found.after[path] ?? '')).toEqual(turns);
+  });
+});
+
+/** The lines that only one of two texts has, in order; each side as one text. */
+function difference(before: string, after: string): [string, string] {
+  const [a, b] = [before.split('\n'), after.split('\n')];
+  let head = 0;
+  while (head < Math.min(a.length, b.length) && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(a.length, b.length) - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  return [a.slice(head, a.length - tail).join('\n'), b.slice(head, b.length - tail).join('\n')];
+}

@@ -1,0 +1,304 @@
+import type { ProbeOutcomeKind, ProbeProblem } from '../../../src/core/probe.ts';
+import type { Login } from './containerd.ts';
+import { type Hosts, LOGIN, OTHER_LOGIN, WRONG_LOGIN } from './registries.ts';
+
+/** A fault that was set up, and what must be found of it. */
+export interface Scenario {
+  readonly truth: string;
+  readonly image: string;
+  readonly login?: Login;
+  /** The authority of the registries is not given to anybody. */
+  readonly untrusting?: true;
+  /** How the node is told to reach the registry; missing: directly. */
+  readonly hostsToml?: string;
+  /** Seconds after which the runtime is given up. */
+  readonly seconds?: number;
+  readonly probe: { readonly kind: ProbeOutcomeKind; readonly problem?: ProbeProblem };
+  /** Causes that the runtime's text alone may name first; none: the pull works. */
+  readonly text: readonly string[];
+  /** The cause that both together must confirm. */
+  readonly both?: string;
+}
+
+const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
+const NOT_FOUND = ['tag-not-found', 'repository-not-found', 'digest-not-found'];
+const REFUSED = ['no-credentials', 'bad-credentials', 'access-denied-or-missing'];
+
+/** Every fault of the run. */
+export function scenarios(hosts: Hosts, authorities: string): readonly Scenario[] {
+  return [
+    ...slow(hosts),
+    ...content(hosts),
+    ...logins(hosts),
+    ...ways(hosts),
+    ...blobs(hosts),
+    ...mirrors(hosts, authorities),
+  ];
+}
+
+/** These wait for a time limit, so they are begun first. */
+function slow({ silent, hanging }: Hosts): readonly Scenario[] {
+  return [
+    {
+      truth: 'no answer to the TLS handshake',
+      image: `${silent}/shop/api:1.0`,
+      probe: { kind: 'tls-failed', problem: 'timeout' },
+      text: ['connect-timeout', 'tls-handshake-failure'],
+      seconds: 25,
+    },
+    {
+      truth: 'no answer to the request',
+      image: `${hanging}/shop/api:1.0`,
+      probe: { kind: 'unreachable', problem: 'timeout' },
+      text: ['pull-timeout', 'connect-timeout', 'registry-unavailable'],
+      seconds: 12,
+    },
+  ];
+}
+
+function content({ open, schema1 }: Hosts): readonly Scenario[] {
+  return [
+    { truth: 'an image', image: `${open}/shop/api:1.0`, probe: { kind: 'pullable' }, text: [] },
+    { truth: 'an index', image: `${open}/shop/multi:1.0`, probe: { kind: 'pullable' }, text: [] },
+    {
+      truth: 'no such tag',
+      image: `${open}/shop/api:1.1`,
+      probe: { kind: 'tag-missing' },
+      text: NOT_FOUND,
+      both: 'tag-not-found',
+    },
+    {
+      truth: 'no such repository',
+      image: `${open}/shop/apii:1.0`,
+      probe: { kind: 'repository-missing' },
+      text: NOT_FOUND,
+      both: 'repository-not-found',
+    },
+    {
+      truth: 'no such digest',
+      image: `${open}/shop/api@${NO_DIGEST}`,
+      probe: { kind: 'digest-missing' },
+      text: NOT_FOUND,
+      both: 'digest-not-found',
+    },
+    {
+      truth: 'an index without this platform',
+      image: `${open}/shop/mainframe:1.0`,
+      probe: { kind: 'platform-missing', problem: 'no-match' },
+      text: ['platform-mismatch'],
+      both: 'platform-mismatch',
+    },
+    {
+      truth: 'a Helm chart',
+      image: `${open}/charts/shop:1.0`,
+      probe: { kind: 'not-an-image', problem: 'unsupported' },
+      text: ['unsupported-media-type'],
+      both: 'unsupported-media-type',
+    },
+    {
+      truth: 'a manifest of schema 1',
+      image: `${schema1}/shop/old:1.0`,
+      probe: { kind: 'not-an-image', problem: 'unsupported' },
+      // containerd before 2.0 converts it.
+      text: [],
+    },
+  ];
+}
+
+function logins({ basic, bearer }: Hosts): readonly Scenario[] {
+  const [atBasic, atBearer] = [`${basic}/shop/private:1.0`, `${bearer}/shop/private:1.0`];
+  const refused = { kind: 'credentials-refused', problem: 'unauthorized' } as const;
+  return [
+    {
+      truth: 'Basic: no login',
+      image: atBasic,
+      probe: { kind: 'login-wanted' },
+      text: REFUSED,
+      both: 'no-credentials',
+    },
+    {
+      truth: 'Basic: a wrong password',
+      image: atBasic,
+      login: WRONG_LOGIN,
+      probe: refused,
+      text: REFUSED,
+      both: 'bad-credentials',
+    },
+    { truth: 'Basic: the right login', image: atBasic, login: LOGIN, probe: { kind: 'pullable' }, text: [] },
+    {
+      truth: 'Bearer: no login',
+      image: atBearer,
+      probe: { kind: 'login-wanted' },
+      text: REFUSED,
+      both: 'no-credentials',
+    },
+    {
+      truth: 'Bearer: a wrong password',
+      image: atBearer,
+      login: WRONG_LOGIN,
+      probe: refused,
+      text: REFUSED,
+      both: 'bad-credentials',
+    },
+    {
+      truth: 'Bearer: a login without the right',
+      image: atBearer,
+      login: OTHER_LOGIN,
+      probe: { kind: 'denied' },
+      text: ['access-denied-or-missing', 'forbidden'],
+      both: 'forbidden',
+    },
+    { truth: 'Bearer: the right login', image: atBearer, login: LOGIN, probe: { kind: 'pullable' }, text: [] },
+  ];
+}
+
+function ways(hosts: Hosts): readonly Scenario[] {
+  const api = (host: string) => `${host}/shop/api:1.0`;
+  return [
+    {
+      truth: 'a private authority that is not trusted',
+      image: api(hosts.open.replace('registry.', 'private.')),
+      untrusting: true,
+      probe: { kind: 'tls-failed', problem: 'untrusted' },
+      text: ['tls-unknown-authority'],
+      both: 'tls-unknown-authority',
+    },
+    {
+      truth: 'an expired certificate',
+      image: api(hosts.expired),
+      probe: { kind: 'tls-failed', problem: 'expired' },
+      text: ['tls-expired'],
+      both: 'tls-expired',
+    },
+    {
+      truth: 'a certificate for another name',
+      image: api(hosts.wrongName),
+      probe: { kind: 'tls-failed', problem: 'wrong-name' },
+      text: ['tls-hostname-mismatch'],
+      both: 'tls-hostname-mismatch',
+    },
+    {
+      truth: 'plain HTTP',
+      image: api(hosts.plain),
+      probe: { kind: 'tls-failed', problem: 'plain-http' },
+      text: ['http-https-mismatch'],
+      both: 'http-https-mismatch',
+    },
+    {
+      truth: "429 with Docker Hub's headers",
+      image: api(hosts.limited),
+      probe: { kind: 'rate-limited', problem: 'rate-limited' },
+      text: ['rate-limited'],
+      both: 'rate-limited',
+    },
+    ...(['broken500', 'broken503'] as const).map((name) => ({
+      truth: `${name.slice(-3)} for everything`,
+      image: api(hosts[name]),
+      probe: { kind: 'server-error', problem: 'server-error' } as const,
+      text: ['registry-unavailable'],
+      both: 'registry-unavailable',
+    })),
+    {
+      truth: 'a web page in place of the registry',
+      image: api(hosts.page),
+      probe: { kind: 'not-a-registry', problem: 'not-a-registry' },
+      text: ['traffic-intercepted', 'registry-incompatible'],
+    },
+    {
+      truth: 'connections that are cut',
+      image: api(hosts.cutting),
+      probe: { kind: 'tls-failed', problem: 'handshake' },
+      text: ['connection-reset'],
+      both: 'connection-reset',
+    },
+    {
+      truth: 'nobody listens',
+      image: api(hosts.nobody),
+      probe: { kind: 'unreachable', problem: 'connection-refused' },
+      text: ['connection-refused'],
+      both: 'connection-refused',
+    },
+    {
+      truth: 'a name that does not exist',
+      image: api(hosts.noName),
+      probe: { kind: 'unreachable', problem: 'no-such-host' },
+      text: ['dns-failure'],
+      both: 'dns-failure',
+    },
+  ];
+}
+
+function blobs(hosts: Hosts): readonly Scenario[] {
+  const damaged = { kind: 'blob-damaged', problem: 'corrupt' } as const;
+  return [
+    {
+      truth: 'a layer with other content',
+      image: `${hosts.damaged}/shop/wrong:1.0`,
+      probe: damaged,
+      text: ['corrupt-content'],
+      both: 'corrupt-content',
+    },
+    {
+      truth: 'a layer that is stored too short',
+      image: `${hosts.damaged}/shop/short:1.0`,
+      probe: damaged,
+      text: ['corrupt-content', 'connection-reset'],
+    },
+    {
+      truth: 'a layer that is gone',
+      image: `${hosts.damaged}/shop/gone:1.0`,
+      probe: { kind: 'blob-missing', problem: 'not-found' },
+      text: ['blob-missing'],
+      both: 'blob-missing',
+    },
+    {
+      truth: 'a layer whose transfer is cut',
+      image: `${hosts.cutLayer}/shop/cut:1.0`,
+      probe: damaged,
+      text: ['connection-reset', 'corrupt-content'],
+    },
+    {
+      truth: 'layers at another host',
+      image: `${hosts.redirecting}/shop/redirected:1.0`,
+      probe: { kind: 'pullable' },
+      text: [],
+    },
+    {
+      truth: 'a layer host that refuses',
+      image: `${hosts.redirectRefused}/shop/refused:1.0`,
+      probe: { kind: 'blob-host-failed', problem: 'forbidden' },
+      text: ['blob-host-blocked'],
+      both: 'blob-host-blocked',
+    },
+    {
+      truth: 'a layer host that is down',
+      image: `${hosts.redirectNowhere}/shop/nowhere:1.0`,
+      probe: { kind: 'blob-host-failed', problem: 'connection-refused' },
+      text: ['blob-host-blocked', 'connection-refused'],
+      both: 'blob-host-blocked',
+    },
+  ];
+}
+
+/** The probe asks the registry that the image names; the node asks a mirror. */
+function mirrors({ open, mirror, mirrored, nobody }: Hosts, authorities: string): readonly Scenario[] {
+  const by = (host: string, server: string) =>
+    `server = "https://${server}"\n[host."https://${host}"]\n  capabilities = ["pull", "resolve"]\n  ca = "${authorities}"\n`;
+  return [
+    { truth: 'a pull-through mirror', image: `${mirror}/shop/api:1.0`, probe: { kind: 'pullable' }, text: [] },
+    {
+      truth: 'a mirror that works for a registry that is down',
+      image: `${mirrored}/shop/mirrored:1.0`,
+      hostsToml: by(mirror, mirrored),
+      probe: { kind: 'unreachable', problem: 'connection-refused' },
+      text: [],
+    },
+    {
+      truth: 'a mirror that is down, alone, for a registry that works',
+      image: `${open.replace('registry.', 'front.')}/shop/api:1.0`,
+      hostsToml: by(nobody, nobody),
+      probe: { kind: 'pullable' },
+      text: ['connection-refused', 'mirror-misconfigured'],
+    },
+  ];
+}
