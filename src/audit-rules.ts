@@ -2,6 +2,7 @@ import { named, type PodImage } from './audit-uses.ts';
 import type { AuditFinding } from './core/audit-report.ts';
 import type { Secret } from './core/objects.ts';
 import { excerpt } from './core/redact.ts';
+import type { Snapshot } from './core/snapshot.ts';
 import { decodePullSecret } from './credentials/docker-config.ts';
 import { expiredAt, lastWrittenAt } from './credentials/token-clock.ts';
 import { parseReference } from './image/reference.ts';
@@ -66,6 +67,29 @@ function differing(image: string, uses: readonly PodImage[]): readonly AuditFind
     auditFinding('digest-differs', 'warning', image, `one tag, ${nodes.size} contents: ${shown.join('; ')}`, uses),
   ];
 }
+
+/** Secrets for pulls that nothing lists, as far as the evidence has pods and ServiceAccounts of their namespace. */
+export function unlistedSecrets({ objects }: Snapshot, uses: readonly PodImage[]): readonly AuditFinding[] {
+  const all = objects.map(({ object }) => object);
+  const listed = new Set(
+    uses.flatMap(({ namespace, pullSecrets }) => pullSecrets.map((name) => `${namespace}/${name}`)),
+  );
+  const namespaces = new Set(uses.map(({ namespace }) => namespace));
+  for (const object of all) {
+    if (object.kind !== 'ServiceAccount') continue;
+    for (const name of object.imagePullSecrets) listed.add(`${object.metadata.namespace ?? 'default'}/${name}`);
+  }
+  return all.flatMap((object) => {
+    if (object.kind !== 'Secret' || !PULL_TYPES.has(object.type ?? '')) return [];
+    const namespace = object.metadata.namespace ?? 'default';
+    const key = `${namespace}/${object.metadata.name}`;
+    if (listed.has(key) || !namespaces.has(namespace)) return [];
+    const message = 'no pod that runs and no ServiceAccount that was seen lists it';
+    return [auditFinding('secret-not-listed', 'warning', `Secret ${key}`, message, [])];
+  });
+}
+
+const PULL_TYPES: ReadonlySet<string> = new Set(['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg']);
 
 /** What the pull secrets in use show by themselves. */
 export function secretFindings(

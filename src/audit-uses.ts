@@ -11,6 +11,8 @@ export interface PodImage {
   readonly node?: string;
   /** `sha256:…`, once pulled. */
   readonly digest?: string;
+  /** Why it is not there yet, as the kubelet says it. */
+  readonly waiting?: string;
   readonly pullSecrets: readonly string[];
 }
 
@@ -28,8 +30,9 @@ function imagesOf({ metadata, spec, status }: Pod): readonly PodImage[] {
   const namespace = metadata.namespace ?? 'default';
   return spec.containers.flatMap(({ name, image }) => {
     if (image === undefined || image === '') return [];
-    const imageID = status.containers.find((container) => container.name === name)?.imageID;
-    const digest = /sha256:[0-9a-f]{64}$/.exec(imageID ?? '')?.[0];
+    const seen = status.containers.find((container) => container.name === name);
+    const digest = /sha256:[0-9a-f]{64}$/.exec(seen?.imageID ?? '')?.[0];
+    const waiting = seen?.state.waiting?.message;
     return [
       {
         image,
@@ -38,6 +41,7 @@ function imagesOf({ metadata, spec, status }: Pod): readonly PodImage[] {
         pullSecrets: (spec.imagePullSecrets ?? []).filter((secret) => secret.trim() !== ''),
         ...(spec.nodeName === undefined ? {} : { node: spec.nodeName }),
         ...(digest === undefined ? {} : { digest }),
+        ...(waiting === undefined ? {} : { waiting }),
       },
     ];
   });

@@ -1,16 +1,15 @@
-import { auditFinding, imageFindings, secretFindings } from './audit-rules.ts';
-import { named, type PodImage, podImages, secretsByName } from './audit-uses.ts';
+import type { AuditMemory } from './audit-memory.ts';
+import { nodeLoginFindings } from './audit-node-logins.ts';
+import { type Question, questionsOf } from './audit-questions.ts';
+import { auditFinding, imageFindings, secretFindings, unlistedSecrets } from './audit-rules.ts';
+import { type PodImage, podImages, secretsByName } from './audit-uses.ts';
 import type { AuditFinding, AuditReport } from './core/audit-report.ts';
-import type { Secret } from './core/objects.ts';
-import type { ProbeOutcomeKind, ProbeResult } from './core/probe.ts';
+import type { ProbeOutcome, ProbeOutcomeKind } from './core/probe.ts';
 import { excerpt } from './core/redact.ts';
 import type { Snapshot } from './core/snapshot.ts';
-import { type ImageReference, parseReference } from './image/reference.ts';
 import { registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
 import { targetOf } from './probe-image.ts';
-import { pullIdentities } from './pull-identities.ts';
-import type { Identity } from './sources/registry/identity.ts';
 import { type ProbeOptions, probe } from './sources/registry/probe.ts';
 
 export interface AuditOptions extends Pick<ProbeOptions, 'allowPrivate' | 'caFile' | 'signal' | 'resolve' | 'env'> {
@@ -18,21 +17,16 @@ export interface AuditOptions extends Pick<ProbeOptions, 'allowPrivate' | 'caFil
   readonly now: string;
   /** Ask the registries whether the images still can be pulled. */
   readonly registry: boolean;
+  /** Answers of an earlier run that was cut off. */
+  readonly memory?: AuditMemory;
   readonly onProbe?: (image: string, number: number, all: number) => void;
 }
 
-/** An image with the logins that its pods would offer; pods that differ in neither share one question. */
-interface Question {
-  readonly reference: ImageReference;
-  readonly identities: readonly Identity[];
-  readonly uses: PodImage[];
-  /** A listed secret was not seen: the real login may be another. */
-  readonly incomplete: boolean;
-}
-
 interface Answer {
-  readonly question: Question;
-  readonly result: ProbeResult;
+  readonly outcome: ProbeOutcome;
+  /** The registry's own count says that nothing is left. */
+  readonly exhausted: boolean;
+  readonly recalled: boolean;
 }
 
 /** Which images run today and could not be pulled again? */
@@ -42,13 +36,15 @@ export async function audit(snapshot: Snapshot, options: AuditOptions): Promise<
   const byImage = group(uses, ({ image }) => image);
   const questions = options.registry ? questionsOf(uses, secrets) : [];
   const answers = await askAll(questions, options);
-  const judged = questions.map((question, index) => judge(question, answers[index]?.result));
+  const judged = questions.map((question, index) => judge(question, answers[index]));
   const findings = [
     ...[...byImage].flatMap(([image, all]) => imageFindings(image, all)),
     ...[...usesBySecret(uses)].flatMap(([key, all]) => {
       const secret = secrets.get(key);
       return secret === undefined ? [] : secretFindings(key, secret, all, options.now);
     }),
+    ...unlistedSecrets(snapshot, uses),
+    ...nodeLoginFindings(uses, secrets),
     ...judged.flatMap(({ finding }) => finding ?? []),
   ];
   const unknowns = [
@@ -61,7 +57,8 @@ export async function audit(snapshot: Snapshot, options: AuditOptions): Promise<
     summary: {
       pods: new Set(uses.map(({ pod }) => pod)).size,
       images: byImage.size,
-      asked: answers.filter((answer) => answer !== undefined).length,
+      asked: answers.filter((answer) => answer?.recalled === false).length,
+      recalled: answers.filter((answer) => answer?.recalled === true).length,
       errors: findings.filter(({ level }) => level === 'error').length,
       warnings: findings.filter(({ level }) => level === 'warning').length,
       unknown: unknowns.length,
@@ -77,45 +74,36 @@ function rankOf({ level }: AuditFinding): number {
   return level === 'error' ? 0 : 1;
 }
 
-function questionsOf(uses: readonly PodImage[], secrets: ReadonlyMap<string, Secret>): readonly Question[] {
-  const questions = new Map<string, Question>();
-  for (const use of uses) {
-    const parsed = parseReference(use.image);
-    if (!parsed.ok || parsed.reference.domain === '') continue;
-    const keys = use.pullSecrets.map((name) => `${use.namespace}/${name}`);
-    const known = keys.flatMap((key) => {
-      const secret = secrets.get(key);
-      return secret === undefined ? [] : [named(key, secret)];
-    });
-    const { identities } = pullIdentities(known, parsed.reference);
-    // Copies of one secret in many namespaces are one login. The key never leaves this function.
-    const key = JSON.stringify([use.image, ...identities.map(({ login }) => login ?? null)]);
-    const question = questions.get(key);
-    if (question === undefined)
-      questions.set(key, {
-        reference: parsed.reference,
-        identities,
-        uses: [use],
-        incomplete: known.length < keys.length,
-      });
-    else question.uses.push(use);
-  }
-  return [...questions.values()];
+async function askAll(questions: readonly Question[], options: AuditOptions): Promise<readonly (Answer | undefined)[]> {
+  const { memory } = options;
+  const recalled = questions.map(({ name }) => memory?.recall(name));
+  const open = questions.filter((_, index) => recalled[index] === undefined);
+  const answers = new Map<Question, Answer | undefined>();
+  const fresh = await askPolitely<Question, Answer>(open, {
+    hostOf: ({ reference }) => reference.domain,
+    isEnough: ({ outcome, exhausted }) => outcome.kind === 'rate-limited' || exhausted,
+    ask: (question, number) => ask(question, options, number, open.length),
+  });
+  for (const [index, question] of open.entries()) answers.set(question, fresh[index]);
+  return questions.map((question, index) => {
+    const outcome = recalled[index];
+    return outcome === undefined ? answers.get(question) : { outcome, exhausted: false, recalled: true };
+  });
 }
 
-function askAll(questions: readonly Question[], options: AuditOptions): Promise<readonly (Answer | undefined)[]> {
-  const { now: _, registry: __, onProbe, ...probing } = options;
-  return askPolitely<Question, Answer>(questions, {
-    hostOf: ({ reference }) => reference.domain,
-    isEnough: ({ result }) => result.outcome.kind === 'rate-limited' || result.rateLimit?.remaining === 0,
-    ask: async (question, number) => {
-      onProbe?.(question.reference.raw, number, questions.length);
-      const { reference, identities } = question;
-      // HEAD alone: no registry counts it as a pull.
-      const result = await probe(targetOf(reference), { ...probing, identities, content: false, userNamed: false });
-      return { question, result };
-    },
+async function ask(question: Question, options: AuditOptions, number: number, all: number): Promise<Answer> {
+  const { now: _, registry: __, onProbe, memory, ...probing } = options;
+  const { reference, identities, name } = question;
+  onProbe?.(reference.raw, number, all);
+  // HEAD alone: no registry counts it as a pull.
+  const { outcome, rateLimit } = await probe(targetOf(reference), {
+    ...probing,
+    identities,
+    content: false,
+    userNamed: false,
   });
+  await memory?.keep(name, outcome);
+  return { outcome, exhausted: rateLimit?.remaining === 0, recalled: false };
 }
 
 /** Answers after which a new node cannot pull. */
@@ -136,11 +124,11 @@ interface Judged {
   readonly unknown?: string;
 }
 
-function judge({ reference, uses, incomplete }: Question, result: ProbeResult | undefined): Judged {
+function judge({ reference, uses, incomplete }: Question, answer: Answer | undefined): Judged {
   const image = reference.raw;
-  if (result === undefined)
+  if (answer === undefined)
     return { unknown: `${excerpt(image, 300)}: not asked, its registry has had enough requests` };
-  const { outcome } = result;
+  const { outcome } = answer;
   if (outcome.kind === 'pullable') return {};
   const cached = uses.some(({ digest }) => digest !== undefined) ? '; the pods run from copies on their nodes' : '';
   const message = `${outcome.said}${cached}`;

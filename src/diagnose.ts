@@ -1,6 +1,9 @@
 import { gapsOf } from './case-gaps.ts';
 import { CAUSES } from './causes/index.gen.ts';
+import { type HostRole, hostRole } from './causes/shared/failing-host.ts';
 import { type CaseInput, type CaseWhere, type Diagnosis, diagnoseCase } from './core/diagnosis.ts';
+import type { EvidenceId } from './core/evidence.ts';
+import { becauseOf } from './core/fact.ts';
 import { groupIncidents } from './core/incident.ts';
 import { printable } from './core/printable.ts';
 import type { NotImagePull, PodRef, Report } from './core/report.ts';
@@ -11,6 +14,7 @@ import { evidenceOf } from './facts/evidence-of.ts';
 import type { Facts, Subject } from './facts/facts.ts';
 import { indexSnapshot, type SnapshotIndex } from './facts/snapshot-index.ts';
 import { pullContext } from './pull-context.ts';
+import { surroundingsOf } from './surroundings.ts';
 
 /** Causes that explain a pod without being an incident of its own. */
 const NO_INCIDENT: ReadonlySet<string> = new Set(['pull-in-progress', 'not-image-pull']);
@@ -33,7 +37,7 @@ export function diagnose(snapshot: Snapshot, { now, select = () => true }: Diagn
     if (diagnosis === undefined || NO_INCIDENT.has(diagnosis.best.cause.id)) others.push(...stuckFor(found, diagnosis));
     else failing.push(diagnosis);
   }
-  const incidents = groupIncidents(failing, (id) => evidenceOf(index, id));
+  const incidents = groupIncidents(failing, (id) => evidenceOf(index, id), surroundingsOf(index));
   const pods = new Set(incidents.flatMap((i) => i.scope.pods.map((p) => `${p.namespace}/${p.name}`)));
   return printable({
     apiVersion: 'pullwhy/v1',
@@ -60,6 +64,8 @@ function caseInput(index: SnapshotIndex, found: Case): CaseInput<Facts> {
     where: whereOf(facts),
     passed: facts.passedLinks,
     impact: workload?.impact ?? [],
+    impactBecause: becauseOf(facts.workload),
+    exists: existsBy(facts),
     gaps: gapsOf(index, facts),
     context: pullContext(facts),
     ...(history?.firstFailureAt === undefined ? {} : { firstSeen: history.firstFailureAt }),
@@ -68,27 +74,40 @@ function caseInput(index: SnapshotIndex, found: Case): CaseInput<Facts> {
   };
 }
 
+/** The registry, asked from here, has the image for this pull. */
+function existsBy({ registryAnswer }: Facts): readonly EvidenceId[] {
+  return registryAnswer?.state === 'present' && registryAnswer.value.outcome === 'pullable'
+    ? registryAnswer.because
+    : [];
+}
+
 function whereOf(facts: Facts): CaseWhere {
   const { subject } = facts;
   const pod = podOf(subject);
   const outermost = subject.owners.at(-1);
-  const host = failingHost(facts);
+  const error = facts.pullError.state === 'present' ? facts.pullError.value.decisive.error : undefined;
+  const parsed = facts.reference.state === 'present' ? facts.reference.value : undefined;
+  const registry = parsed?.ok === true ? parsed.reference.domain : undefined;
+  const host = error?.host ?? registry;
+  const role = error === undefined ? undefined : ROLE[hostRole(facts, error)];
   return {
     ...(pod === undefined ? {} : { pod }),
     ...(outermost === undefined ? {} : { workload: `${outermost.kind}/${subject.namespace ?? ''}/${outermost.name}` }),
     ...(subject.image === undefined ? {} : { image: subject.image }),
     ...(host === undefined ? {} : { host }),
+    ...(role === undefined ? {} : { hostRole: role }),
+    ...(registry === undefined ? {} : { registry }),
     ...(subject.namespace === undefined ? {} : { namespace: subject.namespace }),
     ...(subject.node === undefined ? {} : { node: subject.node }),
   };
 }
 
-function failingHost(facts: Facts): string | undefined {
-  const said = facts.pullError.state === 'present' ? facts.pullError.value.decisive.error.host : undefined;
-  if (said !== undefined) return said;
-  const parsed = facts.reference.state === 'present' ? facts.reference.value : undefined;
-  return parsed?.ok === true ? parsed.reference.domain : undefined;
-}
+const ROLE: Partial<Record<HostRole, NonNullable<CaseWhere['hostRole']>>> = {
+  registry: 'registry',
+  mirror: 'mirror',
+  token: 'token-server',
+  blob: 'layer-store',
+};
 
 function podOf(subject: Subject): PodRef | undefined {
   if (subject.pod === undefined) return undefined;

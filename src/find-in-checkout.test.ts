@@ -40,7 +40,10 @@ const runsOther = pod({
   statuses: [status({ image: OTHER, imageID: `${OTHER}@sha256:1`, ready: true, state: { running: {} } })],
 });
 
-function remedyFor(objects: SnapshotOptions['objects'], files: Readonly<Record<string, string>>): ReportRemedy {
+function remedyFor(
+  objects: NonNullable<SnapshotOptions['objects']>,
+  files: Readonly<Record<string, string>>,
+): ReportRemedy {
   const seen = snapshot({ objects });
   const report: Report = diagnose(seen, { now: '2026-03-01T12:00:00Z' });
   const found = findInCheckout(
@@ -83,7 +86,9 @@ describe('a remedy that changes a manifest', () => {
   });
 
   it('says when no file writes it', () => {
-    expect(remedyFor([...api('api'), runsOther], { 'x.yaml': 'kind: Service\n' }).note).toMatch(/No file of the checkout/);
+    expect(remedyFor([...api('api'), runsOther], { 'x.yaml': 'kind: Service\n' }).note).toMatch(
+      /No file of the checkout/,
+    );
   });
 
   it('is left to the tool that owns the manifest', () => {

@@ -40,6 +40,7 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false }: Lo
     want({ kind: 'Job', namespace });
     want({ kind: 'CronJob', namespace });
   }
+  if (failOnTheWayOfSeveralNodes(looks)) want({ kind: 'Node' });
   for (const namespace of busiest(looks.map(({ found }) => found).filter(isScalable))) {
     want({ kind: 'HorizontalPodAutoscaler', namespace });
   }
@@ -50,6 +51,14 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false }: Lo
     }
   }
   return [...wants.values()];
+}
+
+/** Errors that a part of the network, such as a zone, may give. */
+const ON_THE_WAY: ReadonlySet<string> = new Set(['dns', 'dial', 'connection', 'timeout', 'tls', 'proxy']);
+
+function failOnTheWayOfSeveralNodes(looks: readonly { readonly found: Case; readonly facts: Facts }[]): boolean {
+  const failing = looks.filter(({ facts }) => ON_THE_WAY.has(leafOf(facts) ?? ''));
+  return new Set(failing.flatMap(({ found }) => found.subject.node ?? [])).size > 1;
 }
 
 const SCALABLE: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet']);

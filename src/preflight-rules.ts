@@ -28,6 +28,7 @@ export function offlineFindings(use: ImageUse, set: ManifestSet): readonly Prefl
     ...suspicious,
     ...retired(parsed.reference, finding),
     ...policy(use, parsed.reference, finding),
+    ...account(use, set, finding),
     ...secrets(use, set, parsed.reference, finding),
   ];
 }
@@ -66,7 +67,25 @@ function policy({ pullPolicy }: ImageUse, { tag, digest }: ImageReference, findi
   return [...never, finding('mutable-tag', 'warning', `${written}: what runs depends on when it was pulled${stale}`)];
 }
 
-/** Secrets that the manifests bring along; what is only in the cluster is not judged. */
+/** Every namespace gets a `default` of its own, so only other names can be missing. */
+function account(
+  { namespace, serviceAccount }: ImageUse,
+  set: ManifestSet,
+  finding: Make,
+): readonly PreflightFinding[] {
+  const name = `ServiceAccount ${namespace}/${serviceAccount}`;
+  if (serviceAccount === 'default' || !isAbsent(set, name)) return [];
+  return [
+    finding('service-account', 'warning', `${name} does not exist yet: until then the API server refuses the pod`),
+  ];
+}
+
+/** Surely neither among the manifests nor in their cluster. */
+export function isAbsent({ absent }: ManifestSet, name: string): boolean {
+  return absent?.includes(name) === true;
+}
+
+/** Secrets that were seen, in the manifests or in their cluster; of others nothing is said. */
 function secrets(
   use: ImageUse,
   set: ManifestSet,
@@ -81,7 +100,14 @@ function secrets(
     const effect = problem?.breaksPod === true ? 'breaks the pull' : 'is ignored by the kubelet';
     return [finding('pull-secret', 'error', `${name} ${effect}: ${problem?.note ?? 'it holds no host'}`)];
   });
-  if (unusable.length > 0 || known.length === 0 || known.length < listed.length) return unusable;
+  const absent = listed
+    .map((name) => `Secret ${use.namespace}/${name}`)
+    .filter((name) => isAbsent(set, name))
+    .map((name) =>
+      finding('pull-secret', 'warning', `${name} is neither here nor in the cluster: nodes will pull without it`),
+    );
+  const wrong = [...unusable, ...absent];
+  if (wrong.length > 0 || known.length === 0 || known.length < listed.length) return wrong;
   const { identities, unused } = pullIdentities(known, reference);
   if (identities.length > 0) return [];
   const why = unused[0] === undefined ? '' : `: ${unused[0].why}`;

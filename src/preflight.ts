@@ -5,10 +5,11 @@ import { nearestTags } from './image/near-miss.ts';
 import { type ImageReference, parseReference } from './image/reference.ts';
 import { registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
-import { findingFor, listedSecrets, offlineFindings, placeOf, secretNamed } from './preflight-rules.ts';
+import { findingFor, isAbsent, listedSecrets, offlineFindings, placeOf, secretNamed } from './preflight-rules.ts';
 import { targetOf } from './probe-image.ts';
 import { type NamedSecret, pullIdentities } from './pull-identities.ts';
 import type { ImageUse, ManifestSet } from './sources/manifests/manifest-set.ts';
+import { mayRunOn } from './sources/manifests/node-choice.ts';
 import { choosePlatform } from './sources/registry/platform.ts';
 import { type ProbeOptions, probe } from './sources/registry/probe.ts';
 
@@ -17,6 +18,8 @@ export interface PreflightOptions extends Pick<ProbeOptions, 'allowPrivate' | 'c
   readonly registry: boolean;
   /** What the images shall run on: `linux/arm64`. */
   readonly platforms: readonly string[];
+  /** What the nodes of the cluster are; a pod may be put on any of them that it does not exclude. */
+  readonly nodePlatforms?: readonly string[];
   /** Credentials beside those of the manifests, tried after them. */
   readonly secrets?: readonly NamedSecret[];
   readonly onProbe?: (image: string, number: number, all: number) => void;
@@ -35,7 +38,7 @@ interface Question {
 export async function preflight(set: ManifestSet, options: PreflightOptions): Promise<PreflightReport> {
   const questions = questionsOf(set, options.secrets ?? []);
   const answers = options.registry ? await askAll(questions, options) : [];
-  const asked = answers.flatMap((answer) => judge(answer, options.platforms));
+  const asked = answers.flatMap((answer) => judge(answer, options));
   const findings = [
     ...set.uses.flatMap((use) => offlineFindings(use, set)),
     ...asked.flatMap(({ findings }) => findings),
@@ -74,10 +77,15 @@ function questionsOf(set: ManifestSet, more: readonly NamedSecret[]): readonly Q
         reference: parsed.reference,
         uses: [use],
         secrets: [...known, ...more],
-        incomplete: known.length < listed.length,
+        incomplete: listed.some((name) => !isSettled(set, use.namespace, name)),
       });
   }
   return [...questions.values()];
+}
+
+/** It was seen, or it is sure not to be there. */
+function isSettled(set: ManifestSet, namespace: string, name: string): boolean {
+  return secretNamed(set, namespace, name) !== undefined || isAbsent(set, `Secret ${namespace}/${name}`);
 }
 
 interface Answer {
@@ -87,8 +95,8 @@ interface Answer {
 }
 
 async function askAll(questions: readonly Question[], options: PreflightOptions): Promise<readonly Answer[]> {
-  const { registry: _, platforms, secrets: __, onProbe, ...probing } = options;
-  const [platform] = platforms;
+  const { registry: _, platforms, nodePlatforms = [], secrets: __, onProbe, ...probing } = options;
+  const [platform] = [...platforms, ...nodePlatforms];
   const answers = await askPolitely<Question, Answer>(questions, {
     hostOf: ({ reference }) => reference.domain,
     isEnough: ({ result }) => result?.outcome.kind === 'rate-limited',
@@ -130,7 +138,7 @@ interface Judged {
   readonly unknown?: string;
 }
 
-function judge({ question, result }: Answer, platforms: readonly string[]): readonly Judged[] {
+function judge({ question, result }: Answer, { platforms, nodePlatforms = [] }: PreflightOptions): readonly Judged[] {
   const { reference, uses, incomplete } = question;
   const name = excerpt(reference.raw, 300);
   if (result === undefined)
@@ -144,7 +152,8 @@ function judge({ question, result }: Answer, platforms: readonly string[]): read
   const missing = platformsMissing(result, platforms);
   if (missing.length > 0)
     return each('platform', 'error', `not built for ${missing.join(', ')}: ${platformWords(result)}`);
-  if (outcome.kind === 'pullable' || outcome.kind === 'platform-missing') return [];
+  if (outcome.kind === 'pullable' || outcome.kind === 'platform-missing')
+    return [{ findings: uses.flatMap((use) => onNodes(use, result, nodePlatforms)) }];
   if (FAILS.has(outcome.kind)) return each('not-pullable', 'error', `${outcome.said}${nearWords(result)}`);
   if (outcome.kind === 'login-wanted') {
     const open = incomplete || BY_NODE.has(registryKind(reference.domain));
@@ -152,6 +161,16 @@ function judge({ question, result }: Answer, platforms: readonly string[]): read
     return each('not-pullable', open ? 'warning' : 'error', `${outcome.said}${why}`);
   }
   return [{ findings: [], unknown: `${name}: ${outcome.said}` }];
+}
+
+/** An image for none of the nodes fails; one for some of them fails on the others. */
+function onNodes(use: ImageUse, result: ProbeResult, nodePlatforms: readonly string[]): readonly PreflightFinding[] {
+  const possible = nodePlatforms.filter((platform) => mayRunOn(use.nodes, platform));
+  const missing = platformsMissing(result, possible);
+  if (missing.length === 0) return [];
+  const all = missing.length === possible.length;
+  const where = all ? 'any node that the pod may run on' : `nodes of ${missing.join(', ')}, where the pod may run too`;
+  return [findingFor(use)('platform', all ? 'error' : 'warning', `not built for ${where}: ${platformWords(result)}`)];
 }
 
 function platformsMissing({ manifest, outcome }: ProbeResult, wanted: readonly string[]): readonly string[] {

@@ -13,6 +13,8 @@ interface PodParts {
   readonly secrets?: readonly string[];
   readonly account?: string;
   readonly node?: string;
+  /** The innermost error. */
+  readonly says?: string;
   /** A second container runs, so the pod's phase is Running. */
   readonly besideRunning?: boolean;
 }
@@ -21,9 +23,10 @@ const said = (image: string) => `failed to resolve reference "${image}": ${image
 
 function stuckPod(parts: PodParts): RawObject {
   const { name, namespace = 'shop', image = IMAGE, secrets = [], account = 'default', node = 'node-a' } = parts;
+  const { says = said(image) } = parts;
   const waiting = {
     reason: 'ImagePullBackOff',
-    message: `Back-off pulling image "${image}": ErrImagePull: ${said(image)}`,
+    message: `Back-off pulling image "${image}": ErrImagePull: ${says}`,
   };
   const beside = parts.besideRunning === true;
   return {
@@ -48,7 +51,7 @@ function stuckPod(parts: PodParts): RawObject {
   };
 }
 
-function failedEvent(pod: string, namespace = 'shop', image = IMAGE): RawObject {
+function failedEvent(pod: string, namespace = 'shop', image = IMAGE, says = said(image)): RawObject {
   return {
     apiVersion: 'v1',
     kind: 'Event',
@@ -56,7 +59,7 @@ function failedEvent(pod: string, namespace = 'shop', image = IMAGE): RawObject 
     involvedObject: { kind: 'Pod', namespace, name: pod, uid: `uid-${pod}`, fieldPath: 'spec.containers{app}' },
     type: 'Warning',
     reason: 'Failed',
-    message: `Failed to pull image "${image}": ${said(image)}`,
+    message: `Failed to pull image "${image}": ${says}`,
     count: 3,
     firstTimestamp: AT,
     lastTimestamp: '2026-11-20T22:05:00Z',
@@ -169,5 +172,68 @@ describe('what stands around', () => {
     expect(plain.report.incidents[0]?.cause.id).toBe('no-credentials');
     const thorough = await askLive({ ...question, thorough: true }, { objects, now: NOW });
     expect(thorough.report.incidents[0]?.cause.id).toBe('pull-secret-not-attached');
+  });
+});
+
+describe('how far it reaches', () => {
+  const host = 'harbor.acme.example';
+  const labelled = (name: string, zone: string): RawObject => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'topology.kubernetes.io/zone': zone } },
+    status: {
+      nodeInfo: { kubeletVersion: 'v1.36.2', containerRuntimeVersion: 'containerd://2.1.9', architecture: 'amd64' },
+    },
+  });
+  const image = `${host}/shop/api:1`;
+  const says = `failed to do request: Head "https://${host}/v2/shop/api/manifests/1": dial tcp 10.9.9.9:443: connect: connection refused`;
+  const runs: RawObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web-1', namespace: 'shop', uid: 'uid-web-1', creationTimestamp: AT },
+    spec: { nodeName: 'node-c', containers: [{ name: 'app', image: `${host}/shop/web:1`, imagePullPolicy: 'Always' }] },
+    status: {
+      phase: 'Running',
+      containerStatuses: [{ name: 'app', imageID: 'x', state: { running: { startedAt: '2026-11-20T22:08:00Z' } } }],
+    },
+  };
+  const nodes = [labelled('node-a', 'z1'), labelled('node-b', 'z1'), labelled('node-c', 'z2')];
+  const objects = [
+    ...nodes,
+    stuckPod({ name: 'api-1', node: 'node-a', image, says }),
+    stuckPod({ name: 'api-2', node: 'node-b', image, says }),
+    failedEvent('api-1', 'shop', image, says),
+    failedEvent('api-2', 'shop', image, says),
+    runs,
+  ];
+
+  it('names the zone whose nodes fail, by the labels of nodes alone', async () => {
+    const { report, paths } = await askLive({ namespace: 'shop', targets: [] }, { objects, now: NOW });
+    const notes = report.incidents.flatMap(({ correlation }) => correlation.map(({ note }) => note));
+    expect(notes.join()).toContain('all in zone z1; outside it node-c pulled from harbor.acme.example since');
+    expect(paths.filter((path) => path.startsWith('list /api/v1/nodes')).length).toBe(1);
+    expect(report.incidents[0]?.context.kubelet).toBe('v1.36.2');
+  });
+
+  it('does not list nodes for a failure of one of them', async () => {
+    const { paths } = await askLive({ namespace: 'shop', targets: [] }, { objects: objects.slice(0, 4), now: NOW });
+    expect(paths.filter((path) => path.startsWith('list /api/v1/nodes'))).toEqual([]);
+  });
+
+  it('reads the autoscaler of a workload that misses pods', async () => {
+    const recorded = recordedObjects('rollout-blocked');
+    const deployment = recorded.find(({ kind }) => kind === 'Deployment');
+    const namespace = namespaceOf(recorded);
+    const autoscaler: RawObject = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'web', namespace },
+      spec: { scaleTargetRef: { kind: 'Deployment', name: deployment?.metadata?.name }, maxReplicas: 9 },
+      status: { desiredReplicas: 9 },
+    };
+    const short = { ...deployment, spec: { ...(deployment?.spec as object), replicas: 9 } };
+    const objects = [...recorded.filter((object) => object !== deployment), short, autoscaler];
+    const { report } = await askLive({ namespace, targets: [] }, { objects, now: NOW });
+    expect(report.incidents[0]?.impact.join('\n')).toMatch(/hpa\/web is at its limit: \d of its 9 pods are ready/);
   });
 });

@@ -7,6 +7,8 @@ export interface AuditReport {
     readonly images: number;
     /** Distinct questions that registries were asked. */
     readonly asked: number;
+    /** Answers taken over from an earlier run. */
+    readonly recalled: number;
     readonly errors: number;
     readonly warnings: number;
     readonly unknown: number;
@@ -25,6 +27,10 @@ export type AuditRule =
   | 'credential-ends-soon'
   | 'secret-unusable'
   | 'secret-without-image'
+  /** No running pod and no ServiceAccount lists it. */
+  | 'secret-not-listed'
+  /** A kubelet comes without a login where others have one. */
+  | 'node-without-login'
   /** One tag, different content on different nodes. */
   | 'digest-differs';
 

@@ -35,11 +35,32 @@ export interface Check {
   readonly expect: string;
 }
 
+/** The one thing behind several failing pulls. */
+export interface Shared {
+  readonly kind: SharedKind;
+  /** `shop-prod/regcred`, `harbor.acme.example`, `node-b`. */
+  readonly name: string;
+}
+
+export type SharedKind =
+  | 'image'
+  | 'registry'
+  | 'mirror'
+  | 'token-server'
+  | 'layer-store'
+  | 'secret'
+  | 'service-account'
+  | 'node'
+  | 'namespace'
+  | 'workload';
+
 export interface Escalation {
   readonly when: string;
   readonly to: string;
   /** What to hand over. */
   readonly collect: readonly string[];
+  /** The condition was evaluated, and holds: do it now. */
+  readonly met?: true;
 }
 
 /** A text that seems to say one thing while evidence shows another. */
@@ -101,6 +122,8 @@ export interface CauseSpec<F, P> {
   judge(facts: F): Judgement<P> | undefined;
   /** One sentence with the real names, at most about 140 characters, no verdict word in it. */
   statement(params: P, facts: F): string;
+  /** What cases of this cause have in common, where that is more than the link tells: one Secret, one ServiceAccount. */
+  shared?(params: P, facts: F): Shared | undefined;
   remedies(params: P, facts: F): readonly Remedy[];
   verify(params: P, facts: F): readonly Check[];
   escalate(params: P, facts: F): readonly Escalation[];

@@ -12,6 +12,10 @@ export interface CaseInput<F> {
   readonly where: CaseWhere;
   readonly passed: readonly LinkProof[];
   readonly impact: readonly string[];
+  /** What shows the impact. */
+  readonly impactBecause?: readonly EvidenceId[];
+  /** Shows that the image is there for this very pull. */
+  readonly exists?: readonly EvidenceId[];
   /** What was wanted and not seen, and bears on this case. */
   readonly gaps: readonly Gap[];
   readonly context: PullContext;
@@ -28,6 +32,10 @@ export interface CaseWhere {
   readonly image?: string;
   /** The host that failed, else the image's registry. */
   readonly host?: string;
+  /** What that host is to the image. */
+  readonly hostRole?: 'registry' | 'mirror' | 'token-server' | 'layer-store';
+  /** The registry that the image names. */
+  readonly registry?: string;
   readonly namespace?: string;
   readonly node?: string;
 }

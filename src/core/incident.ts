@@ -1,7 +1,9 @@
-import type { Cause } from './cause.ts';
+import type { Cause, Shared } from './cause.ts';
+import { type Correlated, correlator } from './correlate.ts';
 import type { Diagnosis, EvidenceOf } from './diagnosis.ts';
 import { digest } from './digest.ts';
 import type { EvidenceId } from './evidence.ts';
+import type { Surroundings } from './failure-sight.ts';
 import type { Incident, PodRef, Reach, ReportEvidence, Scope } from './report.ts';
 
 /** What the cases of one incident have in common. */
@@ -32,7 +34,12 @@ const SCOPE_OF_LINK: Record<Cause<unknown>['link'], ScopeKind> = {
 const MAX_EVIDENCE = 40;
 
 /** Cases that share cause and scope become one incident; those that reach furthest come first. */
-export function groupIncidents<F>(diagnoses: readonly Diagnosis<F>[], evidenceOf: EvidenceOf): Incident[] {
+export function groupIncidents<F>(
+  diagnoses: readonly Diagnosis<F>[],
+  evidenceOf: EvidenceOf,
+  around: Surroundings = NOTHING_AROUND,
+): Incident[] {
+  const correlate = correlator(diagnoses, around);
   const groups = new Map<string, Diagnosis<F>[]>();
   for (const diagnosis of diagnoses) {
     const key = groupKey(diagnosis);
@@ -41,12 +48,22 @@ export function groupIncidents<F>(diagnoses: readonly Diagnosis<F>[], evidenceOf
     else group.push(diagnosis);
   }
   return [...groups]
-    .map(([key, group]) => incidentOf(key, group, evidenceOf))
+    .map(([key, group]) => incidentOf(key, group, evidenceOf, correlate(group)))
     .sort((a, b) => b.scope.pods.length - a.scope.pods.length || (a.id < b.id ? -1 : 1));
 }
 
-function groupKey<F>({ best, input }: Diagnosis<F>): string {
+const NOTHING_AROUND: Surroundings = {
+  worked: [],
+  canonical: (image) => image,
+  zoneOf: () => undefined,
+  isManaged: () => false,
+};
+
+function groupKey<F>(diagnosis: Diagnosis<F>): string {
+  const { best, input } = diagnosis;
   const { where } = input;
+  const named = sharedBy(diagnosis);
+  if (named !== undefined) return [best.cause.id, best.judgement.detail ?? '', named.kind, named.name].join('\n');
   const kind = SCOPE_OF_LINK[best.cause.link];
   const shared: Record<ScopeKind, readonly (string | undefined)[]> = {
     image: [where.image ?? where.host],
@@ -58,11 +75,37 @@ function groupKey<F>({ best, input }: Diagnosis<F>): string {
   return [best.cause.id, best.judgement.detail ?? '', ...shared[kind].map((part) => part ?? '')].join('\n');
 }
 
-function incidentOf<F>(key: string, group: readonly Diagnosis<F>[], evidenceOf: EvidenceOf): Incident {
+/** What the cause itself names as the one thing behind its cases. */
+function sharedBy<F>({ best, input }: Diagnosis<F>): Shared | undefined {
+  return best.cause.shared?.(best.judgement.params, input.facts);
+}
+
+/** The one thing that all cases of a group have in common, by name. */
+function sharedOf<F>(lead: Diagnosis<F>): Shared {
+  const { where } = lead.input;
+  const kind = SCOPE_OF_LINK[lead.best.cause.link];
+  const image: Shared = { kind: 'image', name: where.image ?? where.host ?? '' };
+  const registry: Shared = where.host === undefined ? image : { kind: where.hostRole ?? 'registry', name: where.host };
+  const byKind: Record<ScopeKind, Shared> = {
+    image,
+    host: registry,
+    node: where.node === undefined ? registry : { kind: 'node', name: where.node },
+    namespace: where.namespace === undefined ? registry : { kind: 'namespace', name: where.namespace },
+    workload: { kind: 'workload', name: where.workload ?? where.pod?.name ?? where.image ?? '' },
+  };
+  return sharedBy(lead) ?? byKind[kind];
+}
+
+function incidentOf<F>(
+  key: string,
+  group: readonly Diagnosis<F>[],
+  evidenceOf: EvidenceOf,
+  correlated: Correlated,
+): Incident {
   const lead = strongest(group);
   const { cause, judgement } = lead.best;
   const { facts } = lead.input;
-  const numbers = numberEvidence(group, lead);
+  const numbers = numberEvidence(group, lead, correlated);
   const cite = (ids: readonly EvidenceId[]) => [...new Set(ids)].flatMap((id) => numbers.get(id) ?? []);
   const alternatives = lead.alternatives.map(({ cause: other, judgement: said }) => ({
     cause: other.id,
@@ -84,7 +127,7 @@ function incidentOf<F>(key: string, group: readonly Diagnosis<F>[], evidenceOf: 
     },
     verdict: judgement.verdict as Incident['verdict'],
     statement: cause.statement(judgement.params, facts),
-    scope: scopeOf(group),
+    scope: { ...scopeOf(group), shared: sharedOf(lead) },
     impact: [...new Set(group.flatMap((d) => d.input.impact))],
     evidence: [...numbers].flatMap(([id, number]) => reportEvidence(number, evidenceOf(id))),
     chain: lead.chain.map((link) => ({ ...link, because: cite(link.because) })),
@@ -99,7 +142,11 @@ function incidentOf<F>(key: string, group: readonly Diagnosis<F>[], evidenceOf: 
     remedies: cause.remedies(judgement.params, facts),
     verify: cause.verify(judgement.params, facts),
     prevention: cause.prevention,
-    escalate: cause.escalate(judgement.params, facts),
+    escalate: [
+      ...correlated.escalate.map((met) => ({ ...met, because: cite(met.because) })),
+      ...cause.escalate(judgement.params, facts),
+    ],
+    correlation: correlated.notes.map((told) => ({ ...told, because: cite(told.because) })),
     context: lead.input.context,
     ...(retry === undefined ? {} : { nextRetryAt: retry }),
     ...(judgement.toDecide === undefined ? {} : { toDecide: judgement.toDecide }),
@@ -117,13 +164,19 @@ function strongest<F>(group: readonly Diagnosis<F>[]): Diagnosis<F> {
 }
 
 /** E1, E2, … in the order in which the report speaks of them. */
-function numberEvidence<F>(group: readonly Diagnosis<F>[], lead: Diagnosis<F>): Map<EvidenceId, string> {
+function numberEvidence<F>(
+  group: readonly Diagnosis<F>[],
+  lead: Diagnosis<F>,
+  { notes, escalate }: Correlated,
+): Map<EvidenceId, string> {
   const ids = [
     ...lead.best.judgement.because,
     ...(lead.best.judgement.overrules ?? []).flatMap((o) => o.because),
     ...lead.alternatives.flatMap((a) => a.judgement.because),
     ...lead.ruledOut.flatMap((r) => r.judgement.because),
     ...lead.chain.flatMap((l) => l.because),
+    ...[...notes, ...escalate].flatMap((told) => told.because),
+    ...(lead.input.impactBecause ?? []),
     ...group.flatMap((d) => d.best.judgement.because),
   ];
   return new Map([...new Set(ids)].slice(0, MAX_EVIDENCE).map((id, i) => [id, `E${i + 1}`] as const));
@@ -142,7 +195,7 @@ function uniqueGaps<F>(group: readonly Diagnosis<F>[]): Incident['unknowns'] {
   }));
 }
 
-function scopeOf<F>(group: readonly Diagnosis<F>[]): Scope {
+function scopeOf<F>(group: readonly Diagnosis<F>[]): Omit<Scope, 'shared'> {
   const wheres = group.map((d) => d.input.where);
   const pods = uniquePods(wheres.flatMap((w) => w.pod ?? []));
   const workloads = unique(wheres.map((w) => w.workload));

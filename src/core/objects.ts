@@ -57,6 +57,8 @@ export interface Container {
   readonly env?: Readonly<Record<string, string>>;
   /** Names of volumes mounted. */
   readonly mounts: readonly string[];
+  /** Ports that it names or declares. */
+  readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
 }
 
 export interface ContainerState {
@@ -221,12 +223,49 @@ export interface EndpointSlice extends ObjectBase {
   readonly ports: readonly number[];
 }
 
+/** meta/v1 LabelSelector; empty selects everything. */
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    /** `In`, `NotIn`, `Exists`, `DoesNotExist` */
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
+}
+
+/** One side of a rule: pods by labels, or addresses. */
+export interface PolicyPeer {
+  readonly podSelector?: LabelSelector;
+  readonly namespaceSelector?: LabelSelector;
+  readonly ipBlock?: { readonly cidr: string; readonly except: readonly string[] };
+}
+
+export interface PolicyPort {
+  /** TCP when left out. */
+  readonly protocol?: string;
+  /** Number or name; all ports when left out. */
+  readonly port?: string;
+  readonly endPort?: number;
+}
+
+/** What one rule lets through: from or to any of the peers, at any of the ports; an empty list is everything. */
+export interface PolicyRule {
+  readonly peers: readonly PolicyPeer[];
+  readonly ports: readonly PolicyPort[];
+}
+
 export interface NetworkPolicy extends ObjectBase {
   readonly kind: 'NetworkPolicy';
+  /** The `matchLabels` alone. */
   readonly podSelector: Readonly<Record<string, string>>;
   readonly policyTypes: readonly string[];
   readonly ingressRules: number;
   readonly egressRules: number;
+  /** Which pods it is for, whole; left out by a view that does not show it. */
+  readonly selects?: LabelSelector;
+  readonly ingress?: readonly PolicyRule[];
+  readonly egress?: readonly PolicyRule[];
 }
 
 /** Event of core/v1 or events.k8s.io/v1, as one shape. */
@@ -267,6 +306,20 @@ export interface HorizontalPodAutoscaler extends ObjectBase {
 export interface OtherObject extends ObjectBase {
   readonly kind: 'Other';
   readonly originalKind: string;
+  /** Set for a run of a build system: Tekton, Shipwright, Argo Workflows. */
+  readonly buildRun?: BuildRun;
+}
+
+/** What a build system's own object says of one run. */
+export interface BuildRun {
+  /** Images that it is told to push, or says that it pushed. */
+  readonly outputs: readonly string[];
+  /** Steps that are written out in it, for what their command lines say. */
+  readonly steps: readonly Container[];
+  readonly state: 'pending' | 'running' | 'failed' | 'succeeded' | 'unknown';
+  /** Why it failed, in its own words. */
+  readonly message?: string;
+  readonly finishedAt?: string;
 }
 
 export type KubeObject =

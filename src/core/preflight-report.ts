@@ -38,6 +38,7 @@ export type PreflightRule =
   | 'mutable-tag'
   | 'pull-policy'
   | 'pull-secret'
+  | 'service-account'
   | 'not-pullable'
   | 'platform';
 
@@ -58,6 +59,7 @@ export const PREFLIGHT_RULES: Readonly<Record<PreflightRule, string>> = {
   'mutable-tag': 'The tag may point at something else tomorrow',
   'pull-policy': 'The pull policy keeps the image from being pulled, or from being renewed',
   'pull-secret': 'A pull secret does not do what it is there for',
+  'service-account': 'The ServiceAccount of the pod does not exist',
   'not-pullable': 'The registry does not give the image',
   platform: 'The image is not built for a platform that it shall run on',
 };

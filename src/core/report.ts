@@ -1,4 +1,4 @@
-import type { CauseClass, CauseId, Check, Escalation, Owner, Safety, Severity, Verdict } from './cause.ts';
+import type { CauseClass, CauseId, Check, Escalation, Owner, Safety, Severity, Shared, Verdict } from './cause.ts';
 import type { EvidenceSource } from './evidence.ts';
 import type { ManifestChange } from './manifest-change.ts';
 import type { Link, LinkStatus } from './pull-chain.ts';
@@ -43,7 +43,9 @@ export interface Incident {
   readonly remedies: readonly ReportRemedy[];
   readonly verify: readonly Check[];
   readonly prevention: readonly string[];
-  readonly escalate: readonly Escalation[];
+  readonly escalate: readonly ReportEscalation[];
+  /** What other pulls of the same look tell: how far it reaches, and what works in spite of it. */
+  readonly correlation: readonly Correlation[];
   /** How the pull was set up, as far as it was seen: what an expert would ask for first. */
   readonly context: PullContext;
   /** RFC 3339; when the kubelet tries again, if evidence tells. */
@@ -85,6 +87,33 @@ export interface PodRef {
   readonly node?: string;
 }
 
+/** A condition of escalation; `met` ones hold now, by the evidence that they cite. */
+export interface ReportEscalation extends Escalation {
+  readonly because?: readonly string[];
+}
+
+/**
+ * `node-local`, `several-nodes`, `zone`, `node-wide`: where it fails, and where not.
+ * `image-exists`, `registry-works`, `node-works`, `secret-works`: what worked since it began to fail.
+ * `last-worked`: the last that worked before.
+ */
+export type CorrelationKind =
+  | 'node-local'
+  | 'several-nodes'
+  | 'zone'
+  | 'node-wide'
+  | 'image-exists'
+  | 'registry-works'
+  | 'node-works'
+  | 'secret-works'
+  | 'last-worked';
+
+export interface Correlation {
+  readonly kind: CorrelationKind;
+  readonly note: string;
+  readonly because: readonly string[];
+}
+
 export type Reach = 'pod' | 'workload' | 'node' | 'namespace' | 'registry' | 'cluster';
 
 export interface Scope {
@@ -96,6 +125,8 @@ export interface Scope {
   readonly firstSeen?: string;
   readonly lastSeen?: string;
   readonly reach: Reach;
+  /** The one thing that all cases of the incident have in common. */
+  readonly shared: Shared;
 }
 
 export interface ReportEvidence {

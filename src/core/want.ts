@@ -10,7 +10,8 @@ export interface Want {
     | 'NetworkPolicy'
     | 'Deployment'
     | 'StatefulSet'
-    | 'HorizontalPodAutoscaler';
+    | 'HorizontalPodAutoscaler'
+    | 'Node';
   /** Left out: all namespaces. */
   readonly namespace?: string;
   /** Only objects with these labels. */

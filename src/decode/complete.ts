@@ -41,6 +41,8 @@ function leafOf({ leaf, seen, unknown }: Walked): Leaf {
   const found = leaf ?? seen.fallback;
   if (found === undefined) return nothingFound(seen, unknown);
   if (isVague(found) && seen.fallback?.kind === 'not-found') return seen.fallback;
+  if (found.kind === 'not-found' && found.what === 'manifest' && seen.part === true)
+    return { kind: 'not-found', what: 'child-manifest' };
   if (found.kind === 'absent' && seen.fallback !== undefined) return seen.fallback;
   if (found.kind === 'not-pull' || found.kind === 'progress') return found;
   if (isNodeFault(found, seen)) return found;

@@ -16,6 +16,8 @@ export interface Seen {
   token: TokenKind | undefined;
   /** A sandbox was being made; whether its image is the matter is not known yet. */
   sandbox: boolean | undefined;
+  /** The index of the image was read; what is asked for is one of the manifests that it lists. */
+  part: boolean | undefined;
   reason: string | undefined;
   /** A layer that only an image pull has was seen. */
   pull: boolean | undefined;
@@ -47,6 +49,7 @@ export function nothingSeen(): Seen {
     registryCode: undefined,
     token: undefined,
     sandbox: undefined,
+    part: undefined,
     reason: undefined,
     pull: undefined,
     elsewhere: undefined,

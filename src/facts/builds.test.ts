@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { valueIn } from '../core/fact.ts';
-import type { Workload } from '../core/objects.ts';
+import type { KubeObject, Workload } from '../core/objects.ts';
+import { parseObject } from '../sources/objects-schema.ts';
 import { destinationsOf } from './build-destinations.ts';
 import {
   at,
@@ -188,4 +189,144 @@ describe('builds of an image', () => {
 
 it('the image of these tests is the one that is built', () => {
   expect(IMAGE).toBe(TARGET);
+});
+
+describe('runs of build systems', () => {
+  const run = (apiVersion: string, kind: string, fields: object) => {
+    const raw = { apiVersion, kind, metadata: { name: 'build-api', namespace: 'shop-prod' }, ...fields };
+    const object = parseObject(raw)?.object;
+    if (object === undefined) throw new Error('not an object');
+    return object;
+  };
+  const condition = (status: string, message = '') => ({ conditions: [{ type: 'Succeeded', status, message }] });
+  const failing = pod({ statuses: [waiting('ErrImagePull')] });
+  const buildsWith = (objects: readonly KubeObject[], more = {}) =>
+    valueIn(factsOf({ objects: [failing, ...objects], ...more }).builds);
+
+  it.each([
+    [
+      'a Tekton TaskRun by parameter',
+      run('tekton.dev/v1', 'TaskRun', {
+        spec: { params: [{ name: 'IMAGE', value: TARGET }] },
+        status: condition('Unknown'),
+      }),
+      { kind: 'TaskRun', match: 'exact', state: 'running' },
+    ],
+    [
+      'a Tekton PipelineRun by result',
+      run('tekton.dev/v1', 'PipelineRun', {
+        status: {
+          ...condition('True'),
+          results: [{ name: 'IMAGE_URL', value: `${TARGET}\n` }],
+          completionTime: at('11:00'),
+        },
+      }),
+      { kind: 'PipelineRun', match: 'exact', state: 'succeeded', finishedAt: at('11:00') },
+    ],
+    [
+      'a Tekton TaskRun by the steps in it',
+      run('tekton.dev/v1', 'TaskRun', {
+        spec: {
+          params: [{ name: 'where', value: 'registry.acme.example/shop/api' }],
+          taskSpec: { steps: [{ image: KANIKO, args: ['--destination=$(params.where):1.5.0'] }] },
+        },
+        status: condition('False', 'step build exited with 1'),
+      }),
+      { kind: 'TaskRun', match: 'exact', state: 'failed', problem: 'step build exited with 1' },
+    ],
+    [
+      'a Shipwright BuildRun by output',
+      run('shipwright.io/v1beta1', 'BuildRun', {
+        status: {
+          ...condition('False', 'push denied'),
+          buildSpec: { output: { image: 'registry.acme.example/shop/api:1.4' } },
+        },
+      }),
+      { kind: 'BuildRun', match: 'same-repository', state: 'failed', problem: 'push denied' },
+    ],
+    [
+      'an Argo Workflow by the arguments of its containers',
+      run('argoproj.io/v1alpha1', 'Workflow', {
+        spec: {
+          arguments: { parameters: [{ name: 'tag', value: '1.5.0' }] },
+          templates: [
+            {
+              container: {
+                image: KANIKO,
+                args: ['--destination', 'registry.acme.example/shop/api:{{workflow.parameters.tag}}'],
+              },
+            },
+          ],
+        },
+        status: { phase: 'Error', message: 'pod deleted' },
+      }),
+      { kind: 'Workflow', match: 'exact', state: 'failed', problem: 'pod deleted' },
+    ],
+  ])('are found: %s', (_, object, expected) => {
+    expect(buildsWith([object])?.[0]).toMatchObject({ name: 'build-api', ...expected });
+  });
+
+  it('are no builds of this image when they push another one', () => {
+    const other = run('tekton.dev/v1', 'TaskRun', {
+      spec: { params: [{ name: 'image', value: 'acme.example/web:1' }] },
+    });
+    expect(buildsWith([other])).toBeUndefined();
+  });
+
+  it('keep no other parameters', () => {
+    const secret = 'CANARY-31ab';
+    const object = run('tekton.dev/v1', 'TaskRun', {
+      spec: {
+        params: [
+          { name: 'password', value: secret },
+          { name: 'image', value: TARGET },
+        ],
+      },
+    });
+    expect(JSON.stringify(object)).not.toContain(secret);
+  });
+
+  it('fail for what their pods say', () => {
+    const object = run('tekton.dev/v1', 'TaskRun', {
+      spec: { params: [{ name: 'image', value: TARGET }] },
+      status: condition('False', 'failed'),
+    });
+    const end = {
+      terminated: { exitCode: 1, message: 'error pushing image: POST https://r/v2/a/blobs/uploads/: DENIED: denied' },
+    };
+    const step = pod({
+      name: 'build-api-pod',
+      phase: 'Failed',
+      spec: { containers: [container({ name: 'step-build' })] },
+      statuses: [status({ name: 'step-build', state: end })],
+      meta: { labels: { 'tekton.dev/taskRun': 'build-api' } },
+    });
+    expect(buildsWith([object, step])?.[0]?.problem).toMatch(/^the push is refused: "error pushing image/);
+  });
+});
+
+describe('a failed Job', () => {
+  it('says what the log of its pod says, when the evidence has it', () => {
+    const job = workload('Job', 'build', {
+      template: { containers: [container({ image: KANIKO, args: [`--destination=${TARGET}`] })], imageVolumes: [] },
+      status: { conditions: [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }] },
+    });
+    const ended = pod({
+      name: 'build-x7k2p',
+      phase: 'Failed',
+      statuses: [status({ state: { terminated: { exitCode: 1 } } })],
+      meta: { ownerReferences: [{ kind: 'Job', name: 'build', controller: true }] },
+    });
+    const logs = [
+      {
+        id: 'log/1',
+        log: 'other' as const,
+        locator: 'shop-prod/build-x7k2p/logs.txt:40',
+        raw: 'error checking push permissions: Get "https://10.0.0.9:5000/v2/": dial tcp 10.0.0.9:5000: i/o timeout',
+      },
+    ];
+    const failing = pod({ statuses: [waiting('ErrImagePull')] });
+    const builds = valueIn(factsOf({ objects: [failing, job, ended], logs }).builds);
+    expect(builds?.[0]?.problem).toMatch(/^the registry cannot be reached: .*i\/o timeout/);
+  });
 });

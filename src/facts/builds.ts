@@ -1,6 +1,6 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
-import type { PodSpec, Workload } from '../core/objects.ts';
+import type { BuildRun, PodSpec, Workload } from '../core/objects.ts';
 import { parseParts } from '../image/grammar.ts';
 import type { ImageReference } from '../image/reference.ts';
 import { destinationsOf } from './build-destinations.ts';
@@ -11,14 +11,16 @@ import { canonicalImage } from './image-name.ts';
 import { objectKey, type SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
-/** Something that builds images: a Job, a CronJob, or a pod of its own. */
+/** Something that builds images: a Job, a CronJob, a pod of its own, or a run of a build system. */
 export interface Builder {
-  readonly kind: 'Job' | 'CronJob' | 'Pod';
+  /** `Job`, `CronJob`, `Pod`, `TaskRun`, `PipelineRun`, `BuildRun`, `Workflow` */
+  readonly kind: string;
   readonly namespace: string;
   readonly name: string;
   readonly destinations: readonly string[];
   readonly workload?: Workload;
   readonly pod?: SeenOf<'Pod'>;
+  readonly run?: BuildRun;
   readonly evidence: EvidenceId;
 }
 
@@ -58,7 +60,8 @@ function buildersOf(index: SnapshotIndex): readonly Builder[] {
           : [{ kind, ...namesOf(seen), destinations, workload: seen.object, evidence: seen.id }];
       }),
     );
-    const known = new Set(jobs.map((job) => `${job.kind}/${objectKey(job.namespace, job.name)}`));
+    const runs = buildRuns(index);
+    const known = new Set([...jobs, ...runs].map((job) => `${job.kind}/${objectKey(job.namespace, job.name)}`));
     const pods = index.pods.flatMap((pod): Builder[] => {
       const owner = pod.object.metadata.ownerReferences[0];
       if (owner !== undefined && known.has(`${owner.kind}/${objectKey(pod.object.metadata.namespace, owner.name)}`))
@@ -66,8 +69,23 @@ function buildersOf(index: SnapshotIndex): readonly Builder[] {
       const destinations = destinationsIn(pod.object.spec);
       return destinations.length === 0 ? [] : [{ kind: 'Pod', ...namesOf(pod), destinations, pod, evidence: pod.id }];
     });
-    return [...jobs, ...pods];
+    return [...runs, ...jobs, ...pods];
   });
+}
+
+/** Runs of Tekton, Shipwright and Argo Workflows, the newest first: it speaks for the image. */
+function buildRuns(index: SnapshotIndex): readonly Builder[] {
+  return index.snapshot.objects
+    .flatMap(({ id, object }): { readonly builder: Builder; readonly created: string }[] => {
+      if (object.kind !== 'Other' || object.buildRun === undefined) return [];
+      const { buildRun: run, originalKind: kind, metadata } = object;
+      const destinations = [...new Set([...run.outputs, ...run.steps.flatMap(destinationsOf)])];
+      if (destinations.length === 0) return [];
+      const { name, namespace = '', creationTimestamp: created = '' } = metadata;
+      return [{ builder: { kind, namespace, name, destinations, run, evidence: id }, created }];
+    })
+    .sort((a, b) => b.created.localeCompare(a.created))
+    .map(({ builder }) => builder);
 }
 
 function namesOf(seen: SeenOf<'Job'> | SeenOf<'Pod'>): { readonly namespace: string; readonly name: string } {

@@ -1,7 +1,7 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import type { Fact } from '../core/fact.ts';
 import type { Condition, ContainerRole } from '../core/objects.ts';
-import type { ProbeAttempt, ProbeOutcomeKind } from '../core/probe.ts';
+import type { ProbeAttempt, ProbeOutcomeKind, ProbeProblem } from '../core/probe.ts';
 import type { Link } from '../core/pull-chain.ts';
 import type { PullError } from '../core/pull-error.ts';
 import type { DecodedPullSecret } from '../credentials/docker-config.ts';
@@ -70,6 +70,8 @@ export interface Facts {
 /** A registry's answer from another vantage than the node's: where both disagree, the way of the node is suspect. */
 export interface RegistryAnswer {
   readonly outcome: ProbeOutcomeKind;
+  /** Why, in the probe's words. */
+  readonly problem?: ProbeProblem;
   readonly said: string;
   readonly host: string;
   /** `this machine`: never the node. */
@@ -272,7 +274,12 @@ export interface InClusterRegistry {
     readonly ready?: number;
   };
   readonly backendPodProblem?: string;
+  /** Of the container behind the Service that was restarted most. */
+  readonly backendRestarts?: number;
+  /** Policies that isolate the pods behind it and do not surely let this node in. */
   readonly networkPolicies: readonly string[];
+  /** Set beside such policies: whether their rules keep this node out, or cannot be decided. */
+  readonly fromNode?: 'blocked' | 'unknown';
   readonly because: readonly EvidenceId[];
 }
 

@@ -114,4 +114,27 @@ describe('its state', () => {
     ];
     expect(valueIn(registryFor(image, [service('registry'), ...policies]))?.networkPolicies).toEqual(['deny-all']);
   });
+
+  it('names no policy that lets the address of the node in, or that does not count on the same node', () => {
+    const policy: NetworkPolicy = {
+      kind: 'NetworkPolicy',
+      metadata: metadata('registry'),
+      podSelector: {},
+      policyTypes: ['Ingress'],
+      ingressRules: 1,
+      egressRules: 0,
+      ingress: [{ peers: [{ ipBlock: { cidr: '10.0.0.0/24', except: [] } }], ports: [{ port: '5000' }] }],
+    };
+    const closed = { ...policy, ingress: [] };
+    const seenFrom = (objects: readonly KubeObject[]) => valueIn(registryFor(image, [service('registry'), ...objects]));
+    expect(seenFrom([policy, node('node-a')])).toMatchObject({ networkPolicies: [] });
+    expect(seenFrom([policy])).toMatchObject({ networkPolicies: ['registry'], fromNode: 'unknown' });
+    expect(seenFrom([closed, node('node-a')])).toMatchObject({ networkPolicies: ['registry'], fromNode: 'blocked' });
+    const backend = (nodeName: string) => {
+      const { selector } = service('registry');
+      return pod({ name: 'registry-1', phase: 'Running', spec: { nodeName }, meta: { labels: selector } });
+    };
+    expect(seenFrom([closed, node('node-a'), backend('node-a')])).toMatchObject({ networkPolicies: [] });
+    expect(seenFrom([closed, node('node-a'), backend('node-b')])).toMatchObject({ fromNode: 'blocked' });
+  });
 });

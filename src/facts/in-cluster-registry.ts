@@ -5,6 +5,7 @@ import type { CaseContext } from './case-context.ts';
 import type { Facts, InClusterRegistry } from './facts.ts';
 import { groupBy } from './group-by.ts';
 import { backendOf } from './registry-backend.ts';
+import { policiesAgainst } from './registry-policies.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -28,7 +29,7 @@ export function inClusterRegistryOf(context: CaseContext, facts: Facts): Fact<In
   const image = addressOf(domain);
   const dialled = dialledAddress(facts);
   const match = serviceFor(index, image) ?? (dialled === undefined ? undefined : serviceFor(index, dialled));
-  if (match !== undefined) return present(describe(index, match), becauseFor(index, match));
+  if (match !== undefined) return present(describe(context, match, image.port), becauseFor(context, match, image.port));
   const kind = registryKind(domain);
   if (kind !== 'other' && kind !== 'harbor' && kind !== 'gitlab' && kind !== 'artifactory') return absent([]);
   const mayBeInside = isClusterLocalName(image.host) || isPrivateNetworkHost(image.host) || isLoopback(image.host);
@@ -91,8 +92,10 @@ function isNodeAddress(index: SnapshotIndex, host: string): boolean {
   return addresses.has(host);
 }
 
-function describe(index: SnapshotIndex, match: Match): InClusterRegistry {
+function describe(context: CaseContext, match: Match, port: number | undefined): InClusterRegistry {
+  const { index } = context;
   const { service, by, portMatches } = match;
+  const policies = policiesAgainst(context, service, port);
   const { namespace = '', name } = service.object.metadata;
   const { ready, notReady } = endpointsOf(index, service);
   return {
@@ -103,16 +106,18 @@ function describe(index: SnapshotIndex, match: Match): InClusterRegistry {
     readyEndpoints: ready,
     notReadyEndpoints: notReady,
     ...backendOf(index, service.object),
-    networkPolicies: policiesOn(index, service).map((policy) => policy.object.metadata.name),
-    because: becauseFor(index, match),
+    networkPolicies: policies.seen.map((policy) => policy.object.metadata.name),
+    ...(policies.passage === 'allowed' ? {} : { fromNode: policies.passage }),
+    because: becauseFor(context, match, port),
   };
 }
 
-function becauseFor(index: SnapshotIndex, { service }: Match): readonly EvidenceId[] {
+function becauseFor(context: CaseContext, { service }: Match, port: number | undefined): readonly EvidenceId[] {
+  const { index } = context;
   return [
     service.id,
     ...slicesOf(index, service).map((slice) => slice.id),
-    ...policiesOn(index, service).map((policy) => policy.id),
+    ...policiesAgainst(context, service, port).seen.map((policy) => policy.id),
   ];
 }
 
@@ -136,13 +141,4 @@ function endpointsOf(
   const ready = new Set(slices.flatMap((slice) => slice.object.ready));
   const notReady = new Set(slices.flatMap((slice) => slice.object.notReady.filter((address) => !ready.has(address))));
   return { ready: ready.size, notReady: notReady.size };
-}
-
-/** NetworkPolicies that restrict traffic into the pods behind the Service. */
-function policiesOn(index: SnapshotIndex, { object }: SeenOf<'Service'>): readonly SeenOf<'NetworkPolicy'>[] {
-  return index.all('NetworkPolicy').filter((policy) => {
-    const { metadata, podSelector, policyTypes } = policy.object;
-    if (metadata.namespace !== object.metadata.namespace || !policyTypes.includes('Ingress')) return false;
-    return Object.entries(podSelector).every(([key, value]) => object.selector[key] === value);
-  });
 }

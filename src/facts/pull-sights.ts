@@ -22,6 +22,8 @@ export interface PullGroup {
 
 /** Pulls of a snapshot by what they have in common. */
 export interface PullSights {
+  /** All that worked, the best proofs first. */
+  readonly works: readonly Sibling[];
   byImage(image: string): PullGroup;
   byHost(host: string): PullGroup;
   byNode(node: string): PullGroup;
@@ -38,6 +40,7 @@ export function pullSights(index: SnapshotIndex): PullSights {
     const hosts = grouped(works, fails, (pull) => hostOfImage(index, pull.image));
     const nodes = grouped(works, fails, (pull) => pull.node);
     return {
+      works,
       byImage: (image) => images.get(index.canonical(image)) ?? NONE,
       byHost: (host) => hosts.get(host) ?? NONE,
       byNode: (node) => nodes.get(node) ?? NONE,

@@ -48,6 +48,7 @@ function answerOf(result: ProbeResult, asThePod: boolean): RegistryAnswer {
   const isMissing = outcome.kind === 'tag-missing' && tag !== undefined;
   return {
     outcome: outcome.kind,
+    ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
     said: outcome.said,
     host,
     vantage,

@@ -8,7 +8,7 @@ import type { SnapshotIndex } from './snapshot-index.ts';
 export function backendOf(
   index: SnapshotIndex,
   service: Service,
-): Pick<InClusterRegistry, 'backend' | 'backendPodProblem'> {
+): Pick<InClusterRegistry, 'backend' | 'backendPodProblem' | 'backendRestarts'> {
   const { namespace } = service.metadata;
   const pods = index.pods.filter(
     ({ object }) => object.metadata.namespace === namespace && isSelected(object.metadata.labels, service.selector),
@@ -17,7 +17,9 @@ export function backendOf(
   const workload = outermostWorkload(index, namespace, owners) ?? workloadBySelector(index, service);
   const problem =
     pods.length === 0 ? noPods(index, namespace) : pods.map(problemOf).find((found) => found !== undefined);
+  const restarts = pods.flatMap(({ object }) => object.status.containers.flatMap((c) => c.restartCount ?? []));
   return {
+    ...(restarts.length === 0 ? {} : { backendRestarts: Math.max(...restarts) }),
     ...(workload === undefined ? {} : { backend: stateOf(workload) }),
     ...(problem === undefined ? {} : { backendPodProblem: problem }),
   };

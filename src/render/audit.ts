@@ -14,9 +14,9 @@ const MAX_UNKNOWNS = 10;
 function auditText({ summary, findings, unknowns }: AuditReport, options: RenderOptions): string {
   const style = styleOf(options);
   const asked =
-    summary.asked === 0
+    summary.asked + summary.recalled === 0
       ? 'no registry was asked (--registry asks them)'
-      : `${count(summary.asked, 'question')} to registries`;
+      : `${count(summary.asked, 'question')} to registries${summary.recalled === 0 ? '' : `, ${count(summary.recalled, 'answer')} of an earlier run`}`;
   const counts = `${count(summary.errors, 'error')}, ${count(summary.warnings, 'warning')}, ${asked}`;
   const left = unknowns.length - MAX_UNKNOWNS;
   return [
@@ -40,7 +40,7 @@ function findingRows(
     `${sign} ${paint('strong', first)}  ${rule}`,
     ...rest.map((line) => `  ${line}`),
     ...indented(message, width),
-    ...indented(`${count(podCount, 'pod')}: ${pods.join(', ')}${more}`, width),
+    ...(podCount === 0 ? [] : indented(`${count(podCount, 'pod')}: ${pods.join(', ')}${more}`, width)),
   ];
 }
 

@@ -60,6 +60,10 @@ ${section(
     (a) => `<code>${text(a.cause)}</code> (${a.verdict})${a.note === undefined ? '' : `: ${text(a.note)}`}`,
   ),
 )}
+${section(
+  'Reach',
+  it.correlation.map((c) => `${text(c.note)} ${cites(c.because)}`),
+)}
 <details><summary>${count(it.evidence.length, 'piece')} of evidence</summary>
 <dl>${it.evidence.map((e) => `<dt id="${anchor(it, e.id)}">${text(e.id)} <small>${text(e.source)} ${text(e.locator)} ${text(e.observedAt ?? '')}</small></dt><dd><pre>${text(e.excerpt)}</pre></dd>`).join('')}</dl></details>
 <details><summary>${count(it.scope.pods.length, 'pod')}</summary>
@@ -67,7 +71,10 @@ ${section(
 ${section('Prevention', it.prevention.map(text))}
 ${section(
   'Escalate',
-  it.escalate.map((e) => `${text(e.when)}: to ${text(e.to)}, with ${text(e.collect.join(', '))}`),
+  it.escalate.map(
+    (e) =>
+      `${e.met === true ? '<strong>now:</strong> ' : ''}${text(e.when)} ${cites(e.because ?? [])}: to ${text(e.to)}, with ${text(e.collect.join(', '))}`,
+  ),
 )}
 </article>`;
 }

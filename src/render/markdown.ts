@@ -68,12 +68,18 @@ function incident(it: Incident): string {
         ),
       ),
     ),
+    part('Reach', list(it.correlation.map((c) => `${escaped(c.note)}${cites(c.because)}`))),
     part('Not seen', unknownList(it.unknowns)),
     part('Evidence', list(it.evidence.map((e) => `**${e.id}** ${code(e.locator)}: ${code(e.excerpt)}`))),
     part('Prevention', list(it.prevention.map(escaped))),
     part(
       'Escalate',
-      list(it.escalate.map((e) => `${escaped(e.when)}: to ${escaped(e.to)}, with ${escaped(e.collect.join(', '))}`)),
+      list(
+        it.escalate.map(
+          (e) =>
+            `${e.met === true ? '**now:** ' : ''}${escaped(e.when)}${cites(e.because ?? [])}: to ${escaped(e.to)}, with ${escaped(e.collect.join(', '))}`,
+        ),
+      ),
     ),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');

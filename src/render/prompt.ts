@@ -56,6 +56,7 @@ function incident(it: Incident): string {
       (a) => `Also possible: ${a.cause} (${a.verdict})${a.note === undefined ? '' : `: ${a.note}`}`,
     ),
     ...it.ruledOut.map((r) => `Ruled out: ${r.cause}: ${r.note}`),
+    ...it.correlation.map((c) => `Compared with other pulls: ${c.note}`),
     ...it.unknowns.map((u) => `Not known: ${u.what} (${u.why})`),
     '',
     'Evidence:',

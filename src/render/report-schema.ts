@@ -7,6 +7,30 @@ const strings = z.array(z.string()).readonly();
 const verdict = z.enum(['confirmed', 'likely', 'possible']);
 const link = z.enum(LINKS);
 
+const sharedKind = z.enum([
+  'image',
+  'registry',
+  'mirror',
+  'token-server',
+  'layer-store',
+  'secret',
+  'service-account',
+  'node',
+  'namespace',
+  'workload',
+]);
+const correlationKind = z.enum([
+  'node-local',
+  'several-nodes',
+  'zone',
+  'node-wide',
+  'image-exists',
+  'registry-works',
+  'node-works',
+  'secret-works',
+  'last-worked',
+]);
+
 const podRef = z.strictObject({
   namespace: z.string(),
   name: z.string(),
@@ -48,6 +72,7 @@ const incident = z.strictObject({
     firstSeen: z.string().exactOptional(),
     lastSeen: z.string().exactOptional(),
     reach: z.enum(['pod', 'workload', 'node', 'namespace', 'registry', 'cluster']),
+    shared: z.strictObject({ kind: sharedKind, name: z.string() }),
   }),
   impact: strings,
   evidence: z
@@ -106,7 +131,18 @@ const incident = z.strictObject({
     .readonly(),
   verify: z.array(z.strictObject({ command: z.string(), expect: z.string() })).readonly(),
   prevention: strings,
-  escalate: z.array(z.strictObject({ when: z.string(), to: z.string(), collect: strings })).readonly(),
+  escalate: z
+    .array(
+      z.strictObject({
+        when: z.string(),
+        to: z.string(),
+        collect: strings,
+        met: z.literal(true).exactOptional().describe('the condition was evaluated, and holds'),
+        because: strings.exactOptional(),
+      }),
+    )
+    .readonly(),
+  correlation: z.array(z.strictObject({ kind: correlationKind, note: z.string(), because: strings })).readonly(),
   context: z.strictObject({
     image: z.string().exactOptional(),
     runtime: z.string().exactOptional(),

@@ -32,9 +32,17 @@ function document(it: Incident): object {
       long_term: it.prevention.join(' '),
     },
     ...(it.toDecide === undefined ? {} : { to_decide: it.toDecide }),
+    ...(it.correlation.length === 0 ? {} : { correlation: it.correlation.map((c) => c.note) }),
     ...(it.escalate.length === 0
       ? {}
-      : { escalation: it.escalate.map((e) => ({ when: e.when, to: e.to, collect: e.collect })) }),
+      : {
+          escalation: it.escalate.map((e) => ({
+            when: e.when,
+            ...(e.met === true ? { met: true } : {}),
+            to: e.to,
+            collect: e.collect,
+          })),
+        }),
     ...(it.unknowns.length === 0 ? {} : { gaps: it.unknowns.map((u) => `${u.what}: ${u.why}`) }),
   };
 }

@@ -100,15 +100,24 @@ function incident(it: Incident, report: Report, options: RenderOptions, style: S
     ),
     ...section('not', notCauses(it, body)),
     ...section('or', alternatives(it, body)),
+    ...section(
+      'reach',
+      it.correlation.flatMap((c) => hang(`${c.note}${cites(c.because)}`, body)),
+    ),
     ...section('retry', retry(it, report, body)),
     ...(options.showEvidence ? section('evidence', evidence(it, body, style)) : []),
-    ...(options.verbose || options.showEvidence
-      ? section(
-          'escalate',
-          it.escalate.flatMap((e) => wrap(`${e.when}: to ${e.to} with ${e.collect.join(', ')}`, body)),
-        )
-      : []),
+    ...section('escalate', escalations(it, options, body)),
   ];
+}
+
+/** Conditions that hold now are always told; the others only to those who want all. */
+function escalations({ escalate }: Incident, { verbose, showEvidence }: RenderOptions, width: number): string[] {
+  const told = escalate.filter(({ met }) => met === true || verbose || showEvidence);
+  return told.flatMap((each) => hang(escalation(each), width));
+}
+
+function escalation({ met, when, to, collect, because = [] }: Incident['escalate'][number]): string {
+  return `${met === true ? 'now: ' : ''}${when}${cites(because)}: to ${to} with ${collect.join(', ')}`;
 }
 
 /** The sentence of cause, the verdict beside it at the right edge when it fits. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { KubeObject, ObjectView, Workload } from '../core/objects.ts';
 import { AUTOSCALER, autoscalerOf } from './schema/autoscaler.ts';
+import { buildRunOf } from './schema/build.ts';
 import { NODE, nodeOf, SECRET, SERVICE_ACCOUNT, secretOf, serviceAccountOf } from './schema/cluster.ts';
 import { EVENT, eventOf } from './schema/event.ts';
 import { parseLenient } from './schema/lenient.ts';
@@ -185,7 +186,7 @@ function workloadReaders(groups: readonly string[], kinds: readonly Workload['ki
 /** Kinds of other groups share names with these (`Service` of Knative, `NetworkPolicy` of Calico): the group decides. */
 function readAs(kind: string | undefined, apiVersion: string | undefined, raw: unknown): Reading | undefined {
   const group = apiVersion === undefined ? GROUP_OF.get(kind ?? '') : groupOf(apiVersion);
-  return READERS.get(`${group}/${kind}`)?.(raw) ?? readOther(kind, raw);
+  return READERS.get(`${group}/${kind}`)?.(raw) ?? readOther(group, kind, raw);
 }
 
 function groupOf(apiVersion: string): string {
@@ -193,11 +194,17 @@ function groupOf(apiVersion: string): string {
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }
 
-function readOther(kind: string | undefined, raw: unknown): Reading | undefined {
+function readOther(group: string | undefined, kind: string | undefined, raw: unknown): Reading | undefined {
   const parsed = parseLenient(ANY_OBJECT, raw);
   if (parsed === undefined) return undefined;
   const originalKind = kind ?? 'PartialObjectMetadata';
-  const object: KubeObject = { kind: 'Other', originalKind, metadata: metadataOf(parsed.value.metadata) };
+  const buildRun = buildRunOf(group, originalKind, raw);
+  const object: KubeObject = {
+    kind: 'Other',
+    originalKind,
+    metadata: metadataOf(parsed.value.metadata),
+    ...(buildRun === undefined ? {} : { buildRun }),
+  };
   return { object, view: 'metadata', dropped: parsed.dropped };
 }
 

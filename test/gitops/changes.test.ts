@@ -27,7 +27,9 @@ describe('a pull secret', () => {
       added: ['      imagePullSecrets:', '        - name: regcred'],
       removed: [],
     });
-    const flat = deployment(IMAGE).replaceAll(/^ {8}(- name: app)/gm, '      $1').replaceAll(/^ {10}/gm, '        ');
+    const flat = deployment(IMAGE)
+      .replaceAll(/^ {8}(- name: app)/gm, '      $1')
+      .replaceAll(/^ {10}/gm, '        ');
     expect(changed({ 'api.yaml': flat }, ATTACH).added).toEqual(['      imagePullSecrets:', '      - name: regcred']);
   });
 
@@ -116,7 +118,10 @@ describe('the pull policy', () => {
 
   it('is replaced, or written below the image', () => {
     expect(changed({ 'api.yaml': deployment(IMAGE) }, what).added).toEqual(['          imagePullPolicy: IfNotPresent']);
-    const never = deployment(IMAGE).replace('          ports:', '          imagePullPolicy: Never # local\n          ports:');
+    const never = deployment(IMAGE).replace(
+      '          ports:',
+      '          imagePullPolicy: Never # local\n          ports:',
+    );
     expect(changed({ 'api.yaml': never }, what)).toMatchObject({
       added: ['          imagePullPolicy: IfNotPresent # local'],
       removed: ['          imagePullPolicy: Never # local'],
@@ -185,7 +190,9 @@ describe('what is told beside a place', () => {
       'prod/kustomization.yaml': 'namespace: shop-prod\nresources: [../base]\n',
       'test/kustomization.yaml': 'namespace: shop-test\nresources: [../base]\n',
     };
-    expect(change(base, to).best?.notes).toEqual(['the same line decides for app of Deployment api in kustomization test']);
+    expect(change(base, to).best?.notes).toEqual([
+      'the same line decides for app of Deployment api in kustomization test',
+    ]);
   });
 
   it('is who writes the line by itself', () => {

@@ -68,7 +68,11 @@ async function judge(scenario: Scenario, number: number, setting: Setting, node:
   const texts = [checkText(byCri, scenario), checkText(byCtr, scenario)];
   if (scenario.both === undefined || byCri === undefined) return { truth, checks: [probeCheck, ...texts] };
   const { cause, verdict } = await bothTogether(scenario, byCri, setting, number);
-  const both = { found: `${cause}, ${verdict}`, good: cause === scenario.both && verdict === 'confirmed', said: byCri };
+  const both = {
+    found: `${cause}, ${verdict}`,
+    good: cause === scenario.both && verdict === (scenario.verdict ?? 'confirmed'),
+    said: byCri,
+  };
   return { truth, checks: [probeCheck, ...texts, both] };
 }
 

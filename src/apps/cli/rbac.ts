@@ -59,7 +59,12 @@ const SECRETS: Rule = {
   verbs: ['get'],
   why: 'pull secrets, by the names that a pod or its ServiceAccount gives',
 };
-const NODES: Rule = { group: '', resources: ['nodes'], verbs: ['get'], why: 'versions, architecture, disk pressure' };
+const NODES: Rule = {
+  group: '',
+  resources: ['nodes'],
+  verbs: ['get', 'list'],
+  why: 'versions, architecture, disk pressure; zones, by their labels',
+};
 const NAMESPACES: Rule = {
   group: '',
   resources: ['namespaces'],

@@ -9,6 +9,7 @@ import { nodeWords } from '../shared/names.ts';
 import { onOneNode, scopeNote } from '../shared/node-scope.ts';
 import { onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { settle } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
 
@@ -157,6 +158,12 @@ export const cause = defineCause<Params>({
       from: 'cri-dockerd',
       gives: 'candidate',
     },
+    {
+      example:
+        'Failed to pull image "registry.acme.example/shop/api:1.5.0": rpc error: code = Unknown desc = error pulling image configuration: error parsing HTTP 403 response body: invalid character \'<\' looking for beginning of value: "<?xml version=\\"1.0\\" encoding=\\"UTF-8\\"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"',
+      from: 'cri-dockerd, S3 behind the registry',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['several attempts in a row fail at a host that the registry redirects to, after the manifest was read'],
   ruledOutBy: ['the layer host answers the node', 'the failing host is the registry itself'],
@@ -172,7 +179,7 @@ export const cause = defineCause<Params>({
     'Keep node clocks right: signed links depend on them.',
   ],
   sample: { host: 'store.acme.example', registry: placeholder('registry'), how: 'unreachable' },
-  judge,
+  judge: (facts) => settle(facts, judge(facts), { confirmedBy: ['blob-host-failed'], ruledOutBy: [] }),
   statement: ({ host, registry, how, status }, facts) =>
     sentence(
       typeof host === 'string'

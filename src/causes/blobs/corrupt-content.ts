@@ -8,6 +8,7 @@ import { imageWords, namesOf } from '../shared/names.ts';
 import { onOneNode, scopeNote } from '../shared/node-scope.ts';
 import { onNode, pullOnNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { settle } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
 
@@ -117,7 +118,7 @@ export const cause = defineCause<Params>({
   ],
   prevention: ['Exempt layer hosts from content inspection.', 'Validate images after migrations and restores.'],
   sample: { host: placeholder('registry'), role: 'registry', problem: 'digest-mismatch' },
-  judge,
+  judge: (facts) => settle(facts, judge(facts), { confirmedBy: ['blob-damaged'], ruledOutBy: [] }),
   statement: ({ host, role, problem }, facts) =>
     sentence(`Content of ${imageWords(facts)} from ${hostWords(role, host)} ${WHAT[problem] ?? 'is damaged'}`),
   remedies: ({ host }, facts) => [

@@ -80,6 +80,14 @@ describe('traffic-intercepted', () => {
     expect(intercepted.statement(judged?.params, facts)).toContain('sso.acme.example, which is no registry');
   });
 
+  it('leaves a name that was looked up for a request to the registry itself to the DNS', () => {
+    const facts = podFacts(
+      `failed to resolve reference "${IMAGE}": failed to do request: Head "https://registry.acme.example/shop/api": dial tcp: lookup edge.acme.example on 10.0.0.2:53: no such host`,
+      IMAGE,
+    );
+    expect(intercepted.judge(facts)).toBeUndefined();
+  });
+
   it('is confirmed when the log shows both the page and the redirect', () => {
     const { error } = decode(
       `failed to pull and unpack image "${IMAGE}": failed to resolve image: failed to do request: Head "https://sso.acme.example/login": dial tcp: lookup sso.acme.example on 10.0.0.2:53: no such host`,

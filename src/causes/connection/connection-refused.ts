@@ -7,6 +7,7 @@ import { nodeWords } from '../shared/names.ts';
 import { freshSuccesses } from '../shared/node-scope.ts';
 import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { metHereToo } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
 
@@ -63,7 +64,7 @@ export const cause = defineCause<DialParams>({
   ],
   prevention: ['Watch the registry from outside, and run more than one replica of it.'],
   sample: { host: placeholder('registry'), role: 'registry' },
-  judge,
+  judge: (facts) => metHereToo(facts, judge(facts), ['connection-refused'], ({ host }) => host),
   statement: (params, facts) =>
     sentence(
       isLoopback(params.address)

@@ -7,6 +7,7 @@ import { nodeWords } from '../shared/names.ts';
 import { scopeNote } from '../shared/node-scope.ts';
 import { askRegistry, onNode, pullOnNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { metHereToo, settle } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
 
@@ -50,6 +51,16 @@ function judge(facts: Facts) {
     ...(note === undefined ? {} : { note }),
     ...(sure ? {} : { toDecide: askRegistry(facts, failingHost(facts, error)) }),
   };
+}
+
+/** A layer that is stored wrong is seen from here as well. */
+function unlessDamaged(facts: Facts) {
+  const judged = judge(facts);
+  return judged?.detail === 'short-read' &&
+    facts.registryAnswer?.state === 'present' &&
+    facts.registryAnswer.value.outcome === 'blob-damaged'
+    ? settle(facts, judged, { confirmedBy: [], ruledOutBy: ['blob-damaged'] })
+    : judged;
 }
 
 /** An established connection broke before the answer was whole. */
@@ -104,7 +115,7 @@ export const cause = defineCause<Params>({
     'Set the MTU of overlays and VPNs to what the path carries.',
   ],
   sample: { host: placeholder('registry'), role: 'registry', midLayer: false },
-  judge,
+  judge: (facts) => metHereToo(facts, unlessDamaged(facts), ['connection-reset', 'handshake'], ({ host }) => host),
   statement: ({ host, role, midLayer, atRequest }, facts) => {
     const during = atRequest === true ? 'when it asked for a layer' : 'in the middle of a layer';
     return sentence(

@@ -5,7 +5,7 @@ import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts, Witness } from '../../facts/facts.ts';
 import { knownBlobHost } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
-import { failingHost, imageHost, isOtherHost, isPublicRegistry } from '../shared/failing-host.ts';
+import { failingHost, imageHost, isOtherHost, isPublicRegistry, withoutPort } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { nodeSubject } from '../shared/node-scope.ts';
 import { askRegistry, onNode } from '../shared/on-node.ts';
@@ -34,6 +34,9 @@ function isHtml({ leaf }: PullError): boolean {
 function leftTheApi(facts: Facts, error: PullError): boolean {
   const { stage, host, request } = error;
   if (stage !== 'resolve' || host === undefined || request === undefined) return false;
+  // a name that was looked up for a request to the registry itself is no redirect
+  const asked = /^https?:\/\/([^/?#]+)/.exec(request.url)?.[1];
+  if (asked === undefined || withoutPort(asked) !== withoutPort(host)) return false;
   return isOtherHost(facts, error) && knownBlobHost(host) === undefined && !/\/v[12]\//.test(request.url);
 }
 

@@ -7,6 +7,7 @@ import { imageWords, namesOf, podWords } from '../shared/names.ts';
 import { showListed, writeSecret } from '../shared/pull-secret-commands.ts';
 import { pullWorks } from '../shared/pull-works.ts';
 import { citing, offersNothing, podRefusal } from '../shared/refusal.ts';
+import { sharedSecret } from '../shared/shared-secret.ts';
 import { decisive, decisiveLeaf } from '../shared/witness.ts';
 
 interface Params {
@@ -138,6 +139,7 @@ export const cause = defineCause<Params>({
   ],
   sample: { secret: placeholder('secret'), breaksPod: true },
   judge,
+  shared: ({ secret }, facts) => sharedSecret(secret, facts),
   statement: ({ secret, breaksPod, why }, facts) => {
     const reason = why === undefined ? '' : ` (${why})`;
     return breaksPod

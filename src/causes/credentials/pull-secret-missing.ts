@@ -7,6 +7,7 @@ import { namesOf } from '../shared/names.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { attachToWorkload, writeSecret } from '../shared/pull-secret-commands.ts';
 import { citing, podRefusal, type Refusal, usableOffer } from '../shared/refusal.ts';
+import { sharedSecret } from '../shared/shared-secret.ts';
 import { decisiveLeaf } from '../shared/witness.ts';
 
 interface Params {
@@ -244,6 +245,8 @@ export const cause = defineCause<Params>({
   sample: { missing: [], namespace: placeholder('namespace') },
   judge,
   statement,
+  shared: ({ missing }, facts) =>
+    missing.length === 0 ? undefined : sharedSecret([...missing].sort().join(', '), facts),
   remedies: (params, facts) => {
     const { namespace } = namesOf(facts);
     const { similar } = params;

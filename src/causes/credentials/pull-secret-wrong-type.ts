@@ -8,6 +8,7 @@ import { imageWords, namesOf } from '../shared/names.ts';
 import { writeSecret } from '../shared/pull-secret-commands.ts';
 import { pullWorks } from '../shared/pull-works.ts';
 import { citing, podRefusal, type Refusal, usableOffer } from '../shared/refusal.ts';
+import { sharedSecret } from '../shared/shared-secret.ts';
 
 interface Params {
   readonly secret: string | Placeholder;
@@ -135,6 +136,7 @@ export const cause = defineCause<Params>({
   ],
   sample: { secret: placeholder('secret'), type: 'Opaque', rightContent: true },
   judge,
+  shared: ({ secret }, facts) => sharedSecret(secret, facts),
   statement: ({ secret, type }, facts) =>
     `Pull secret ${words(secret)} has type ${type}, so the kubelet ignores it and offers nothing for ${imageWords(facts)}`,
   remedies: ({ secret, rightContent, underKey }, facts) => {

@@ -82,6 +82,10 @@ export const cause = defineCause<Params>({
   prevention: ['Name pull secrets in one place only: on the ServiceAccount or in the pod template, not in both.'],
   sample: { secret: placeholder('secret'), serviceAccount: placeholder('service account'), why: 'own-list', own: [] },
   judge,
+  shared: ({ serviceAccount }, facts) =>
+    typeof serviceAccount === 'string'
+      ? { kind: 'service-account', name: `${facts.subject.namespace ?? ''}/${serviceAccount}` }
+      : undefined,
   statement: ({ secret, serviceAccount, why, own }, facts) =>
     why === 'own-list'
       ? `${podWords(facts)} lists its own pull secrets (${own.join(', ') || 'others'}), which hides ${words(secret)} of ServiceAccount ${words(serviceAccount)}`

@@ -97,6 +97,12 @@ export const cause = defineCause<Params>({
       from: 'cri-dockerd',
       gives: 'first',
     },
+    {
+      example:
+        'Failed to pull image "registry.acme.example/shop/api:1.5.0": copying system image from manifest list: determining manifest MIME type for docker://registry.acme.example/shop/api:1.5.0: reading manifest sha256:3b1c5f6e9a7d4c2b8e0f1a2d3c4b5a697887766554433221100ffeeddccbbaa9 in registry.acme.example/shop/api: manifest unknown',
+      from: 'CRI-O, a platform of the image is gone',
+      gives: 'first',
+    },
   ],
   confirmedBy: ['a GET of the manifest by this digest, with the credentials of the pod, is answered with 404'],
   ruledOutBy: ['the registry that the node asks returns the manifest for the digest'],

@@ -5,6 +5,7 @@ import { DOCKER_HUB } from '../../image/grammar.ts';
 import { nearestOfficialImage } from '../../image/near-miss.ts';
 import { OFFICIAL_IMAGES } from '../../image/official-images.ts';
 import { defineCause } from '../define.ts';
+import { readBuild, rerunBuild } from '../shared/build-commands.ts';
 import { changeImage } from '../shared/change-image.ts';
 import { type ImageParts, imageParts } from '../shared/image-parts.ts';
 import { imageWords } from '../shared/names.ts';
@@ -189,26 +190,20 @@ export const cause = defineCause<Params>({
 });
 
 function buildRemedies(build: BuildWords) {
-  const resource = `${build.kind.toLowerCase()}/${build.object}`;
+  const again = rerunBuild(build);
+  const stays = build.elsewhere === undefined;
   return [
     {
       title: `See why ${build.name} did not push`,
       safety: 'green' as const,
       owner: 'developer' as const,
-      commands: [
-        sh`kubectl -n ${build.namespace} describe ${resource}`,
-        sh`kubectl -n ${build.namespace} logs ${resource} --tail=50`,
-      ],
+      commands: readBuild(build),
     },
     {
-      title:
-        build.elsewhere === undefined
-          ? 'Mend the build and run it again'
-          : 'Make the build push where the workload pulls',
+      title: stays ? 'Mend the build and run it again' : 'Make the build push where the workload pulls',
       safety: 'yellow' as const,
       owner: 'developer' as const,
-      commands: [],
-      note: 'The kubelet retries by itself once the image is there, at most 5 minutes later.',
+      ...(stays ? again : { commands: [] }),
     },
   ];
 }

@@ -10,6 +10,7 @@ import { imageParts } from '../shared/image-parts.ts';
 import { freshSuccesses, nodeSubject, onOneNode, scopeNote } from '../shared/node-scope.ts';
 import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { metHereToo } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisiveLeaf, type LeafWitness } from '../shared/witness.ts';
 
@@ -190,7 +191,7 @@ export const cause = defineCause<Params>({
     'Watch DNS errors of the nodes, and run a caching resolver on each.',
   ],
   sample: { name: placeholder('registry'), kind: 'no-such-host', role: 'registry' },
-  judge,
+  judge: (facts) => metHereToo(facts, judge(facts), ['no-such-host'], ({ name }) => name),
   statement: (params, facts) => sentence(statement(params, facts)),
   remedies,
   verify: ({ name }, facts) => [

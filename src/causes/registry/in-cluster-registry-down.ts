@@ -25,6 +25,13 @@ interface Params {
 /** Ports that NodePort Services get unless the cluster says otherwise (apiserver --service-node-port-range). */
 const NODE_PORTS = { first: 30_000, last: 32_767 };
 
+/** A registry that does not stay up by then is not mended by another restart. */
+const TOO_MANY_RESTARTS = 3;
+
+function restartsOf({ inClusterRegistry }: Facts): number {
+  return inClusterRegistry.state === 'present' ? (inClusterRegistry.value.backendRestarts ?? 0) : 0;
+}
+
 /** Failures that a Service without a working backend gives; names are another matter. */
 function fitsMissingBackend({ leaf }: PullError): boolean {
   if (leaf.kind === 'dial' || leaf.kind === 'timeout' || leaf.kind === 'connection') return true;
@@ -76,16 +83,23 @@ function judgeSeen(facts: Facts, witness: Witness, seen: InClusterRegistry): Jud
     return { verdict: 'confirmed', because, params, detail: why, note: 'the Service has no ready endpoints' };
   }
   if (why === 'network-policy') {
+    const names = seen.networkPolicies.join(', ');
+    const blocked = seen.fromNode === 'blocked';
     return {
-      verdict: 'possible',
+      // Dropped packets end in a timeout. Some network plugins let nodes through all the same.
+      verdict: blocked && isTimeout(witness.error) ? 'likely' : 'possible',
       because,
       params,
       detail: why,
-      note: `selected by ${seen.networkPolicies.join(', ')}`,
-      toDecide,
+      note: blocked ? `no rule of ${names} lets the node's address in` : `selected by ${names}`,
+      toDecide: sh`kubectl -n ${seen.namespace} describe networkpolicies`,
     };
   }
   return { verdict: 'likely', because, params, detail: why, toDecide };
+}
+
+function isTimeout({ leaf }: PullError): boolean {
+  return leaf.kind === 'timeout' || (leaf.kind === 'dial' && leaf.problem === 'timeout');
 }
 
 /** Without the objects of the cluster only the form of the address tells: localhost, a NodePort, a Service name. */
@@ -233,9 +247,11 @@ export const cause = defineCause<Params>({
     { command: pullOnNode(facts), expect: 'Image is up to date' },
     podRuns(facts),
   ],
-  escalate: ({ namespace, service }) => [
+  escalate: ({ namespace, service }, facts) => [
     {
-      when: 'the registry does not come back after three restarts, or its data is gone',
+      ...(restartsOf(facts) >= TOO_MANY_RESTARTS
+        ? { when: `the registry does not come back after ${restartsOf(facts)} restarts`, met: true as const }
+        : { when: 'the registry does not come back after three restarts, or its data is gone' }),
       to: 'platform team',
       collect: [`pods, events and logs of ${words(namespace)}/${words(service)}`, 'state of its volume'],
     },

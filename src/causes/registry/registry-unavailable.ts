@@ -13,6 +13,7 @@ import {
 import { freshSuccesses, scopeNote } from '../shared/node-scope.ts';
 import { askRegistry, healthyAnswer } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { metHereToo } from '../shared/registry-says.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
 
@@ -128,7 +129,7 @@ export const cause = defineCause<Params>({
     'Use fixed tags with IfNotPresent, so that an outage stops new nodes only.',
   ],
   sample: { host: placeholder('registry'), role: 'registry', status: 503 },
-  judge,
+  judge: (facts) => metHereToo(facts, judge(facts), ['server-error'], ({ host }) => host),
   statement: ({ host, role, status }) =>
     sentence(
       status === undefined

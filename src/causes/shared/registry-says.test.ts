@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../core/fact.ts';
-import type { ProbeOutcomeKind } from '../../core/probe.ts';
+import type { ProbeOutcomeKind, ProbeProblem } from '../../core/probe.ts';
 import { rank } from '../../core/rank.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { CAUSES } from '../index.gen.ts';
@@ -12,9 +12,10 @@ const NO_LOGIN = `Failed to pull image "${IMAGE}": failed to pull and unpack ima
 const REFUSED = `Failed to pull image "${IMAGE}": failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://harbor.acme.example/service/token: 401 Unauthorized`;
 const BACK_OFF = `Back-off pulling image "${IMAGE}"`;
 
-function answered(outcome: ProbeOutcomeKind, asThePod = true): Partial<Facts> {
+function answered(outcome: ProbeOutcomeKind, asThePod = true, problem?: ProbeProblem): Partial<Facts> {
   const answer = {
     outcome,
+    ...(problem === undefined ? {} : { problem }),
     said: 'said so',
     host: 'harbor.acme.example',
     vantage: 'this machine',
@@ -72,6 +73,26 @@ describe('what a probe settles', () => {
     if (pullError.state !== 'present') throw new Error('the text was not read');
     const lost = present({ ...pullError.value, reasonLost: true }, pullError.because);
     expect(verdicts(BACK_OFF, { pullError: lost }, answered('tag-missing')).best).toEqual(['tag-not-found', 'likely']);
+  });
+
+  it('that a failure which is met from here too lies at the registry', () => {
+    const failed = (leaf: string, host = 'harbor.acme.example') =>
+      `Failed to pull image "${IMAGE}": failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": failed to do request: Head "https://${host}/v2/shop/api/manifests/1.5.0": ${leaf}`;
+    const noName = failed('dial tcp: lookup harbor.acme.example: no such host');
+    expect(verdicts(noName).best).toEqual(['dns-failure', 'likely']);
+    const here = answered('unreachable', true, 'no-such-host');
+    expect(verdicts(noName, here).best).toEqual(['dns-failure', 'confirmed']);
+    expect(verdicts(noName, answered('unreachable', true, 'timeout')).best).toEqual(['dns-failure', 'likely']);
+    expect(verdicts(noName, answered('pullable')).best).toEqual(['dns-failure', 'likely']);
+    const ofMirror = failed('dial tcp: lookup mirror.acme.example: no such host', 'mirror.acme.example');
+    expect(verdicts(ofMirror, here).best?.[1]).not.toBe('confirmed');
+  });
+
+  it('that a layer which ends too early is stored so', () => {
+    const short = `Failed to pull image "${IMAGE}": failed to pull and unpack image "${IMAGE}": failed to read expected number of bytes: unexpected EOF`;
+    expect(verdicts(short).best).toEqual(['connection-reset', 'likely']);
+    expect(verdicts(short, answered('blob-damaged')).best).toEqual(['corrupt-content', 'confirmed']);
+    expect(verdicts(short, answered('blob-damaged')).ruledOut).toContain('connection-reset');
   });
 
   it('nothing, when the registry was not reached or tells nothing', () => {

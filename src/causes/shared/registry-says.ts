@@ -1,6 +1,8 @@
 import type { Judgement } from '../../core/cause.ts';
-import type { ProbeOutcomeKind } from '../../core/probe.ts';
+import type { ProbeOutcomeKind, ProbeProblem } from '../../core/probe.ts';
+import type { Placeholder } from '../../core/shell.ts';
 import type { Facts, RegistryAnswer } from '../../facts/facts.ts';
+import { withoutPort } from './failing-host.ts';
 import { nodeWords } from './names.ts';
 
 /** What a registry's own answer, asked from here, means for one cause. */
@@ -46,6 +48,31 @@ export function settle<P>(
     verdict: 'possible',
     because,
     note: `${fromHere(answer, facts)}: the node asks another host or comes another way, or it was mended since`,
+  };
+}
+
+/**
+ * A failure that is met from here as well is no fault of the node or of its network: the registry's end is proven at
+ * fault. Another answer from here changes nothing, for the node's word on its own way stands.
+ */
+export function metHereToo<P>(
+  facts: Facts,
+  judgement: Judgement<P> | undefined,
+  problems: readonly ProbeProblem[],
+  hostOf: (params: P) => string | Placeholder,
+): Judgement<P> | undefined {
+  const fact = facts.registryAnswer;
+  if (judgement?.verdict !== 'likely' || fact?.state !== 'present') return judgement;
+  const { problem, host } = fact.value;
+  const failing = hostOf(judgement.params);
+  const same = typeof failing === 'string' && withoutPort(failing) === withoutPort(host);
+  if (!same || problem === undefined || !problems.includes(problem)) return judgement;
+  const { toDecide: _, ...rest } = judgement;
+  return {
+    ...rest,
+    verdict: 'confirmed',
+    because: [...judgement.because, ...fact.because],
+    note: fromHere(fact.value, facts),
   };
 }
 

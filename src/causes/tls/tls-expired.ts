@@ -189,6 +189,10 @@ export const cause = defineCause<Params>({
             ? 'network team (TLS inspection)'
             : 'the team that runs the registry',
           collect: ['subject, issuer and dates of the certificate'],
+          // Nobody who runs such a registry lets its certificate end: somebody shows another one.
+          ...(blame === 'certificate' && isPublicRegistry(typeof host === 'string' ? host : undefined)
+            ? { met: true as const }
+            : {}),
         },
   ],
 });

@@ -148,6 +148,7 @@ export const cause = defineCause<Params>({
             when: `${words(host)} is a managed registry, yet shows a certificate for another name`,
             to: 'network or security team (DNS redirection or TLS inspection)',
             collect: ['certificate shown', 'addresses that the name resolves to on the node'],
+            met: true,
           },
         ]
       : [

@@ -131,6 +131,7 @@ export const cause = defineCause<Params>({
             when: `${words(host)} is a managed registry, yet its certificate is not trusted`,
             to: 'network or security team (TLS-inspecting proxy)',
             collect: ['issuer of the certificate shown', 'proxy settings of the runtime'],
+            met: true,
           },
         ]
       : [

@@ -185,6 +185,12 @@ describe('documents', () => {
     expect(decisive(text)).toBe('resolve/connection:eof @registry-1.docker.io');
   });
 
+  it('ends a progress bar at the end of its line', () => {
+    const text =
+      '5bac0c144f6e: Extracting [==========================\nfailed to register layer: ApplyLayer exit status 1 stdout:  stderr: lchown /srv/app: invalid argument';
+    expect(decisive(text)).toBe('unpack/unpack:ownership');
+  });
+
   it('reads an issue with fences, entities and quote marks', () => {
     const text =
       'It fails:\n\n```console\n> Failed to pull image &quot;a:1&quot;: rpc error: code = Unknown desc = pull QPS exceeded\n```\nWhat now?';

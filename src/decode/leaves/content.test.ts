@@ -48,6 +48,8 @@ describe('platforms', () => {
 
 describe('media types', () => {
   it.each([
+    ['unsupported docker v2s2 media type: ""', 'manifest/content:bad-answer'],
+    ['unsupported docker v2s2 media type: "application/vnd.acme.index+json"', 'manifest/media-type:unsupported'],
     [
       `${PULL}failed to unpack image on snapshotter overlayfs: unexpected media type text/html for ${A}: not found`,
       `manifest/media-type:html ${AT}`,
@@ -86,7 +88,10 @@ describe('media types', () => {
       `${PULL}failed to extract layer ${A}: failed to get stream processor for application/vnd.oci.image.layer.v1.tar+gzip+encrypted: no processor for media-type: unknown`,
       `unpack/media-type:encrypted ${AT}`,
     ],
-    ['ctr: unhandled media type application/vnd.acme.layer.v1.tar+lz4: invalid argument', 'blob/media-type:compression'],
+    [
+      'ctr: unhandled media type application/vnd.acme.layer.v1.tar+lz4: invalid argument',
+      'manifest/media-type:compression',
+    ],
     [
       `${PULL}failed to extract layer ${A}: failed to get stream processor for application/vnd.oci.image.layer.v1.tar+encrypted: exec: "acme-decoder": executable file not found in $PATH: unknown`,
       `unpack/media-type:encrypted ${AT}`,

@@ -115,6 +115,17 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'unhandled media type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
   { like: 'unsupported layer media type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
   { like: 'unsupported mime type {type:w}', leaf: ({ captures }) => unsupported(captures.type ?? '') },
+  // without a type: the registry sent the manifest without saying what it is
+  {
+    like: 'unsupported docker v2s2 media type: ""',
+    gives: manifest(),
+    leaf: { kind: 'content', problem: 'bad-answer' },
+  },
+  {
+    like: 'unsupported docker v2s2 media type',
+    gives: manifest(),
+    leaf: { kind: 'media-type', problem: 'unsupported' },
+  },
   {
     like: 'unimplemented manifest mime type {type:q}',
     gives: manifest(),

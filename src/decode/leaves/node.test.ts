@@ -95,6 +95,11 @@ describe('unpacking', () => {
       'extract',
     ],
     [
+      'FATAL:   While making image from oci registry: packer failed to pack: while unpacking tmpfs: error unpacking rootfs: unpack entry: srv/app: link: unpriv.link: no such file or directory',
+      'link',
+    ],
+    ['Error: "hcsshim::ImportLayer failed in Win32: The system cannot find the path specified. (0x3)"', 'extract'],
+    [
       'failed to register layer: re-exec error: exit status 1: output: ProcessBaseLayer C:\\ProgramData\\docker\\windowsfilter\\aa: The system cannot find the path specified.',
       'extract',
     ],

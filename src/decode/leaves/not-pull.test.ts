@@ -24,6 +24,10 @@ describe('texts that are no image pull failure', () => {
       'Readiness probe failed: Get "http://10.1.2.3:8080/healthz": dial tcp 10.1.2.3:8080: connect: connection refused',
       'probe',
     ],
+    [
+      'failed to execute GC job at sweep phase, error: failed to delete blob from storage: sha256:00, deletefailed: http status code: 500, body: {"errors":[{"code":"UNKNOWN","message":"internal server error"}]}',
+      'other',
+    ],
     ['Liveness probe failed: HTTP probe failed with statuscode: 503', 'probe'],
     ['MountVolume.SetUp failed for volume "certs" : secret "certs" not found', 'volume-mount'],
     [
@@ -35,6 +39,13 @@ describe('texts that are no image pull failure', () => {
       'failed to "StartContainer" for "app" with CrashLoopBackOff: "back-off 5m0s restarting failed container=app pod=api"',
       'crash-loop',
     ],
+    [
+      "while reading 'google-dockercfg-url' metadata: http status code: 404 while fetching url http://metadata.google.internal./computeMetadata/v1/instance/attributes/google-dockercfg-url",
+      'other',
+    ],
+    ['Error: image banner.png: not found', 'other'],
+    ['failed to list tags for repo git.acme.example/shop: remote: Repository not found', 'other'],
+    ['Server error: 503 while fetching the profile of a user', 'other'],
     ['exec /app/server: exec format error', 'exec-format'],
     [
       'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "/app": exec format error: unknown',

@@ -182,6 +182,11 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'could not download oci',
     'unable to locate chart',
     'error locating chart',
+    // the garbage collection of a registry
+    'failed to execute gc job',
+    'failed to garbage collect',
+    'failed to delete blob',
+    'failed to delete manifest',
     // etcd, and any server that logs its clients
     'rejected connection',
     'rafthttp',

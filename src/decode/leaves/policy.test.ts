@@ -134,3 +134,20 @@ describe('admission', () => {
     expect(decisive(text)).toBe(summary);
   });
 });
+
+describe('Docker Content Trust', () => {
+  it.each([
+    ['No valid trust data for 1.4', 'signature/signature:missing'],
+    [
+      'docker: Error: could not validate the path to a trusted root: timestamp key expired',
+      'signature/signature:rejected',
+    ],
+    ['you are not authorized to perform this operation: server returned 401.', 'pull/auth:unauthorized'],
+    [
+      'Error: error contacting notary server: x509: certificate signed by unknown authority',
+      'pull/tls:unknown-authority',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});

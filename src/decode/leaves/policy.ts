@@ -138,6 +138,18 @@ export const POLICY_LEAVES: readonly Rule[] = [
     leaf: { kind: 'signature', problem: 'missing' },
     prose: true,
   },
+  // Docker Content Trust: the client asks a notary server before it pulls
+  { like: 'no valid trust data for', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
+  {
+    like: 'could not validate the path to a trusted root',
+    gives: signature(),
+    leaf: { kind: 'signature', problem: 'rejected' },
+  },
+  { like: 'error contacting notary server', gives: { pull: true } },
+  {
+    like: 'you are not authorized to perform this operation: server returned 401',
+    leaf: { kind: 'auth', problem: 'unauthorized' },
+  },
   { like: 'no trust data', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
   { like: 'no signatures found', gives: signature(), leaf: { kind: 'signature', problem: 'missing' }, prose: true },
   { like: 'no matching signatures', gives: signature(), leaf: { kind: 'signature', problem: 'rejected' }, prose: true },

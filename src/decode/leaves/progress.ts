@@ -61,6 +61,12 @@ export const PROGRESS_LEAVES: readonly Rule[] = [
     read: image,
     leaf: { kind: 'progress', what: 'pulled' },
   },
+  // the log of the ECS agent
+  {
+    like: 'pulling image complete',
+    gives: { pull: true, stage: 'pull' },
+    leaf: { kind: 'progress', what: 'pulled' },
+  },
   {
     like: 'pulled image {image:q} with image id',
     gives: { runtime: 'containerd', pull: true, stage: 'pull' },

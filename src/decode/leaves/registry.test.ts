@@ -78,6 +78,15 @@ describe('what was not found', () => {
       `${PULL}failed to copy: httpReadSeeker: failed open: content at https://registry.acme.example/v2/shop/api/manifests/${DIGEST} not found: not found`,
       'manifest/not-found:child-manifest @registry.acme.example',
     ],
+    // the list was read; one of the manifests in it is gone
+    [
+      `copying system image from manifest list: determining manifest MIME type for docker://registry.acme.example/shop/api:1.4: reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
+      'manifest/not-found:child-manifest @registry.acme.example registry.acme.example/shop/api:1.4',
+    ],
+    [
+      `copying image 2/3 from manifest list: reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
+      'manifest/not-found:child-manifest @registry.acme.example registry.acme.example/shop/api',
+    ],
     [
       `${PULL}failed to copy: httpReadSeeker: failed open: could not fetch content descriptor ${DIGEST} (application/vnd.oci.image.config.v1+json) from remote: not found`,
       'blob/not-found:blob @registry.acme.example',
@@ -215,6 +224,11 @@ describe('statuses and bodies', () => {
       'parsing image configuration: fetching blob: StatusCode: 403, "<?xml version=\\"1.0\\"?><Error><Code>AccessDenied</Code></Error>"',
     ).error.leaf;
     expect(storage).toEqual({ kind: 'http', status: 403, store: true });
+    // docker says what it cannot read before it quotes the body; Azure begins its own with a byte order mark
+    const quoted = decode(
+      'error pulling image configuration: error parsing HTTP 403 response body: invalid character \'ï\' looking for beginning of value: "\\ufeff<?xml version=\\"1.0\\"?><Error><Code>AuthorizationFailure</Code></Error>"',
+    ).error;
+    expect(quoted).toMatchObject({ stage: 'blob', leaf: { kind: 'http', status: 403, store: true } });
   });
 
   it('names the registry that a mirror stood in for', () => {

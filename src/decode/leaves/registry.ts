@@ -79,10 +79,14 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     (like): Rule => ({
       like,
       leaf: { kind: 'not-found', what: 'repository' },
-      when: ({ before }) => /\berror:$/i.test(before),
+      when: ({ before, captures }) => /\berror:$/i.test(before) && !isPicture(captures.image),
     }),
   ),
-  { like: 'image {image:w} not found', leaf: { kind: 'not-found', what: 'reference' } },
+  {
+    like: 'image {image:w} not found',
+    leaf: { kind: 'not-found', what: 'reference' },
+    when: ({ captures }) => !isPicture(captures.image),
+  },
   { like: 'image not found', leaf: { kind: 'not-found', what: 'reference' } },
   // said of the images on the node, after the pull had failed for its own reason
   { like: 'no such image', leaf: { kind: 'absent' }, generic: true },
@@ -149,6 +153,11 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   { like: 'artifact download request rejected', leaf: { kind: 'blocked', by: 'Xray' } },
   { like: 'download blocked by xray', leaf: { kind: 'blocked', by: 'Xray' } },
 ];
+
+/** Web servers and page builders miss images too. */
+function isPicture(name: string | undefined): boolean {
+  return /\.(png|jpe?g|gif|svg|webp|ico|bmp|tiff?)[:,]?$/i.test(name ?? '');
+}
 
 /** What an error code alone says, for JSON bodies whose message says no more. */
 export const CODE_LEAF: Readonly<Record<string, Leaf>> = {

@@ -68,6 +68,9 @@ export const STORAGE_LEAVES: readonly Rule[] = [
   { like: 'unknown parent image id', leaf: unpack('snapshot-state'), generic: true },
   { like: 'error creating overlay mount to', gives: { pull: true, stage: 'unpack' }, leaf: unpack('other') },
   { like: 'processbaselayer', gives: { pull: true, stage: 'unpack' }, leaf: unpack('extract') },
+  ...['hcsshim::importlayer', 'hcsshim::processbaselayer', 'hcsshim::processutilityvmimage'].map(
+    (like): Rule => ({ like, gives: { pull: true, stage: 'unpack' }, leaf: unpack('extract') }),
+  ),
   { like: 'hcsshim', gives: { stage: 'unpack' }, leaf: unpack('extract'), generic: true },
   { like: 'failed to handle changes to', leaf: unpack('extract'), generic: true },
   { like: 'failed to convert whiteout file', gives: { stage: 'unpack' }, leaf: unpack('extract') },

@@ -29,6 +29,9 @@ export const DOCKER_WRAPPERS: readonly Rule[] = [
   { like: 'applylayer', gives: unpacking() },
   { like: 'error processing tar file', gives: unpacking() },
   { like: 'processing tar file', gives: unpacking() },
+  // umoci, in Apptainer
+  { like: 'while unpacking tmpfs', gives: unpacking() },
+  { like: 'error unpacking rootfs', gives: unpacking() },
   { like: 'untar re-exec error', gives: unpacking() },
   { like: 're-exec error' },
   { like: 'could not get decompression stream', gives: unpacking() },

@@ -28,6 +28,13 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'unexpected status code [{what}]', gives: { pull: true, last: 'status' }, read: bracketed },
   { like: 'unexpected status code {url:w}', read: (reading) => answered(reading) },
   { like: 'unexpected status code', gives: { last: 'status' } },
+  // what watches a registry for new tags: image updaters, cleaners
+  { like: 'failed to list tags', when: ({ rest }) => rest.includes('/v2/'), gives: { pull: true } },
+  {
+    like: 'failed to list tags for repo {name:w}',
+    when: ({ rest }) => rest.includes('/v2/'),
+    gives: { pull: true },
+  },
   // a registry that proxies another one, in its own log
   { like: 'error fetching {url:w} (remote response', read: (reading) => status(reading) },
   { like: 'login attempt to {url:w} failed with status', read: (reading) => status(reading) },
@@ -68,7 +75,6 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   // the pull of docker 1.x
   { like: 'server error: status', when: fetching, gives: { pull: true, last: 'status' } },
   { like: 'server error', when: fetching, gives: { pull: true, last: 'status' } },
-  { like: 'registry responded with', gives: { pull: true, last: 'status' } },
   { like: 'registry responded to {method:w} request with', gives: { pull: true, last: 'status' } },
   { like: 'non-successful response', gives: { last: 'status' } },
   { like: 'http: non-successful response', gives: { last: 'status' } },
@@ -106,7 +112,7 @@ function status({ captures, seen }: Reading): Gives | undefined {
 }
 
 function fetching({ rest }: Reading): boolean {
-  return /^:? [45]\d\d (while|trying to) fetch/i.test(rest);
+  return /^:? (?!404 while)[45]\d\d (while fetching image|trying to fetch (remote history|image|for))/i.test(rest);
 }
 
 /** go-containerregistry names no URL there: `unexpected status code 404 Not Found`. */

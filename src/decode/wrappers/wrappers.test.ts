@@ -113,6 +113,26 @@ describe('runtimes', () => {
       'resolve/dial:refused @registry.acme.example',
     ],
     [
+      'Reason: registry responded to head request with "429 Too Many Requests", auth: "present"',
+      'pull/rate-limit:unsaid',
+    ],
+    [
+      "Error fetching https://registry.acme.example/v2/shop/api/manifests/1.4 (remote response: 429: Too Many Requests)'",
+      'manifest/rate-limit:unsaid @registry.acme.example',
+    ],
+    [
+      'failed to list tags for repo registry.acme.example/shop/api: GET https://registry.acme.example/v2/token?scope=repository%3Ashop%2Fapi%3Apull: DENIED: Permission "read" denied on resource',
+      'authorize/auth:permission @registry.acme.example',
+    ],
+    [
+      'Error pulling image (1.4) from registry.acme.example/shop/api, Server error: Status 502 while fetching image layer (0f0f)',
+      'pull/http:502 @registry.acme.example',
+    ],
+    [
+      'Error pulling image (1.4) from shop/api, Server error: 503 trying to fetch remote history for shop/api',
+      'pull/http:503 @docker.io',
+    ],
+    [
       'error pulling image configuration: download failed after attempts=6: dial tcp 10.0.0.9:443: i/o timeout',
       'blob/dial:timeout',
     ],

@@ -105,7 +105,7 @@ async function oneWorkload(look: Look, namespace: string, kind: string, name: st
   const workload = isKind(kind) ? await getOne(look, kind, namespace, name) : undefined;
   if (workload === undefined) return isKind(kind) && !look.seen.isAbsent(kind, namespace, name);
   const controllers = await controllersOf(look, namespace, workload);
-  const labels = 'selector' in workload ? (workload.selector ?? {}) : {};
+  const labels = podLabels(workload);
   const labelSelectors = kind === 'CronJob' ? controllers.map((job) => `job-name=${job}`) : [selectorText(labels)];
   await each(labelSelectors.filter(Boolean), (labelSelector) =>
     listAll(look, 'Pod', namespace, { labelSelector, max: MAX_PODS }),
@@ -115,14 +115,16 @@ async function oneWorkload(look: Look, namespace: string, kind: string, name: st
   return true;
 }
 
+/** The labels by which a workload finds its pods. */
+function podLabels(object: KubeObject): Readonly<Record<string, string>> {
+  return 'template' in object ? (object.selector ?? {}) : {};
+}
+
 /** What creates the pods of a workload: it says so when it cannot. */
-async function controllersOf(
-  look: Look,
-  namespace: string,
-  { kind, metadata, ...rest }: KubeObject,
-): Promise<string[]> {
+async function controllersOf(look: Look, namespace: string, workload: KubeObject): Promise<string[]> {
+  const { kind, metadata } = workload;
   if (kind !== 'Deployment' && kind !== 'CronJob') return [metadata.name];
-  const labels = 'selector' in rest ? (rest.selector ?? {}) : {};
+  const labels = podLabels(workload);
   const below = kind === 'Deployment' ? 'ReplicaSet' : 'Job';
   const objects = await listAll(
     look,

@@ -79,6 +79,8 @@ async function further(look: Look, { kind, namespace, labels }: Want): Promise<v
   await listAll(look, kind, namespace, {
     max: MAX_FURTHER,
     sample: true,
+    // Of nodes only labels are wanted: their zones. They are large.
+    ...(kind === 'Node' ? { metadataOnly: true } : {}),
     ...(labelSelector === '' ? {} : { labelSelector }),
   });
 }

@@ -60,7 +60,7 @@ export async function listAll(
     }
     const { value, date } = answer;
     look.seen.asked(date);
-    const objects = look.seen.addList(value);
+    const objects = look.seen.addList(value, options.metadataOnly === true ? kind : undefined);
     const whole = options.fieldSelector === undefined && (options.labelSelector ?? '') === '';
     if (!value.complete && options.sample !== true) look.seen.cut(wanted, objects.length);
     if (value.complete && whole && options.fromCache !== true && options.metadataOnly !== true) {

@@ -29,9 +29,12 @@ export class Sightings {
     return parsed.object;
   }
 
-  /** All objects of a list. */
-  addList({ items, kind, apiVersion }: List): KubeObject[] {
-    const hint: ObjectHint = { kind: kind.replace(/List$/, ''), apiVersion };
+  /** All objects of a list. `metadataOf`: only the metadata of that kind was asked for. */
+  addList({ items, kind, apiVersion }: List, metadataOf?: Kind): KubeObject[] {
+    const hint: ObjectHint =
+      metadataOf === undefined
+        ? { kind: kind.replace(/List$/, ''), apiVersion }
+        : { ...hintFor(metadataOf), view: 'metadata' };
     return items.flatMap((item) => this.add(item, hint) ?? []);
   }
 

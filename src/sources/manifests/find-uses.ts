@@ -1,4 +1,5 @@
 import type { ImageUse, ManifestSecret, ManifestServiceAccount } from './manifest-set.ts';
+import { nodeChoiceOf } from './node-choice.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -75,10 +76,12 @@ function usesOf(spec: Json, path: Path, owner: Owner): Finds['uses'] {
   const account = [spec.serviceAccountName, spec.serviceAccount].find(
     (name) => typeof name === 'string' && name !== '',
   );
+  const nodes = nodeChoiceOf(spec);
   const common = {
     ...owner,
     serviceAccount: typeof account === 'string' ? account : 'default',
     ...(secrets === undefined ? {} : { pullSecrets: secrets }),
+    ...(nodes === undefined ? {} : { nodes }),
   };
   return [
     ...CONTAINER_LISTS.flatMap((list) => containersIn(spec, list, path, common)),

@@ -1,3 +1,5 @@
+import type { NodeChoice } from './node-choice.ts';
+
 /** A place in a manifest that names an image, with what decides its pull. */
 export interface ImageUse {
   /** As written; may be empty. */
@@ -14,6 +16,8 @@ export interface ImageUse {
   /** The pod's own list; missing where there is none. */
   readonly pullSecrets?: readonly string[];
   readonly serviceAccount: string;
+  /** Platforms that its pod asks for. */
+  readonly nodes?: NodeChoice;
 }
 
 export interface ManifestSecret {
@@ -35,6 +39,8 @@ export interface ManifestSet {
   readonly uses: readonly ImageUse[];
   readonly secrets: readonly ManifestSecret[];
   readonly serviceAccounts: readonly ManifestServiceAccount[];
+  /** `Secret shop/regcred`: surely neither in the manifests nor in the cluster. */
+  readonly absent?: readonly string[];
   /** What could not be read, one line each. */
   readonly problems: readonly string[];
 }

@@ -51,7 +51,8 @@ export async function verifyLayers(
 function faultOf(reply: Followed, { digest, size }: Layer, from: string): Fault | undefined {
   const { status, hashed, problem } = reply;
   const layer = `layer ${digest.slice(0, 19)}`;
-  if (problem === 'too-large') return { problem: 'corrupt', said: `${from} sends more than ${size} bytes for ${layer}` };
+  if (problem === 'too-large')
+    return { problem: 'corrupt', said: `${from} sends more than ${size} bytes for ${layer}` };
   if (hashed !== undefined && hashed.bytes < size && problem !== 'timeout')
     return { problem: 'corrupt', said: `${from} ends after ${hashed.bytes} of ${size} bytes of ${layer}` };
   if (status === undefined || problem !== undefined)

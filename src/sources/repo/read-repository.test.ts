@@ -21,10 +21,18 @@ async function paths(limits = {}) {
 
 describe('a checkout', () => {
   it('gives its manifests, charts and kustomizations in order', async () => {
-    for (const path of ['b/x.yml', 'a/x.yaml', 'c/Chart.yaml', 'c/templates/_h.tpl', 'd/Kustomization', 'e.json']) write(path);
+    for (const path of ['b/x.yml', 'a/x.yaml', 'c/Chart.yaml', 'c/templates/_h.tpl', 'd/Kustomization', 'e.json'])
+      write(path);
     write('README.md');
     write('main.go');
-    expect(await paths()).toEqual(['a/x.yaml', 'b/x.yml', 'c/Chart.yaml', 'c/templates/_h.tpl', 'd/Kustomization', 'e.json']);
+    expect(await paths()).toEqual([
+      'a/x.yaml',
+      'b/x.yml',
+      'c/Chart.yaml',
+      'c/templates/_h.tpl',
+      'd/Kustomization',
+      'e.json',
+    ]);
   });
 
   it('is read without what tools keep in it', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EndpointSlice, NetworkPolicy, Service } from '../../core/objects.ts';
+import type { EndpointSlice, LabelSelector, NetworkPolicy, PolicyRule, Service } from '../../core/objects.ts';
 import { defined, flag, list, text, textList, textMap, whole } from './lenient.ts';
 import { METADATA, metadataOf } from './metadata.ts';
 
@@ -89,26 +89,71 @@ export function endpointsOf(raw: z.infer<typeof ENDPOINTS>): EndpointSlice {
   };
 }
 
+const LABEL_SELECTOR = z.object({
+  matchLabels: textMap,
+  matchExpressions: list(z.object({ key: z.string(), operator: z.string(), values: textList })),
+});
+
+const PEER = z.object({
+  podSelector: LABEL_SELECTOR.nullish(),
+  namespaceSelector: LABEL_SELECTOR.nullish(),
+  ipBlock: z.object({ cidr: z.string(), except: textList }).nullish(),
+});
+
+const POLICY_PORT = z.object({ protocol: text, port: z.union([z.string(), z.number()]).nullish(), endPort: whole });
+
 export const NETWORK_POLICY = z.object({
   metadata: METADATA,
   spec: z
     .object({
-      podSelector: z.object({ matchLabels: textMap }).nullish(),
+      podSelector: LABEL_SELECTOR.nullish(),
       policyTypes: textList,
-      ingress: list(z.unknown()),
-      egress: list(z.unknown()),
+      ingress: list(z.object({ from: list(PEER), ports: list(POLICY_PORT) })),
+      egress: list(z.object({ to: list(PEER), ports: list(POLICY_PORT) })),
     })
     .nullish(),
 });
 
+/** Without `policyTypes` a policy is for ingress, and for egress if it has such rules (networking/v1 defaults.go). */
 export function networkPolicyOf(raw: z.infer<typeof NETWORK_POLICY>): NetworkPolicy {
   const spec = raw.spec ?? {};
+  const ingress = spec.ingress ?? [];
+  const egress = spec.egress ?? [];
+  const usual = egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
   return {
     kind: 'NetworkPolicy',
     metadata: metadataOf(raw.metadata),
     podSelector: spec.podSelector?.matchLabels ?? {},
-    policyTypes: spec.policyTypes ?? [],
-    ingressRules: spec.ingress?.length ?? 0,
-    egressRules: spec.egress?.length ?? 0,
+    policyTypes: spec.policyTypes && spec.policyTypes.length > 0 ? spec.policyTypes : usual,
+    ingressRules: ingress.length,
+    egressRules: egress.length,
+    selects: selectorOf(spec.podSelector),
+    ingress: ingress.map(({ from, ports }) => ruleOf(from, ports)),
+    egress: egress.map(({ to, ports }) => ruleOf(to, ports)),
+  };
+}
+
+function selectorOf(raw: z.infer<typeof LABEL_SELECTOR> | null | undefined): LabelSelector {
+  return {
+    matchLabels: raw?.matchLabels ?? {},
+    matchExpressions: (raw?.matchExpressions ?? []).map(({ key, operator, values }) => ({
+      key,
+      operator,
+      values: values ?? [],
+    })),
+  };
+}
+
+function ruleOf(
+  peers: readonly z.infer<typeof PEER>[] | null | undefined,
+  ports: readonly z.infer<typeof POLICY_PORT>[] | null | undefined,
+): PolicyRule {
+  return {
+    peers: (peers ?? []).map(({ podSelector, namespaceSelector, ipBlock }) => ({
+      ...(podSelector ? { podSelector: selectorOf(podSelector) } : {}),
+      ...(namespaceSelector ? { namespaceSelector: selectorOf(namespaceSelector) } : {}),
+      ...(ipBlock ? { ipBlock: { cidr: ipBlock.cidr, except: ipBlock.except ?? [] } } : {}),
+    })),
+    ports: (ports ?? []).map(({ protocol, port, endPort }) => defined({ protocol, port: port?.toString(), endPort })),
   };
 }

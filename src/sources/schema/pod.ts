@@ -20,6 +20,7 @@ const CONTAINER = z.object({
   restartPolicy: text,
   volumeMounts: list(z.object({ name: z.string() })),
   env: list(z.object({ name: z.string(), value: text })),
+  ports: list(z.object({ name: text, containerPort: z.number(), protocol: text })),
 });
 
 /** Names of variables that may say where a build pushes; all others are nobody's business here. */
@@ -146,6 +147,10 @@ function containerOf(raw: RawContainer, role: ContainerRole): Container {
       command: raw.command,
       args: raw.args,
       env: env.length === 0 ? undefined : Object.fromEntries(env),
+      ports: raw.ports?.map(({ name, containerPort, protocol }) => ({
+        port: containerPort,
+        ...defined({ name, protocol }),
+      })),
     }),
     mounts: (raw.volumeMounts ?? []).map((mount) => mount.name),
   };

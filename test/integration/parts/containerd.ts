@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { criPull } from './cri-client.ts';
 import { run } from './isolation.ts';
@@ -17,7 +17,7 @@ export interface Containerd {
   cri(image: string, login: Login | undefined, seconds: number): Promise<string | undefined>;
   /** As a person pulls; undefined: it worked. */
   ctr(image: string, login: Login | undefined, seconds: number): Promise<string | undefined>;
-  /** Writes a file about a registry: `certs.d/HOST/hosts.toml`, or `certs.d/HOST/ca.crt`. */
+  /** Writes a file about a registry, once: `certs.d/HOST/hosts.toml`, or `certs.d/HOST/ca.crt`. */
   about(host: string, file: 'hosts.toml' | 'ca.crt', text: string): void;
 }
 
@@ -48,6 +48,7 @@ export async function startContainerd(folder: string): Promise<Containerd> {
       return ctrPull([...base, '--timeout', `${seconds}s`, ...pull]);
     },
     about: (host, file, text) => {
+      if (existsSync(join(hostsFolder, host, file))) return;
       mkdirSync(join(hostsFolder, host), { recursive: true });
       writeFileSync(join(hostsFolder, host, file), text);
     },

@@ -18,6 +18,8 @@ export interface Scenario {
   readonly text: readonly string[];
   /** The cause that both together must confirm. */
   readonly both?: string;
+  /** Where the truth cannot be told from another: `likely`. */
+  readonly verdict?: 'likely';
 }
 
 const NO_DIGEST = `sha256:${'0'.repeat(64)}`;
@@ -99,8 +101,8 @@ function content({ open, schema1 }: Hosts): readonly Scenario[] {
       truth: 'a manifest of schema 1',
       image: `${schema1}/shop/old:1.0`,
       probe: { kind: 'not-an-image', problem: 'unsupported' },
-      // containerd before 2.0 converts it.
-      text: [],
+      text: ['unsupported-media-type'],
+      both: 'unsupported-media-type',
     },
   ];
 }
@@ -147,6 +149,8 @@ function logins({ basic, bearer }: Hosts): readonly Scenario[] {
       probe: { kind: 'denied' },
       text: ['access-denied-or-missing', 'forbidden'],
       both: 'forbidden',
+      // The registry says the same of a repository that is not there.
+      verdict: 'likely',
     },
     { truth: 'Bearer: the right login', image: atBearer, login: LOGIN, probe: { kind: 'pullable' }, text: [] },
   ];
@@ -202,7 +206,7 @@ function ways(hosts: Hosts): readonly Scenario[] {
       truth: 'a web page in place of the registry',
       image: api(hosts.page),
       probe: { kind: 'not-a-registry', problem: 'not-a-registry' },
-      text: ['traffic-intercepted', 'registry-incompatible'],
+      text: ['traffic-intercepted', 'unsupported-media-type'],
     },
     {
       truth: 'connections that are cut',
@@ -243,6 +247,7 @@ function blobs(hosts: Hosts): readonly Scenario[] {
       image: `${hosts.damaged}/shop/short:1.0`,
       probe: damaged,
       text: ['corrupt-content', 'connection-reset'],
+      both: 'corrupt-content',
     },
     {
       truth: 'a layer that is gone',
@@ -267,7 +272,8 @@ function blobs(hosts: Hosts): readonly Scenario[] {
       truth: 'a layer host that refuses',
       image: `${hosts.redirectRefused}/shop/refused:1.0`,
       probe: { kind: 'blob-host-failed', problem: 'forbidden' },
-      text: ['blob-host-blocked'],
+      // Until containerd 2.0 the text names the registry, not the host that refused.
+      text: ['blob-host-blocked', 'forbidden'],
       both: 'blob-host-blocked',
     },
     {

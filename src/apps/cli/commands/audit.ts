@@ -12,6 +12,7 @@ interface Flags extends LiveFlags {
   readonly output: string;
   readonly color: boolean;
   readonly quiet?: boolean;
+  readonly resume?: string;
 }
 
 /** `pullwhy audit [-A]`, of a live cluster or `--from PATH…` */
@@ -22,22 +23,32 @@ export function auditCommand(): Command {
     ),
   ).option('--from <path...>', 'evidence on disk instead of a cluster; - is standard input');
   return registryOptions(command)
+    .option(
+      '--resume <file>',
+      'with --registry: keep answers in this file and go on from it; those older than a day are asked anew',
+    )
     .option('-o, --output <format>', 'text, json, yaml', 'text')
     .option('-q, --quiet', 'print nothing; the exit code tells')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (flags: Flags) => {
       if (!['text', 'json', 'yaml'].includes(flags.output))
         throw new UsageError(`no output format ${flags.output}: use one of text, json, yaml`);
-      const [{ audit }, { renderAudit }] = await Promise.all([
+      const [{ audit }, { openAuditMemory }, { renderAudit }] = await Promise.all([
         import('../../../audit.ts'),
+        import('../../../audit-memory.ts'),
         import('../../../render/audit.ts'),
       ]);
+      if (flags.resume !== undefined && flags.registry !== true)
+        throw new UsageError('--resume keeps the answers of registries: give --registry as well');
       const snapshot = await (flags.from === undefined ? live(flags) : offline(flags.from, flags.namespace));
+      const now = new Date().toISOString();
+      const memory = flags.resume === undefined ? undefined : await openAuditMemory(flags.resume, now);
       const report = await audit(snapshot, {
-        now: new Date().toISOString(),
+        now,
         registry: flags.registry === true,
         allowPrivate: flags.allowPrivateRegistries === true,
         onProbe: showProgress,
+        ...(memory === undefined ? {} : { memory }),
         ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
       });
       if (flags.quiet !== true) await print(await renderAudit(report, flags.output, renderOptions(flags)));

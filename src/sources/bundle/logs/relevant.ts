@@ -42,6 +42,11 @@ const WORDS = [
   'containerstarted',
   'runtime is down',
   'input/output error',
+  'dockerfile',
+  '(?:copy|add) failed',
+  'failed to solve',
+  'npm err',
+  'remote repository',
 ].join('|');
 
 /** A fresh matcher with its own position, to find relevant places in a whole text. */
