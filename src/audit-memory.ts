@@ -36,6 +36,8 @@ export async function openAuditMemory(file: string, now: string): Promise<AuditM
   if (text === '') await write(file, HEAD);
   else if (parse(head)?.pullwhy !== HEAD.pullwhy)
     throw new UsageError(`--resume ${file}: this is no file of an earlier audit; name another`);
+  // The last line of a run that was cut off must not spoil the next.
+  else if (!text.endsWith('\n')) await appendFile(file, '\n');
   const known = new Map(lines.flatMap((line) => answerIn(line, Date.parse(now))));
   return {
     recall: (question) => known.get(keyOf(question)),

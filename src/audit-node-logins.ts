@@ -3,12 +3,15 @@ import { named, type PodImage } from './audit-uses.ts';
 import type { AuditFinding } from './core/audit-report.ts';
 import type { Secret } from './core/objects.ts';
 import { decodeText } from './decode-text.ts';
-import { parseReference } from './image/reference.ts';
+import { type ImageReference, parseReference, repositoryOf } from './image/reference.ts';
 import { pullIdentities } from './pull-identities.ts';
 
+/** What the nodes of the pods of one repository show. */
 interface Nodes {
-  /** Run an image of the registry that was pulled without a secret of the pod. */
+  /** Run an image of it for a pod whose own secrets do not serve it. */
   readonly able: Set<string>;
+  /** Have a pod that logs in by itself: copies on these nodes may be its. */
+  readonly served: Set<string>;
   /** Were refused for want of a login. */
   readonly unable: Map<string, PodImage[]>;
 }
@@ -17,54 +20,50 @@ const SHOWN = 3;
 
 /**
  * Nodes that come to a registry without a login while others have one: files of the kubelet or a credential provider
- * that are not the same everywhere. Told by pods whose own secrets do not serve the image.
+ * that are not the same everywhere. Told by pods of one repository whose own secrets do not serve it.
  */
 export function nodeLoginFindings(
   uses: readonly PodImage[],
   secrets: ReadonlyMap<string, Secret>,
 ): readonly AuditFinding[] {
-  const byHost = new Map<string, Nodes>();
+  const byRepository = new Map<string, Nodes>();
   for (const use of uses) {
     const { node } = use;
-    const host = node === undefined ? undefined : hostLeftToNode(use, secrets);
-    if (node === undefined || host === undefined) continue;
-    const nodes = byHost.get(host) ?? { able: new Set(), unable: new Map() };
-    byHost.set(host, nodes);
-    if (use.digest !== undefined) nodes.able.add(node);
+    const parsed = parseReference(use.image);
+    if (node === undefined || !parsed.ok || parsed.reference.domain === '') continue;
+    const repository = repositoryOf(parsed.reference);
+    const nodes = byRepository.get(repository) ?? { able: new Set(), served: new Set(), unable: new Map() };
+    byRepository.set(repository, nodes);
+    if (!leftToNode(use, parsed.reference, secrets)) nodes.served.add(node);
+    else if (use.digest !== undefined) nodes.able.add(node);
     else if (wantsLogin(use)) nodes.unable.set(node, [...(nodes.unable.get(node) ?? []), use]);
   }
-  return [...byHost].flatMap(([host, nodes]) => findingsFor(host, nodes));
+  return [...byRepository].flatMap(([repository, nodes]) => findingsFor(repository, nodes));
 }
 
-/** The registry of an image that only the node itself can log in to. */
-function hostLeftToNode(use: PodImage, secrets: ReadonlyMap<string, Secret>): string | undefined {
-  const parsed = parseReference(use.image);
-  if (!parsed.ok || parsed.reference.domain === '') return undefined;
-  const keys = use.pullSecrets.map((name) => `${use.namespace}/${name}`);
-  // A secret that was not seen may be the login.
-  if (keys.some((key) => !secrets.has(key))) return undefined;
-  const own = keys.flatMap((key) => {
+/** Only the node itself can log in; a listed secret that was not seen may serve as well. */
+function leftToNode(use: PodImage, reference: ImageReference, secrets: ReadonlyMap<string, Secret>): boolean {
+  const own = use.pullSecrets.map((name) => {
+    const key = `${use.namespace}/${name}`;
     const secret = secrets.get(key);
-    return secret === undefined ? [] : [named(key, secret)];
+    return secret === undefined ? undefined : named(key, secret);
   });
-  return pullIdentities(own, parsed.reference).identities.length > 0 ? undefined : parsed.reference.domain;
+  if (own.includes(undefined)) return false;
+  const seen = own.filter((secret) => secret !== undefined);
+  return pullIdentities(seen, reference).identities.length === 0;
 }
 
 function wantsLogin({ waiting }: PodImage): boolean {
   return waiting !== undefined && decodeText(waiting).cause === 'no-credentials';
 }
 
-function findingsFor(host: string, { able, unable }: Nodes): readonly AuditFinding[] {
-  const others = [...able].filter((node) => !unable.has(node)).sort();
+function findingsFor(repository: string, { able, served, unable }: Nodes): readonly AuditFinding[] {
+  const others = [...able].filter((node) => !unable.has(node) && !served.has(node)).sort();
   if (others.length === 0) return [];
-  const names = `${others.slice(0, SHOWN).join(', ')}${others.length > SHOWN ? ` and ${others.length - SHOWN} more` : ''}`;
-  return [...unable].map(([node, uses]) =>
-    auditFinding(
-      'node-without-login',
-      'error',
-      `Node ${node}`,
-      `comes to ${host} without a login, while pods without a secret of their own run images of it on ${names}: compare the kubelet's credential provider and config.json of both`,
-      uses,
-    ),
-  );
+  const more = others.length > SHOWN ? ` and ${others.length - SHOWN} more` : '';
+  const names = `${others.slice(0, SHOWN).join(', ')}${more}`;
+  return [...unable].map(([node, uses]) => {
+    const message = `comes to ${repository} without a login, while pods without a secret for it run it on ${names}: compare the credential provider and the config.json of the kubelets`;
+    return auditFinding('node-without-login', 'error', `Node ${node}`, message, uses);
+  });
 }

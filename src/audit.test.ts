@@ -1,5 +1,9 @@
+import { appendFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AuditOptions, audit } from './audit.ts';
+import { openAuditMemory } from './audit-memory.ts';
 import type { KubeObject, Pod, Secret } from './core/objects.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import { renderAudit } from './render/audit.ts';
@@ -114,6 +118,51 @@ describe('what the cluster shows by itself', () => {
     ]);
   });
 
+  it('a secret that nothing lists', async () => {
+    const spare = { ...secret('ghcr.io'), metadata: metadata('spare') };
+    const app = pod('a', 'ghcr.io/acme/api:1');
+    expect(await rules(OFFLINE, app, secret('ghcr.io'), spare)).toEqual(['secret-not-listed warning']);
+    const account: KubeObject = { kind: 'ServiceAccount', metadata: metadata('default'), imagePullSecrets: ['spare'] };
+    expect(await rules(OFFLINE, app, secret('ghcr.io'), spare, account)).toEqual([]);
+    expect(await rules(OFFLINE, app, secret('ghcr.io'), { ...spare, type: 'Opaque' })).toEqual([]);
+  });
+
+  describe('nodes that come without a login', () => {
+    const image = 'registry.acme.example/shop/api:1';
+    const bare = (found: Pod): Pod => ({ ...found, spec: { ...found.spec, imagePullSecrets: [] } });
+    const refused = (found: Pod): Pod => {
+      const message = `Back-off pulling image "${image}": ErrImagePull: failed to pull and unpack image "${image}": failed to resolve reference "${image}": pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials`;
+      const [status] = found.status.containers;
+      if (status === undefined) throw new Error('a pod has a container');
+      const waiting = { reason: 'ImagePullBackOff', message };
+      return { ...found, status: { ...found.status, containers: [{ ...status, state: { waiting } }] } };
+    };
+    const able = bare(pod('a', image, { digest: 'a', node: 'node-a' }));
+    const unable = refused(bare(pod('b', image, { node: 'node-b' })));
+
+    it('while another runs the same without a secret', async () => {
+      const { findings } = await audit(snapshot(able, unable), OFFLINE);
+      expect(findings).toMatchObject([{ rule: 'node-without-login', subject: 'Node node-b', pods: ['shop/b'] }]);
+      expect(findings[0]?.message).toContain('run it on node-a');
+    });
+
+    it.each<[string, KubeObject[]]>([
+      ['no other node has it', [unable]],
+      [
+        'the other may have the copy of a pod with a secret',
+        [able, pod('c', image, { digest: 'a', node: 'node-a' }), secret('registry.acme.example'), unable],
+      ],
+      ['the secret of the pod was not seen', [able, refused(pod('b', image, { node: 'node-b' }))]],
+      [
+        'the other runs another repository of the host',
+        [bare(pod('a', 'registry.acme.example/public/tool:1', { digest: 'a', node: 'node-a' })), unable],
+      ],
+      ['it waits for another reason', [able, bare(pod('b', image, { node: 'node-b' }))]],
+    ])('and not when %s', async (_, objects) => {
+      expect(await rules(OFFLINE, ...objects)).not.toContain('node-without-login error');
+    });
+  });
+
   it('leaves pods that are over alone', async () => {
     const over = pod('a', 'bitnami/nginx:1.2');
     expect(await rules(OFFLINE, { ...over, status: { ...over.status, phase: 'Succeeded' } })).toEqual([]);
@@ -146,6 +195,65 @@ describe('what the registry adds', () => {
     expect(summary).toMatchObject({ pods: 1_000, images: IMAGES, asked: IMAGES, errors: 0, unknown: 0 });
     const heads = server.seen.slice(before).filter(({ method }) => method === 'HEAD');
     expect(heads).toHaveLength(IMAGES);
+  });
+
+  it('stops where the registry counts down to nothing', async () => {
+    const counted = await serve('counted', (_, response) =>
+      response.writeHead(200, { 'RateLimit-Limit': '100;w=21600', 'RateLimit-Remaining': '0;w=21600' }).end('{}'),
+    );
+    try {
+      const at = `registry.acme.example:${counted.port}`;
+      const pods = Array.from({ length: 50 }, (_, i) => pod(`p-${i}`, `${at}/app-${i}:1`));
+      const report = await audit(snapshot(...pods), online());
+      expect(counted.seen.length).toBeLessThanOrEqual(16);
+      expect(report.unknowns.filter((text) => text.includes('has had enough')).length).toBeGreaterThanOrEqual(42);
+    } finally {
+      await counted.close();
+    }
+  });
+
+  it('goes on where an earlier run ended', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pullwhy-audit-')), 'answers.jsonl');
+    const run = async (now: string, ...objects: readonly KubeObject[]) =>
+      audit(snapshot(...objects), { ...online(), memory: await openAuditMemory(file, now) });
+    const objects = [pod('a', `${host}/shop/app-1:1`), pod('b', `${host}/shop/app-1:2`), secret(host)];
+    const first = await run(NOW, ...objects);
+    expect(first.summary).toMatchObject({ asked: 2, recalled: 0, errors: 1 });
+    // The end of a run that was cut off.
+    appendFileSync(file, '{"key":"half');
+    const before = server.seen.length;
+    const second = await run('2026-11-21T05:00:00Z', ...objects);
+    expect(second).toEqual({ ...first, summary: { ...first.summary, asked: 0, recalled: 2 } });
+    expect(server.seen.length).toBe(before);
+    expect((await run('2026-11-22T05:00:00Z', ...objects)).summary.asked).toBe(2);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/canary|Y2k6|regcred/);
+  });
+
+  it('asks again for what may be another in a moment, and with another secret', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pullwhy-audit-')), 'answers.jsonl');
+    const memory = await openAuditMemory(file, NOW);
+    const down = pod('a', 'registry.acme.example:1/app:1');
+    for (const _ of [1, 2]) {
+      const { summary } = await audit(snapshot(down), { ...online(), memory: await openAuditMemory(file, NOW) });
+      expect(summary).toMatchObject({ asked: 1, recalled: 0 });
+    }
+    const written = (creationTimestamp: string): Secret => {
+      const plain = secret(host);
+      return { ...plain, metadata: { ...plain.metadata, creationTimestamp } };
+    };
+    const app = pod('b', `${host}/shop/app-1:1`);
+    await audit(snapshot(app, written('2026-11-01T00:00:00Z')), { ...online(), memory });
+    const again = await openAuditMemory(file, NOW);
+    const renewed = await audit(snapshot(app, written('2026-11-20T00:00:00Z')), { ...online(), memory: again });
+    expect(renewed.summary).toMatchObject({ asked: 1, recalled: 0 });
+  });
+
+  it('takes no other file for its own', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'pullwhy-audit-')), 'notes.txt');
+    appendFileSync(file, 'shopping list\n');
+    await expect(openAuditMemory(file, NOW)).rejects.toThrow(/no file of an earlier audit/);
+    await expect(openAuditMemory('/does/not/exist', NOW)).rejects.toThrow(/cannot be written/);
+    expect(readFileSync(file, 'utf8')).toBe('shopping list\n');
   });
 
   it('stops at a registry that has had enough', async () => {

@@ -2,50 +2,24 @@ import type { ManifestChange } from '../core/manifest-change.ts';
 import { automationNotes } from './automation.ts';
 import type { Candidate, Located } from './candidate.ts';
 import { type PlannedChange, planAccountSecret, planNamespace, planPolicy, planPullSecret } from './changes.ts';
-import { type Fit, imageFit, nameFit, namespaceWords, ownerFit, workloadFit } from './compare.ts';
+import { imageFit, nameFit, ownerFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
+import { sharedNotes, writtenNotes } from './notes.ts';
 import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
+import { bestPerPlace, type Fits, order, type Ranked, UNKNOWN_FITS, withoutOtherNamespaces } from './ranking.ts';
 import type { Repository } from './repository.ts';
 import { rewriteImage } from './rewrite.ts';
-import { type Edit, type Piece, textOf } from './slot.ts';
+import { type Piece, textOf } from './slot.ts';
 import type { Unit } from './unit.ts';
 import { unitsOf } from './units.ts';
 import { lineOf, type YamlAt } from './yaml-source.ts';
 
-/** A place with everything that is known for and against it. */
-interface Ranked {
-  readonly planned: PlannedChange;
-  readonly unit: Unit;
-  readonly reason: string;
-  readonly fits: Fits;
-}
-
-interface Fits {
-  readonly namespace: Fit;
-  readonly owner: Fit;
-  readonly image: Fit;
-  readonly workload: Fit;
-  readonly container: Fit;
-  readonly loose: boolean;
-}
-
-const UNKNOWN_FITS: Fits = {
-  namespace: 'unknown',
-  owner: 'unknown',
-  image: 'unknown',
-  workload: 'unknown',
-  container: 'unknown',
-  loose: false,
-};
-
-/** Other users of one place that are named. */
-const MAX_SHARED = 3;
 /** Candidates that are told; more would help nobody. */
 const MAX_CANDIDATES = 8;
 
 /** Where in a checkout a change of a live object belongs: places in the order of what speaks for them, nothing weighed. */
 export function locate(repository: Repository, target: LiveTarget, change: ManifestChange): Located {
-  const units = unitsOf(repository, releaseOf(target), worthParsing(target, change));
+  const units = unitsFor(repository, target, change);
   const found = units.flatMap((unit) => placesIn(unit, target, change));
   const kept = withoutOtherNamespaces(found);
   const best = bestPerPlace(kept, target).sort((a, b) => order(a, b, target));
@@ -56,15 +30,23 @@ export function locate(repository: Repository, target: LiveTarget, change: Manif
   };
 }
 
+/** Several pulls and remedies ask for the same units; finding them is the work. */
+function unitsFor(repository: Repository, target: LiveTarget, change: ManifestChange): readonly Unit[] {
+  const release = releaseOf(target);
+  const words = wordsOf(target, change);
+  const worthParsing = (text: string) => words.length === 0 || words.some((word) => text.includes(word));
+  return repository.once(`units ${JSON.stringify([release, words])}`, () => unitsOf(repository, release, worthParsing));
+}
+
 function releaseOf({ release, owner, workload, namespace = '' }: LiveTarget) {
   return { name: release ?? owner?.name ?? workload?.name ?? '', namespace };
 }
 
-/** Container names are written out in every manifest, so a file without the name is not parsed. */
-function worthParsing({ container, image }: LiveTarget, change: ManifestChange): (text: string) => boolean {
-  if (change.kind === 'service-account') return (text) => text.includes(change.account);
-  if (change.kind === 'secret-namespace') return (text) => text.includes(change.name);
-  return (text) => container === undefined || text.includes(container) || (image !== undefined && text.includes(image));
+/** Words of which a file that matters has one: container names are written out in every manifest. All files, when there is none. */
+function wordsOf({ container, image }: LiveTarget, change: ManifestChange): readonly string[] {
+  if (change.kind === 'service-account') return [change.account];
+  if (change.kind === 'secret-namespace') return [change.name];
+  return container === undefined ? [] : [container, ...(image === undefined ? [] : [image])];
 }
 
 function placesIn(unit: Unit, target: LiveTarget, change: ManifestChange): readonly Ranked[] {
@@ -186,51 +168,6 @@ function reasonFor(unit: Unit, workload: WrittenWorkload, container: WrittenCont
   return `${which}${where}${drift}`;
 }
 
-/** A place for another namespace counts only where there is no better one. */
-function withoutOtherNamespaces(all: readonly Ranked[]): readonly Ranked[] {
-  const fitting = all.filter(({ fits }) => fits.namespace !== 'other' && fits.owner !== 'other');
-  return fitting.length > 0 ? fitting : all;
-}
-
-const RANK: Readonly<Record<Fit, number>> = { same: 0, near: 1, unknown: 2, other: 3 };
-
-/**
- * What speaks for a place, in this order: the tool that owns the object deploys it; the image is the one that runs; the
- * workload, the container and the namespace have its names; it is a pod template; its path names the namespace.
- */
-function order(a: Ranked, b: Ranked, { namespace }: LiveTarget): number {
-  const key = ({ fits, planned }: Ranked) => [
-    RANK[fits.owner],
-    RANK[fits.image],
-    RANK[fits.workload],
-    RANK[fits.container],
-    RANK[fits.namespace],
-    fits.loose ? 1 : 0,
-    -namespaceWords(planned.at.path, namespace),
-  ];
-  const [keyA, keyB] = [key(a), key(b)];
-  for (const [i, value] of keyA.entries()) {
-    const difference = value - (keyB[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
-}
-
-/** Several units may lead to one place: the one that speaks most for it stands for it. */
-function bestPerPlace(all: readonly Ranked[], target: LiveTarget): Ranked[] {
-  const places = new Map<string, Ranked>();
-  for (const ranked of all) {
-    const key = placeKey(ranked);
-    const known = places.get(key);
-    if (known === undefined || order(ranked, known, target) < 0) places.set(key, ranked);
-  }
-  return [...places.values()];
-}
-
-function placeKey({ planned }: Ranked): string {
-  return `${planned.at.path}:${planned.at.offset}`;
-}
-
 function candidate(
   repository: Repository,
   { planned, reason, unit }: Ranked,
@@ -251,39 +188,6 @@ function candidate(
     ],
     ...(planned.edits === undefined ? {} : { edits: planned.edits }),
   };
-}
-
-function writtenNotes(edits: readonly Edit[] | undefined): readonly string[] {
-  return edits?.length === 0 ? ['the file says so already: it is not rolled out, or another file decides'] : [];
-}
-
-/** Other workloads whose image is decided by the same place: the change reaches them as well. */
-function sharedNotes(
-  { edits = [] }: PlannedChange,
-  own: Unit,
-  units: readonly Unit[],
-  { workload: live, container: name }: LiveTarget,
-): readonly string[] {
-  const places = new Set(edits.map(({ path, start }) => `${path}:${start}`));
-  const isTouched = ({ image }: WrittenContainer) =>
-    image.some(({ slot }) => slot !== undefined && places.has(`${slot.path}:${slot.start}`));
-  const others = units.flatMap((unit) =>
-    unit.kind === 'owned' && unit.root === own.root
-      ? []
-      : unit.workloads.flatMap((workload) => {
-          const isLive = unit.root === own.root && workloadFit(workload, live) !== 'other';
-          const touched = workload.containers.filter(
-            (c) => isTouched(c) && !(isLive && nameFit(c.name, name) !== 'other'),
-          );
-          return touched.map(
-            (c) => `${c.name ?? 'a container'} of ${workload.kind} ${workload.name ?? ''} in ${unit.says}`,
-          );
-        }),
-  );
-  const named = [...new Set(others)];
-  if (named.length === 0) return [];
-  const more = named.length > MAX_SHARED ? ` and ${named.length - MAX_SHARED} more` : '';
-  return [`the same line decides for ${named.slice(0, MAX_SHARED).join(', ')}${more}`];
 }
 
 function lineText(path: string, text: string, offset: number): string {

@@ -13,19 +13,13 @@ const MAX_PARSED = 64 * 1024 * 1024;
 export class Repository {
   readonly #files: ReadonlyMap<string, string>;
   readonly #folders: ReadonlySet<string>;
-  readonly #byFolder = new Map<string, string[]>();
   readonly #documents = new Map<string, readonly YamlAt[]>();
+  readonly #found = new Map<string, unknown>();
   #parsed = 0;
 
   constructor(files: readonly RepositoryFile[]) {
     this.#files = new Map(files.map(({ path, text }) => [path, text] as const));
     this.#folders = new Set(files.flatMap(({ path }) => foldersAbove(path)));
-    for (const { path } of files) {
-      const folder = folderOf(path);
-      const siblings = this.#byFolder.get(folder);
-      if (siblings === undefined) this.#byFolder.set(folder, [path]);
-      else siblings.push(path);
-    }
   }
 
   get paths(): readonly string[] {
@@ -52,9 +46,10 @@ export class Repository {
     return documents;
   }
 
-  /** Files directly in a folder. */
-  filesIn(folder: string): readonly string[] {
-    return this.#byFolder.get(folder) ?? [];
+  /** Works something out once for this checkout. */
+  once<T>(key: string, find: () => T): T {
+    if (!this.#found.has(key)) this.#found.set(key, find());
+    return this.#found.get(key) as T;
   }
 
   /** Files in a folder and below. */

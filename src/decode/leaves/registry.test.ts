@@ -81,11 +81,11 @@ describe('what was not found', () => {
     // the list was read; one of the manifests in it is gone
     [
       `copying system image from manifest list: determining manifest MIME type for docker://registry.acme.example/shop/api:1.4: reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
-      'manifest/not-found:child-manifest @registry.acme.example registry.acme.example/shop/api:1.4',
+      'manifest/not-found:child-manifest @registry.acme.example',
     ],
     [
       `copying image 2/3 from manifest list: reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
-      'manifest/not-found:child-manifest @registry.acme.example registry.acme.example/shop/api',
+      'manifest/not-found:child-manifest @registry.acme.example',
     ],
     [
       `${PULL}failed to copy: httpReadSeeker: failed open: could not fetch content descriptor ${DIGEST} (application/vnd.oci.image.config.v1+json) from remote: not found`,

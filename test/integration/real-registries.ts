@@ -1,5 +1,5 @@
 // Real registries with real faults on loopback, asked by the probe and by Debian's containerd: both must find the truth.
-// Run: node tools/run.mjs test/integration/registry.ts. Ends with 3 where something that it needs is not to be had.
+// Run: node tools/run.mjs test/integration/real-registries.ts. Ends with 3 where something that it needs is not to be had.
 import { readFileSync } from 'node:fs';
 import { decodeText } from '../../src/decode-text.ts';
 import { type Containerd, startContainerd } from './parts/containerd.ts';

@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/core/report.ts';
+import { pullwhy } from '../run-cli.ts';
+import { applied, deployment } from '../support/checkout.ts';
+
+const IMAGE = 'registry.acme.example/shop/api:1.5.0';
+const OTHER = 'registry.acme.example/shop/api:1.4.9';
+const FILES = { 'apps/api.yaml': deployment(IMAGE) };
+
+let root = '';
+let evidence: readonly string[] = [];
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'pullwhy-repo-flag-'));
+  mkdirSync(join(root, 'checkout/apps'), { recursive: true });
+  writeFileSync(join(root, 'checkout/apps/api.yaml'), FILES['apps/api.yaml']);
+  const controlledBy = (kind: string, name: string) => [
+    { apiVersion: 'apps/v1', kind, name, uid: 'u', controller: true },
+  ];
+  const pod = (name: string, image: string, state: object, owner?: readonly object[]) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'shop-prod', ...(owner === undefined ? {} : { ownerReferences: owner }) },
+    spec: { containers: [{ name: 'app', image }] },
+    status: {
+      phase: 'Pending',
+      containerStatuses: [{ name: 'app', image, imageID: '', ready: false, restartCount: 0, state, lastState: {} }],
+    },
+  });
+  const waiting = { reason: 'ErrImagePull', message: `failed to resolve image: ${IMAGE}: not found` };
+  const items = [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'api', namespace: 'shop-prod' },
+      spec: {},
+      status: {},
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: { name: 'api-1', namespace: 'shop-prod', ownerReferences: controlledBy('Deployment', 'api') },
+      spec: {},
+      status: {},
+    },
+    pod('api-1-x', IMAGE, { waiting }, controlledBy('ReplicaSet', 'api-1')),
+    pod('other', OTHER, { running: { startedAt: '2026-03-01T10:00:00Z' } }),
+  ];
+  writeFileSync(join(root, 'objects.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  evidence = ['--from', join(root, 'objects.json')];
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('--repo', () => {
+  it('puts a patch into the report that git applies to the checkout', async () => {
+    const { stdout, code } = await pullwhy([...evidence, '--repo', join(root, 'checkout'), '-o', 'json']);
+    expect(code).toBe(1);
+    const remedies = (JSON.parse(stdout) as Report).incidents[0]?.remedies ?? [];
+    const patched = remedies.find(({ patch }) => patch !== undefined);
+    expect(patched?.file).toEqual({ path: 'apps/api.yaml', line: 11, column: 18 });
+    expect(applied(FILES, patched?.patch ?? '')['apps/api.yaml']).toContain(`image: ${OTHER} # bumped by hand`);
+  });
+
+  it.each(['text', 'markdown', 'html'])('shows file, line and patch as %s', async (format) => {
+    const { stdout } = await pullwhy([...evidence, '--repo', join(root, 'checkout'), '-o', format]);
+    expect(stdout).toContain('apps/api.yaml:11');
+    expect(stdout).toMatch(/\+ {10}image: registry\.acme\.example\/shop\/api:1\.4\.9/);
+    if (format === 'text') expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('says what is wrong with a folder that is none', async () => {
+    const { stderr, code } = await pullwhy([...evidence, '--repo', join(root, 'nope')]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^pullwhy: --repo .*nope: no such folder/);
+  });
+});
