@@ -62,10 +62,10 @@ const filled = (start: string, item: string, end: string) =>
     start + `${item},`.repeat(Math.floor((4 * MIB - start.length - end.length) / (item.length + 1)) - 1) + item + end,
   );
 
-/** What a registry that means harm may answer. */
-export const HOSTILE: Readonly<Record<string, Handler>> = {
-  'endless body for /v2/': endless('application/json'),
-  'endless error': (_, response) => {
+/** What a registry that means harm may answer; made when it is wanted, for some are large. */
+export const HOSTILE: Readonly<Record<string, () => Handler>> = {
+  'endless body for /v2/': () => endless('application/json'),
+  'endless error': () => (_, response) => {
     response.writeHead(503, { 'Content-Type': 'text/plain' });
     const more = () => {
       while (!response.destroyed && response.write(Buffer.alloc(65_536, 'x')));
@@ -73,55 +73,62 @@ export const HOSTILE: Readonly<Record<string, Handler>> = {
     response.on('drain', more);
     more();
   },
-  'endless manifest': except(/GET .*manifests/, endless(INDEX, '{"manifests":')),
-  'endless configuration and layers': except(/GET .*blobs/, endless('application/octet-stream')),
-  'slow drip': except(/GET .*manifests/, drip),
-  silence: except(/HEAD/, () => undefined),
-  'redirect loop': (request, response) => {
+  'endless manifest': () => except(/GET .*manifests/, endless(INDEX, '{"manifests":')),
+  'endless configuration and layers': () => except(/GET .*blobs/, endless('application/octet-stream')),
+  'slow drip': () => except(/GET .*manifests/, drip),
+  silence: () => except(/HEAD/, () => undefined),
+  'redirect loop': () => (request, response) => {
     response.writeHead(302, { Location: `${request.url}x` });
     response.end();
   },
-  'huge headers': except(/HEAD/, (_, response) => {
-    response.writeHead(200, Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`x-${i}`, 'x'.repeat(8_000)])));
-    response.end();
-  }),
-  'early hints without end': except(/HEAD/, (_, response) => {
-    const timer = setInterval(() => response.writeProcessing(), 1);
-    response.on('close', () => clearInterval(timer));
-  }),
-  'index of empty entries': answer(filled('{"schemaVersion":2,"manifests":[', '{}', ']}')),
-  'index of numbers': answer(filled('{"schemaVersion":2,"manifests":[', '1', ']}')),
-  'index of platforms': answer(
-    filled(
-      '{"schemaVersion":2,"manifests":[',
-      `{"mediaType":"x","digest":"sha256:${'a'.repeat(64)}","size":1,"platform":{"os":"linux","architecture":"z"}}`,
-      ']}',
+  'huge headers': () =>
+    except(/HEAD/, (_, response) => {
+      response.writeHead(200, Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`x-${i}`, 'x'.repeat(8_000)])));
+      response.end();
+    }),
+  'early hints without end': () =>
+    except(/HEAD/, (_, response) => {
+      const timer = setInterval(() => response.writeProcessing(), 1);
+      response.on('close', () => clearInterval(timer));
+    }),
+  'index of empty entries': () => answer(filled('{"schemaVersion":2,"manifests":[', '{}', ']}')),
+  'index of numbers': () => answer(filled('{"schemaVersion":2,"manifests":[', '1', ']}')),
+  'index of platforms': () =>
+    answer(
+      filled(
+        '{"schemaVersion":2,"manifests":[',
+        `{"mediaType":"x","digest":"sha256:${'a'.repeat(64)}","size":1,"platform":{"os":"linux","architecture":"z"}}`,
+        ']}',
+      ),
     ),
-  ),
-  'image of a hundred thousand layers': answer(
-    filled(
-      `{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:${'c'.repeat(64)}"},"layers":[`,
-      `{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:${'b'.repeat(64)}","size":1}`,
-      ']}',
+  'image of a hundred thousand layers': () =>
+    answer(
+      filled(
+        `{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:${'c'.repeat(64)}"},"layers":[`,
+        `{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:${'b'.repeat(64)}","size":1}`,
+        ']}',
+      ),
+      'application/vnd.oci.image.manifest.v1+json',
     ),
-    'application/vnd.oci.image.manifest.v1+json',
-  ),
-  'deep nesting': answer(Buffer.from('{"manifests":'.repeat(200_000))),
-  'compressed bomb': answer(gzipSync(Buffer.alloc(200 * MIB, ' ')), INDEX, { 'Content-Encoding': 'gzip' }),
-  'realm of an endless token': challenge(here, endless('application/json', '{"token":"')),
-  'realm that redirects to itself': challenge(here, (request, response) => {
-    response.writeHead(307, { Location: `${request.url}&x` });
-    response.end();
-  }),
-  'realm at the metadata service': challenge(() => 'Bearer realm="http://169.254.169.254/token"', drip),
-  'ten thousand challenges': challenge(
-    () => Array.from({ length: 700 }, (_, i) => `Bearer realm="https://r${i}.acme.example/x"`).join(', '),
-    drip,
-  ),
-  'tags without end': except(/(?:HEAD|GET) .*(?:manifests|tags)/, (request, response, url) => {
-    if (!url.pathname.includes('/tags/')) return registryError(response, 404, 'MANIFEST_UNKNOWN', 'x');
-    const page = Number(url.searchParams.get('last') ?? 0) + 1;
-    const tags = Array.from({ length: 60_000 }, (_, i) => `v${page}.${i}-${request.url?.length}`);
-    return json(response, 200, { tags }, { Link: `</v2/shop/api/tags/list?last=${page}>; rel="next"` });
-  }),
+  'deep nesting': () => answer(Buffer.from('{"manifests":'.repeat(200_000))),
+  'compressed bomb': () => answer(gzipSync(Buffer.alloc(200 * MIB, ' ')), INDEX, { 'Content-Encoding': 'gzip' }),
+  'realm of an endless token': () => challenge(here, endless('application/json', '{"token":"')),
+  'realm that redirects to itself': () =>
+    challenge(here, (request, response) => {
+      response.writeHead(307, { Location: `${request.url}&x` });
+      response.end();
+    }),
+  'realm at the metadata service': () => challenge(() => 'Bearer realm="http://169.254.169.254/token"', drip),
+  'hundreds of challenges': () =>
+    challenge(
+      () => Array.from({ length: 700 }, (_, i) => `Bearer realm="https://r${i}.acme.example/x"`).join(', '),
+      drip,
+    ),
+  'tags without end': () =>
+    except(/(?:HEAD|GET) .*(?:manifests|tags)/, (request, response, url) => {
+      if (!url.pathname.includes('/tags/')) return registryError(response, 404, 'MANIFEST_UNKNOWN', 'x');
+      const page = Number(url.searchParams.get('last') ?? 0) + 1;
+      const tags = Array.from({ length: 60_000 }, (_, i) => `v${page}.${i}-${request.url?.length}`);
+      return json(response, 200, { tags }, { Link: `</v2/shop/api/tags/list?last=${page}>; rel="next"` });
+    }),
 };

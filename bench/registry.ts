@@ -85,7 +85,7 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 }
 
 async function runServer(name: string): Promise<void> {
-  const handler = name === AUDIT ? slowRegistry() : HOSTILE[name];
+  const handler = name === AUDIT ? slowRegistry() : HOSTILE[name]?.();
   if (handler === undefined) throw new Error(`no such registry: ${name}`);
   const server = await serve(name, handler);
   process.stdout.write(`${server.port}\n`);
@@ -135,7 +135,9 @@ function runningPods(host: string): Snapshot {
   return { source: { kind: 'bundle', names: [] }, objects, logs: [], texts: [], coverage: [], gaps: [] };
 }
 
-const metadata = (name: string) => ({ name, namespace: 'shop', labels: {}, annotations: {}, ownerReferences: [] });
+function metadata(name: string) {
+  return { name, namespace: 'shop', labels: {}, annotations: {}, ownerReferences: [] };
+}
 
 function pod(index: number, image: string): Pod {
   const status = { name: 'app', role: 'main' as const, image, state: {}, lastState: {} };

@@ -9,7 +9,7 @@ import { excerpt } from './core/redact.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import { registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
-import { targetOf } from './probe-image.ts';
+import { targetOf } from './probe-target.ts';
 import { type ProbeOptions, probe } from './sources/registry/probe.ts';
 
 export interface AuditOptions extends Pick<ProbeOptions, 'allowPrivate' | 'caFile' | 'signal' | 'resolve' | 'env'> {

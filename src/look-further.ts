@@ -1,7 +1,8 @@
 import type { Snapshot } from './core/snapshot.ts';
 import type { Want } from './core/want.ts';
 import { factsFor } from './facts/build-facts.ts';
-import { type Case, findCases } from './facts/cases.ts';
+import type { Case } from './facts/case.ts';
+import { findCases } from './facts/cases.ts';
 import type { Facts, Subject } from './facts/facts.ts';
 import { indexSnapshot } from './facts/snapshot-index.ts';
 import { isClusterLocalName, isPrivateNetworkHost } from './image/registry-kind.ts';

@@ -6,7 +6,7 @@ import { type ImageReference, parseReference } from './image/reference.ts';
 import { registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
 import { findingFor, isAbsent, listedSecrets, offlineFindings, placeOf, secretNamed } from './preflight-rules.ts';
-import { targetOf } from './probe-image.ts';
+import { targetOf } from './probe-target.ts';
 import { type NamedSecret, pullIdentities } from './pull-identities.ts';
 import type { ImageUse, ManifestSet } from './sources/manifests/manifest-set.ts';
 import { mayRunOn } from './sources/manifests/node-choice.ts';

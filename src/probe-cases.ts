@@ -8,7 +8,7 @@ import { indexSnapshot, type SnapshotIndex } from './facts/snapshot-index.ts';
 import type { ImageReference } from './image/reference.ts';
 import { registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
-import { targetOf } from './probe-image.ts';
+import { targetOf } from './probe-target.ts';
 import { type NamedSecret, pullIdentities } from './pull-identities.ts';
 import type { Identity } from './sources/registry/identity.ts';
 import { type ProbeOptions, type ProbeTarget, probe } from './sources/registry/probe.ts';

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageAnswer } from './core/image-answer.ts';
 import { probeImage } from './probe-image.ts';
@@ -55,6 +56,43 @@ describe('pullwhy image', () => {
   it('names the tag that was meant', async () => {
     expect((await ask(`${host}/shop/api:1.5.0`)).nearTags[0]).toBe('v1.5.0');
     expect((await ask(`${host}/shop/api:1.4.4`)).nearTags[0]).toBe('1.4.3');
+  });
+
+  it('names the repository that was meant, where the registry lists them', async () => {
+    const answer = await ask(`${host}/shop/apii:1.4.3`);
+    expect(answer.nearRepositories).toEqual(['shop/api']);
+    expect(await renderImages([answer], 'text', RENDER)).toMatch(/^ {2}near {6}shop\/api$/m);
+    expect((await ask(`${host}/shop/api:9`)).nearRepositories).toEqual([]);
+  });
+
+  it('looks for the tag under the right host, without the login of the wrong one', async () => {
+    const asked: string[] = [];
+    const proxy = createServer((socket) =>
+      socket
+        .once('data', (head) => {
+          asked.push(head.toString().split('\r\n', 1)[0] ?? '');
+          socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+        })
+        .on('error', () => undefined),
+    );
+    await new Promise<void>((done) => proxy.listen(0, '127.0.0.1', done));
+    const env = { HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+    const resolve = async () => ['127.0.0.1'];
+    const about = async (image: string) => (await probeImage(image, { env, resolve, allowPrivate: true })).meant;
+    try {
+      expect(await about('ghrc.io/acme/api:1.2')).toMatchObject({ image: 'ghcr.io/acme/api:1.2', found: false });
+      expect(await about('ngnix:1.25')).toMatchObject({ image: 'docker.io/library/nginx:1.25', found: false });
+      expect(await about('ghcr.io/acme/api:1.2')).toBeUndefined();
+      expect(asked.map((line) => line.split(' ')[1])).toEqual([
+        'ghrc.io:443',
+        'ghcr.io:443',
+        'registry-1.docker.io:443',
+        'registry-1.docker.io:443',
+        'ghcr.io:443',
+      ]);
+    } finally {
+      proxy.close();
+    }
   });
 
   it('sends nothing of a secret that does not match, and says why', async () => {

@@ -2,11 +2,13 @@ import type { ImageAnswer } from './core/image-answer.ts';
 import type { ProbeResult } from './core/probe.ts';
 import { excerpt } from './core/redact.ts';
 import { nearestTags } from './image/near-miss.ts';
-import { formatReference, type ImageReference, parseReference, registryHost, repositoryOf } from './image/reference.ts';
-import { isClusterLocalName, isPrivateNetworkHost } from './image/registry-kind.ts';
+import { nearestRepositories } from './image/near-repository.ts';
+import { formatReference, type ImageReference, parseReference } from './image/reference.ts';
 import { retiredFor, retiredReplacement } from './image/retired.ts';
+import { askForMeant } from './probe-meant.ts';
+import { targetOf } from './probe-target.ts';
 import { type NamedSecret, type PullIdentities, pullIdentities } from './pull-identities.ts';
-import { type ProbeOptions, type ProbeTarget, probe } from './sources/registry/probe.ts';
+import { type ProbeOptions, probe } from './sources/registry/probe.ts';
 
 export interface ProbeImageOptions extends Omit<ProbeOptions, 'identities'> {
   /** Pull secrets in the order in which the pod lists them; undefined: none were given. */
@@ -16,11 +18,13 @@ export interface ProbeImageOptions extends Omit<ProbeOptions, 'identities'> {
 }
 
 const NEAR_TAGS = 5;
+const NEAR_REPOSITORIES = 5;
+const NOTHING_NEAR = { nearTags: [], nearRepositories: [] };
 
 /** Everything that can be said of one image reference from here. */
 export async function probeImage(image: string, options: ProbeImageOptions = {}): Promise<ImageAnswer> {
   const parsed = parseReference(image);
-  const base = { apiVersion: 'pullwhy/v1', kind: 'ImageProbe', image: excerpt(image), nearTags: [] } as const;
+  const base = { apiVersion: 'pullwhy/v1', kind: 'ImageProbe', image: excerpt(image), ...NOTHING_NEAR } as const;
   if (!parsed.ok) {
     const { message, hint, suggestion } = parsed.error;
     const shown = suggestion === undefined ? {} : { suggestion: excerpt(suggestion) };
@@ -31,6 +35,7 @@ export async function probeImage(image: string, options: ProbeImageOptions = {})
   const offer = pullIdentities(secrets ?? [], reference);
   const asked =
     registry && reference.domain !== '' ? await probe(targetOf(reference), { ...probing, ...offer }) : undefined;
+  const meant = asked === undefined ? undefined : await askForMeant(reference, asked, secrets ?? [], probing);
   return {
     ...base,
     reference: formatReference(reference),
@@ -38,21 +43,9 @@ export async function probeImage(image: string, options: ProbeImageOptions = {})
     ...retiredIn(reference),
     ...(secrets === undefined ? {} : { credentials: shownOffer(offer) }),
     nearTags: nearTagsOf(reference, asked),
+    nearRepositories: nearRepositoriesOf(reference, asked),
+    ...(meant === undefined ? {} : { meant }),
     ...(asked === undefined ? {} : { probe: asked }),
-  };
-}
-
-/** A reference as the probe wants it: what the runtime would ask of whom. */
-export function targetOf(reference: ImageReference): ProbeTarget {
-  const { raw, path, tag, digest } = reference;
-  return {
-    image: excerpt(raw),
-    repository: repositoryOf(reference),
-    host: registryHost(reference),
-    path,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
-    privateName: isPrivateNetworkHost(reference.domain) || isClusterLocalName(reference.domain),
   };
 }
 
@@ -66,6 +59,12 @@ function retiredIn(reference: ImageReference): Pick<ImageAnswer, 'retired'> {
 
 function shownOffer({ identities, unused }: PullIdentities): NonNullable<ImageAnswer['credentials']> {
   return { offered: identities.map(({ label }) => label), unused };
+}
+
+/** Only where the repository is missing and the registry lists its others. */
+function nearRepositoriesOf({ path }: ImageReference, asked: ProbeResult | undefined): readonly string[] {
+  if (asked?.outcome.kind !== 'repository-missing') return [];
+  return nearestRepositories(path, asked.repositories?.names ?? [], NEAR_REPOSITORIES);
 }
 
 /** Only where the tag is missing; a list that was cut may lack the best. */

@@ -1,15 +1,8 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { EvidenceId } from './evidence.ts';
-import {
-  BY_LOGIN,
-  BY_PLACE,
-  nodeNames,
-  type Sight,
-  type Surroundings,
-  unique,
-  type WorkingPull,
-} from './failure-sight.ts';
+import { BY_LOGIN, BY_PLACE, nodeNames, type Sight, type Surroundings, type WorkingPull } from './failure-sight.ts';
 import type { Correlation, CorrelationKind } from './report.ts';
+import { unique } from './unique.ts';
 
 /** On one node, on several, in one zone: told where the place may be at fault. */
 export function placeNotes({ failure, fromRegistry, around }: Sight): Correlation[] {

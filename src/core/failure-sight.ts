@@ -1,6 +1,7 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { EvidenceId } from './evidence.ts';
 import type { Link } from './pull-chain.ts';
+import { unique } from './unique.ts';
 
 /** A pull that surely asked the registry, and worked. */
 export interface WorkingPull {
@@ -105,9 +106,4 @@ export function nodeNames(nodes: readonly string[]): string {
   if (nodes.length === 1) return nodes[0] ?? '';
   const more = nodes.length > NODES_NAMED ? ', …' : '';
   return `${nodes.length} nodes (${nodes.slice(0, NODES_NAMED).join(', ')}${more})`;
-}
-
-/** Each value once, in order. */
-export function unique(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.filter((value) => value !== undefined))].sort();
 }

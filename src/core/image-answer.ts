@@ -27,6 +27,10 @@ export interface ImageAnswer {
   };
   /** Existing tags that may have been meant. */
   readonly nearTags: readonly string[];
+  /** Existing repositories that may have been meant. */
+  readonly nearRepositories: readonly string[];
+  /** What was probably meant, asked for at its own registry without the login of the mistyped one. */
+  readonly meant?: { readonly image: string; readonly found: boolean; readonly said: string };
   /** Missing when nothing was asked. */
   readonly probe?: ProbeResult;
 }

@@ -5,6 +5,7 @@ import { digest } from './digest.ts';
 import type { EvidenceId } from './evidence.ts';
 import type { Surroundings } from './failure-sight.ts';
 import type { Incident, PodRef, Reach, ReportEvidence, Scope } from './report.ts';
+import { unique } from './unique.ts';
 
 /** What the cases of one incident have in common. */
 type ScopeKind = 'image' | 'host' | 'node' | 'namespace' | 'workload';
@@ -230,10 +231,6 @@ function reachOf<F>(
   if (workloads.length === 1) return 'workload';
   if (namespaces.length === 1) return 'namespace';
   return kind === 'host' || kind === 'image' ? 'registry' : 'cluster';
-}
-
-function unique(values: readonly (string | undefined)[]): string[] {
-  return [...new Set(values.filter((v) => v !== undefined))].sort();
 }
 
 function uniquePods(pods: readonly PodRef[]): PodRef[] {

@@ -12,6 +12,7 @@ export const PROBE_STAGES = [
   'config',
   'layers',
   'tags',
+  'catalog',
 ] as const;
 
 export type ProbeStage = (typeof PROBE_STAGES)[number];
@@ -155,6 +156,9 @@ export interface ProbeTags {
   readonly complete: boolean;
 }
 
+/** Repositories of the registry, as far as they were listed. */
+export type ProbeRepositories = ProbeTags;
+
 /** The count that a registry keeps of pulls, by its headers. */
 export interface ProbeRateLimit {
   readonly limit?: number;
@@ -217,5 +221,7 @@ export interface ProbeResult {
   readonly attempts: readonly ProbeAttempt[];
   readonly manifest?: ProbeManifest;
   readonly tags?: ProbeTags;
+  /** Only where the repository is missing and the registry lists what it has. */
+  readonly repositories?: ProbeRepositories;
   readonly rateLimit?: ProbeRateLimit;
 }

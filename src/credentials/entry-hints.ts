@@ -12,7 +12,6 @@ const BLANK_EDGE = /^\s|\s$/;
 const QUOTED = /^(["']).*\1$/s;
 /** Shorter values are base64 by chance too often. */
 const MIN_ENCODED_CHARS = 16;
-const JSON_KEY_USERS = new Set(['_json_key', '_json_key_base64']);
 
 /** Mistakes that a credential shows by itself. The texts never carry a value. */
 const CREDENTIAL_HINTS: readonly Hint[] = [
@@ -70,14 +69,14 @@ export function entryHints(entry: RawEntry): readonly string[] {
 
 /** A password that is itself base64 of printable text, where base64 is not how it is issued. */
 function isEncodedAgain({ username, password }: RawEntry): boolean {
-  if (userKind(username, password) === 'aws' || JSON_KEY_USERS.has(username)) return false;
+  if (['aws', 'json-key'].includes(userKind(username, password))) return false;
   if (password.length < MIN_ENCODED_CHARS || password.length % 4 !== 0) return false;
   const decoded = decodeBase64(password);
   return decoded.ok && /^[\x20-\x7e]+[\r\n]*$/.test(utf8(decoded.bytes)) && !password.startsWith('cmVmdGtu');
 }
 
 function isDamagedKey({ username, password }: RawEntry): boolean {
-  return JSON_KEY_USERS.has(username) && jsonKeyAccount(username, password) === undefined;
+  return userKind(username, password) === 'json-key' && jsonKeyAccount(username, password) === undefined;
 }
 
 function authDiffers(entry: RawEntry): boolean {

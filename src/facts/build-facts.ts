@@ -2,9 +2,9 @@ import { type Fact, present, unknown } from '../core/fact.ts';
 import type { PullError } from '../core/pull-error.ts';
 import { parseReference } from '../image/reference.ts';
 import { afterPullOf } from './after-pull.ts';
-import { buildsOf } from './builds.ts';
+import { buildsOf, otherBuildsOf } from './builds.ts';
+import type { Case } from './case.ts';
 import { type CaseContext, contextOf } from './case-context.ts';
-import type { Case } from './cases.ts';
 import { credentialProviderOf } from './credential-provider.ts';
 import { diskOf } from './disk.ts';
 import type { Facts } from './facts.ts';
@@ -50,6 +50,7 @@ const FAMILIES: Families = {
   siblings: siblingsOf,
   inClusterRegistry: inClusterRegistryOf,
   builds: buildsOf,
+  otherBuilds: otherBuildsOf,
   runtimeLog: runtimeLogOf,
   disk: diskOf,
   afterPull: afterPullOf,

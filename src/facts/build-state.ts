@@ -1,7 +1,7 @@
 import type { BuildRun } from '../core/objects.ts';
 import { excerpt } from '../core/redact.ts';
 import { buildFailure, buildFailureWords } from './build-log.ts';
-import type { Builder } from './builds.ts';
+import type { Builder } from './builder.ts';
 import { exitOf } from './container-end.ts';
 import type { Build } from './facts.ts';
 import { PULL_REASONS } from './pod-events.ts';

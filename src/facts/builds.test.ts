@@ -330,3 +330,24 @@ describe('a failed Job', () => {
     expect(builds?.[0]?.problem).toMatch(/^the registry cannot be reached: .*i\/o timeout/);
   });
 });
+
+describe('builds of other images', () => {
+  it('are those that push to the same registry', () => {
+    const job = (name: string, destination: string) =>
+      workload('Job', name, {
+        metadata: metadata(name),
+        template: {
+          containers: [container({ image: KANIKO, args: [`--destination=${destination}`] })],
+          imageVolumes: [],
+        },
+      });
+    const failing = pod({ statuses: [waiting('ErrImagePull')] });
+    const jobs = [
+      job('web', 'registry.acme.example/shop/web:1'),
+      job('far', 'other.acme.example/far:1'),
+      job('api', TARGET),
+    ];
+    const found = valueIn(factsOf({ objects: [failing, ...jobs] }).otherBuilds ?? { state: 'absent', because: [] });
+    expect(found?.map(({ name }) => name)).toEqual(['web']);
+  });
+});

@@ -1,28 +1,15 @@
-import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
-import type { BuildRun, PodSpec, Workload } from '../core/objects.ts';
+import type { PodSpec } from '../core/objects.ts';
 import { parseParts } from '../image/grammar.ts';
 import type { ImageReference } from '../image/reference.ts';
 import { destinationsOf } from './build-destinations.ts';
 import { buildState } from './build-state.ts';
+import type { Builder } from './builder.ts';
 import type { CaseContext } from './case-context.ts';
 import type { Build, Facts } from './facts.ts';
-import { canonicalImage } from './image-name.ts';
+import { canonicalImage, hostOf } from './image-name.ts';
 import { objectKey, type SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
-
-/** Something that builds images: a Job, a CronJob, a pod of its own, or a run of a build system. */
-export interface Builder {
-  /** `Job`, `CronJob`, `Pod`, `TaskRun`, `PipelineRun`, `BuildRun`, `Workflow` */
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly destinations: readonly string[];
-  readonly workload?: Workload;
-  readonly pod?: SeenOf<'Pod'>;
-  readonly run?: BuildRun;
-  readonly evidence: EvidenceId;
-}
 
 const MATCH_ORDER: Readonly<Record<Build['match'], number>> = { exact: 0, 'same-repository': 1, 'same-name': 2 };
 
@@ -48,6 +35,26 @@ export function buildsOf({ index, subject }: CaseContext, facts: Facts): Fact<re
   if (jobs.length > 0) return absent(jobs.slice(0, 5).map((job) => job.id));
   return unknown('Jobs that build the image', 'not-collected', 'kubectl get jobs,cronjobs -A');
 }
+
+/** Builds of other images that push to the registry of this one: where they are, one for this image should be. */
+export function otherBuildsOf({ index }: CaseContext, facts: Facts): Fact<readonly Build[]> {
+  const { reference } = facts;
+  if (reference.state !== 'present' || !reference.value.ok) return unknown('builds for the registry');
+  const wanted = reference.value.reference;
+  const found = buildersOf(index).filter(
+    ({ destinations }) =>
+      matchOf(destinations, wanted) === undefined && destinations.some((d) => hostOf(d) === wanted.domain),
+  );
+  if (found.length === 0) return unknown('builds for the registry');
+  const builds = found.slice(0, MAX_OTHERS).map((builder) => buildOf(index, builder, 'same-name'));
+  return present(
+    builds,
+    builds.map(({ evidence }) => evidence),
+  );
+}
+
+/** Builds for the same registry that are told. */
+const MAX_OTHERS = 5;
 
 /** Everything seen that pushes images. */
 function buildersOf(index: SnapshotIndex): readonly Builder[] {

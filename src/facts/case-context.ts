@@ -1,4 +1,4 @@
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 import { vanishedPods } from './cases-from-events.ts';
 import type { Subject } from './facts.ts';
 import { canonicalImage, hostOf, repositoryOf, sameImage } from './image-name.ts';

@@ -1,4 +1,4 @@
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 import { exitOf, saysExecFormat, saysNoCommand } from './container-end.ts';
 import { lastRunId, waitingId } from './evidence-ids.ts';
 import { type ContainerSight, eventsOfContainer, type PodSight } from './pod-pulls.ts';

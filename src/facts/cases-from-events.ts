@@ -1,4 +1,4 @@
-import type { Case, Findings } from './cases.ts';
+import type { Case, Findings } from './case.ts';
 import type { Subject } from './facts.ts';
 import { groupBy } from './group-by.ts';
 import { canonicalImage, sameImage } from './image-name.ts';

@@ -1,4 +1,4 @@
-import type { Case, Findings } from './cases.ts';
+import type { Case, Findings } from './case.ts';
 import { vanishedPods } from './cases-from-events.ts';
 import { groupBy } from './group-by.ts';
 import { canonicalImage } from './image-name.ts';

@@ -1,4 +1,4 @@
-import type { Case, Findings, NotImagePullCandidate } from './cases.ts';
+import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import type { Subject } from './facts.ts';
 import { groupBy } from './group-by.ts';
 import { isWorkloadKind, ownersOf } from './owners.ts';

@@ -1,4 +1,4 @@
-import type { Case, Findings, NotImagePullCandidate } from './cases.ts';
+import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import { afterPullCase } from './cases-after-pull.ts';
 import { ownerMissesPods } from './cases-from-events.ts';
 import { rowCases } from './cases-from-rows.ts';

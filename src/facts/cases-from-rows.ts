@@ -1,4 +1,4 @@
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 import { pullsInEvents } from './cases-from-events.ts';
 import { waitingId } from './evidence-ids.ts';
 import { PULL_REASONS } from './pod-events.ts';

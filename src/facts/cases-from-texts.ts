@@ -1,6 +1,6 @@
 import type { PullError } from '../core/pull-error.ts';
 import type { LooseText } from '../core/snapshot.ts';
-import type { Case, Findings, NotImagePullCandidate } from './cases.ts';
+import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import { canonicalImage } from './image-name.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 

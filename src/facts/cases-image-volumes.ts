@@ -1,5 +1,5 @@
 import type { ImageVolume } from '../core/objects.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 import { waitingId } from './evidence-ids.ts';
 import { sameImage } from './image-name.ts';
 import { newest, PULL_REASONS, pullState } from './pod-events.ts';

@@ -1,5 +1,5 @@
 import type { EvidenceId } from '../core/evidence.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 import type { LogRecord } from './log-record.ts';
 import { newest } from './pod-events.ts';
 import { containersOf, type PodSight } from './pod-pulls.ts';

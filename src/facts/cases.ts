@@ -1,37 +1,11 @@
-import type { EvidenceId } from '../core/evidence.ts';
 import { excerpt } from '../core/redact.ts';
-import type { PodRef } from '../core/report.ts';
+import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import { eventCases } from './cases-from-events.ts';
 import { logCases } from './cases-from-logs.ts';
 import { ownerCases } from './cases-from-owners.ts';
 import { podCases } from './cases-from-pods.ts';
 import { textCases } from './cases-from-texts.ts';
-import type { Subject } from './facts.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
-
-/** One pull to be judged. */
-export interface Case {
-  /** Unique in a snapshot. */
-  readonly key: string;
-  readonly subject: Subject;
-  /** Where it was first noticed: waiting state, events, log lines or text. */
-  readonly seenIn: readonly EvidenceId[];
-  /** What to list when no cause finds anything: the pull itself may be fine. */
-  readonly otherwise?: NotImagePullCandidate;
-}
-
-/** A pod (or the owner of pods that do not exist) that is stuck, but not for its image. */
-export interface NotImagePullCandidate {
-  readonly pod: PodRef;
-  readonly reason: string;
-  readonly because: string;
-}
-
-/** What one way of looking finds. */
-export interface Findings {
-  readonly cases: readonly Case[];
-  readonly notImagePull: readonly NotImagePullCandidate[];
-}
 
 /** Every failing or unfinished pull in a snapshot, and what is stuck for other reasons. */
 export interface CaseSearch extends Findings {

@@ -53,6 +53,8 @@ export interface Facts {
   readonly inClusterRegistry: Fact<InClusterRegistry>;
   /** What should have built the image: `builds.ts`. Absent when Jobs were seen and none builds it. */
   readonly builds: Fact<readonly Build[]>;
+  /** Builds of other images that push to the same registry: `builds.ts`. */
+  readonly otherBuilds?: Fact<readonly Build[]>;
   /** What node logs say about this pull beyond the error itself: `runtime-log.ts`. */
   readonly runtimeLog: Fact<RuntimeLog>;
   /** Room on the node, from conditions, events and logs: `disk.ts`. */
@@ -81,6 +83,8 @@ export interface RegistryAnswer {
   readonly attempts: readonly ProbeAttempt[];
   /** Existing tags near the one that is missing, best first. */
   readonly nearTags: readonly string[];
+  /** Existing repositories near the one that is missing, best first. */
+  readonly nearRepositories?: readonly string[];
   /** Platforms that the image is built for, where they were read. */
   readonly platforms: readonly string[];
   /** When it was asked, RFC 3339. */

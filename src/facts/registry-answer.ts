@@ -3,11 +3,13 @@ import { type Fact, present, unknown } from '../core/fact.ts';
 import type { ProbeResult } from '../core/probe.ts';
 import { excerpt } from '../core/redact.ts';
 import { nearestTags } from '../image/near-miss.ts';
+import { nearestRepositories } from '../image/near-repository.ts';
 import type { CaseContext } from './case-context.ts';
 import type { Facts, RegistryAnswer } from './facts.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
 const NEAR_TAGS = 3;
+const NEAR_REPOSITORIES = 3;
 const MAX_EXCERPT = 400;
 
 /** What the registry said when it was asked for this very pull; unknown when it was not asked, or not reached. */
@@ -45,19 +47,26 @@ export function platformOf({
 
 function answerOf(result: ProbeResult, asThePod: boolean): RegistryAnswer {
   const { outcome, host, vantage, attempts, tag, tags, manifest, startedAt } = result;
+  const near = nearRepositoriesOf(result);
   const isMissing = outcome.kind === 'tag-missing' && tag !== undefined;
   return {
     outcome: outcome.kind,
     ...(outcome.problem === undefined ? {} : { problem: outcome.problem }),
-    said: outcome.said,
+    said: near.length === 0 ? outcome.said : `${outcome.said}; near it: ${near.join(', ')}`,
     host,
     vantage,
     asThePod,
     attempts,
+    nearRepositories: near,
     nearTags: isMissing ? nearestTags(tag, tags?.names ?? [], NEAR_TAGS) : [],
     platforms: [...new Set((manifest?.platforms ?? []).map(({ platform }) => platform))],
     at: startedAt,
   };
+}
+
+function nearRepositoriesOf({ outcome, repository, repositories }: ProbeResult): readonly string[] {
+  if (outcome.kind !== 'repository-missing' || repositories === undefined) return [];
+  return nearestRepositories(repository.slice(repository.indexOf('/') + 1), repositories.names, NEAR_REPOSITORIES);
 }
 
 /** The probe as a piece of evidence: what was asked as whom, and what decided. */

@@ -1,13 +1,12 @@
-import type { KubeEvent, KubeObject, ObjectView, Workload } from '../core/objects.ts';
+import type { KubeEvent, KubeObject, Workload } from '../core/objects.ts';
 import type { SeenObject } from '../core/snapshot.ts';
+import { VIEW_RANK } from '../core/view-rank.ts';
 import { isAfter, latest } from './time.ts';
 
 /** A seen object whose kind is known. */
 export type SeenOf<K extends KubeObject['kind']> = SeenObject<
   K extends Workload['kind'] ? Workload : Extract<KubeObject, { kind: K }>
 >;
-
-const VIEW_RANK: Record<ObjectView, number> = { full: 3, describe: 2, table: 1, metadata: 0 };
 
 /** `shop-prod/api`; `/node-a` when there is no namespace. */
 export function objectKey(namespace: string | undefined, name: string): string {

@@ -1,5 +1,5 @@
 import type { PodRef } from '../core/report.ts';
-import type { NotImagePullCandidate } from './cases.ts';
+import type { NotImagePullCandidate } from './case.ts';
 import { exitOf } from './container-end.ts';
 import { newest } from './pod-events.ts';
 import { type ContainerSight, containersOf, type PodSight } from './pod-pulls.ts';

@@ -16,6 +16,13 @@ export type RegistryKind =
   | 'mcr'
   | 'other';
 
+/** Nodes log in to these by their own cloud identity, through a credential provider of the kubelet. */
+const BY_NODE_IDENTITY: ReadonlySet<RegistryKind> = new Set(['ecr', 'acr', 'gar', 'gcr']);
+
+export function isByNodeIdentity(kind: RegistryKind): boolean {
+  return BY_NODE_IDENTITY.has(kind);
+}
+
 /** Hosts that say by themselves what they are. A leading `*.` stands for one or more labels. */
 const KINDS: readonly (readonly [pattern: string, kind: RegistryKind])[] = [
   ['docker.io', 'docker-hub'],

@@ -35,7 +35,13 @@ function imageText(answer: ImageAnswer, options: ImageRenderOptions): string {
     ...credentialRows(answer, row, options.verbose),
     ...(answer.probe === undefined ? [] : resultRows(answer.probe, row, options.now)),
     ...(answer.nearTags.length === 0 ? [] : row('near', answer.nearTags.join(', '))),
+    ...(answer.nearRepositories.length === 0 ? [] : row('near', answer.nearRepositories.join(', '))),
+    ...(answer.meant === undefined ? [] : row('meant', `${answer.meant.image}: ${meantWords(answer.meant)}`)),
   ].join('\n');
+}
+
+function meantWords({ found, said }: NonNullable<ImageAnswer['meant']>): string {
+  return found ? 'it is there' : said;
 }
 
 type Row = (label: string, text: string) => string[];

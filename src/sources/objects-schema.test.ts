@@ -133,6 +133,38 @@ describe('parseObject', () => {
       { spec: { policyTypes: ['Egress'], egress: [] } },
       { policyTypes: ['Egress'], egressRules: 0, ingressRules: 0 },
     ],
+    [
+      'networking.k8s.io/v1',
+      'NetworkPolicy',
+      {
+        spec: {
+          podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['registry'] }] },
+          ingress: [
+            {
+              from: [{ namespaceSelector: {} }, { ipBlock: { cidr: '10.0.0.0/8', except: ['10.9.0.0/16'] } }],
+              ports: [{ port: 'http' }, { protocol: 'UDP', port: 5000, endPort: 5010 }],
+            },
+            {},
+          ],
+          egress: [{ to: [{ podSelector: { matchLabels: { app: 'dns' } } }] }],
+        },
+      },
+      {
+        policyTypes: ['Ingress', 'Egress'],
+        selects: { matchLabels: {}, matchExpressions: [{ key: 'app', operator: 'In', values: ['registry'] }] },
+        ingress: [
+          {
+            peers: [
+              { namespaceSelector: { matchLabels: {}, matchExpressions: [] } },
+              { ipBlock: { cidr: '10.0.0.0/8', except: ['10.9.0.0/16'] } },
+            ],
+            ports: [{ port: 'http' }, { protocol: 'UDP', port: '5000', endPort: 5010 }],
+          },
+          { peers: [], ports: [] },
+        ],
+        egress: [{ peers: [{ podSelector: { matchLabels: { app: 'dns' }, matchExpressions: [] } }], ports: [] }],
+      },
+    ],
   ])('reads %s %s', (apiVersion, kind, body, expected) => {
     expect(parseObject({ apiVersion, kind, metadata, ...body })?.object).toMatchObject({ kind, ...expected });
   });

@@ -1,7 +1,30 @@
 import { RESOURCES, type Resource } from './resources.ts';
 
+/** What `/version` says (recorded on 1.36). */
+const VERSION = {
+  major: '1',
+  minor: '36',
+  emulationMajor: '1',
+  emulationMinor: '36',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '35',
+  gitVersion: 'v1.36.2',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '',
+  goVersion: '',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+};
+
+/** Questions that are posted and never stored. */
+export function isReview(path: string): boolean {
+  return /^\/apis\/authorization\.k8s\.io\/v1\/\w+reviews$/.test(path);
+}
+
 /** What the API server says of itself, so that kubectl works with a replayed cluster; undefined for any other path. */
 export function discovery(path: string): object | undefined {
+  if (path === '/version') return VERSION;
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
   if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf) };
   const version = path.replace(/^\/apis?\//, '');

@@ -26,13 +26,16 @@ export function listBody(
   if (form === 'metadata') {
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: items.map(metadataOf) };
   }
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
   return {
     kind: `${resource.kind}List`,
-    apiVersion,
+    apiVersion: apiVersionOf(resource),
     metadata,
     items: items.map(({ kind, apiVersion: _, ...rest }) => rest),
   };
+}
+
+export function apiVersionOf({ group, version }: Resource): string {
+  return group === '' ? version : `${group}/${version}`;
 }
 
 export function objectBody(object: RawObject, form: Form): object {

@@ -1,4 +1,5 @@
 /** A replayed cluster for tests and demonstrations: `pullwhy/testing`. */
 export type { Fault, InjectedFault, RequestMatch } from './faults.ts';
+export { Playback, readWatch, type TimedChange } from './playback.ts';
 export { type ReplayOptions, type ReplayServer, type Served, startReplayServer } from './replay-server.ts';
 export type { RawObject } from './store.ts';

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dateHeader, kubeconfig, statusAnswer } from './answers.ts';
-import { discovery } from './discovery.ts';
+import { discovery, isReview } from './discovery.ts';
 import { type Fault, FaultPlan, type InjectedFault, matches, type RequestMatch } from './faults.ts';
 import { type Form, formOf, listBody, objectBody } from './forms.ts';
 import { pageOf } from './pages.ts';
 import { type Target, targetOf } from './resources.ts';
 import { BadSelector, fieldSelector, labelSelector, type Predicate } from './selectors.ts';
 import * as status from './status.ts';
-import { ObjectStore, type RawObject, type WatchEvent } from './store.ts';
+import { ObjectStore, type RawObject } from './store.ts';
+import { streamChanges } from './stream-changes.ts';
 
 export interface ReplayOptions {
   readonly objects: readonly RawObject[];
@@ -22,7 +23,7 @@ export interface ReplayOptions {
   /** Who the server takes the caller for. */
   readonly user?: string;
   /** RFC 3339; what the server's clock says, for recordings are replayed later. Left out: the real time. */
-  readonly now?: string;
+  readonly now?: string | (() => string);
   /** Told of each request before it is answered: to change the cluster at the right moment. */
   readonly onRequest?: (verb: string, path: string) => void;
 }
@@ -45,9 +46,6 @@ export interface ReplayServer {
   kubeconfig(namespace?: string): string;
   close(): Promise<void>;
 }
-
-const BOOKMARK_MS = 1_000;
-const LONGEST_WATCH_SECONDS = 3_600;
 
 /** Serves recorded objects through enough of the Kubernetes API: get, list, watch, logs, pages, refusals and faults. */
 export async function startReplayServer(options: ReplayOptions): Promise<ReplayServer> {
@@ -106,9 +104,9 @@ class Exchange {
 
   async run(): Promise<void> {
     const { pathname } = this.#url;
-    if (this.#options.now !== undefined) this.#response.setHeader('Date', dateHeader(this.#options.now));
+    if (this.#options.now !== undefined) this.#response.setHeader('Date', dateHeader(this.#clock()));
     if (!this.#isKnownCaller()) return this.#status(status.unauthorized());
-    if (pathname === '/version') return this.#json(200, { major: '1', minor: '36', gitVersion: 'v1.36.2' });
+    if (isReview(pathname)) return this.#status(status.methodNotAllowed());
     const said = discovery(pathname);
     if (said !== undefined) return this.#json(200, said);
     const target = targetOf(pathname);
@@ -116,8 +114,9 @@ class Exchange {
     if (this.#request.method !== 'GET') return this.#status(status.methodNotAllowed());
     this.#verb = target.name !== undefined ? 'get' : this.#flag('watch') ? 'watch' : 'list';
     this.#options.onRequest?.(this.#verb, this.#url.pathname);
-    const { user = 'system:serviceaccount:diag:viewer', deny = [] } = this.#options;
-    if (deny.some((rule) => matches(rule, this.#verb, target)))
+    const { deny = [] } = this.#options;
+    const user = this.#user();
+    if (this.#isAnonymous() || deny.some((rule) => matches(rule, this.#verb, target)))
       return this.#status(status.forbidden(target, this.#verb, user));
     for (const fault of this.#faults.strike(this.#verb, target)) {
       if (await this.#suffer(fault, target, user)) return;
@@ -144,8 +143,14 @@ class Exchange {
       all,
       limit === null ? undefined : Number(limit),
       this.#url.searchParams.get('continue') ?? undefined,
+      { version: this.#store.version, counted: !this.#isSelective() },
     );
     return this.#json(200, listBody(target.resource, page, this.#store.version, form));
+  }
+
+  #isSelective(): boolean {
+    const { searchParams } = this.#url;
+    return (searchParams.get('fieldSelector') ?? '') + (searchParams.get('labelSelector') ?? '') !== '';
   }
 
   #selection({ resource }: Target): Predicate {
@@ -154,46 +159,13 @@ class Exchange {
     return (object) => fields(object) && labels(object);
   }
 
-  /** Streams changes: what there is first when no version was given, then what happens, with bookmarks if asked. */
-  #watch({ resource, namespace }: Target, selects: Predicate): void {
-    const params = this.#url.searchParams;
-    const version = Number(params.get('resourceVersion') ?? '0');
-    const send = (event: WatchEvent) => this.#write(`${JSON.stringify(event)}\n`);
-    const concerns = ({ object }: WatchEvent) =>
-      object.kind === resource.kind &&
-      (namespace === undefined || object.metadata?.namespace === namespace) &&
-      selects(object);
-    const bookmark = (initial: boolean): WatchEvent => ({
-      type: 'BOOKMARK',
-      object: {
-        kind: resource.kind,
-        metadata: {
-          resourceVersion: String(this.#store.version),
-          ...(initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
-        },
-      },
-    });
+  #watch(target: Target, selects: Predicate): void {
     this.#head(200, 'application/json');
-    const missed = version === 0 ? undefined : this.#store.since(version);
-    if (version !== 0 && missed === undefined) {
-      const { body } = status.expired(`too old resource version: ${version} (${this.#store.version})`);
-      send({ type: 'ERROR', object: body as RawObject });
-      this.#response.end();
-      return;
-    }
-    if (version === 0)
-      for (const object of this.#store.list(resource.kind, namespace).filter(selects)) send({ type: 'ADDED', object });
-    for (const event of missed ?? []) if (concerns(event)) send(event);
-    if (this.#flag('sendInitialEvents')) send(bookmark(true));
-    const unfollow = this.#store.follow((event) => concerns(event) && send(event));
-    const seconds = Math.min(Number(params.get('timeoutSeconds') ?? LONGEST_WATCH_SECONDS), LONGEST_WATCH_SECONDS);
-    const end = setTimeout(() => this.#response.end(), seconds * 1000);
-    const ticks = this.#flag('allowWatchBookmarks') ? setInterval(() => send(bookmark(false)), BOOKMARK_MS) : undefined;
-    this.#response.on('close', () => {
-      unfollow();
-      clearTimeout(end);
-      clearInterval(ticks);
+    const stop = streamChanges(this.#store, target, selects, this.#url.searchParams, {
+      send: (event) => this.#write(`${JSON.stringify(event)}\n`),
+      end: () => this.#response.end(),
     });
+    this.#response.on('close', stop);
   }
 
   #log({ namespace, name }: Target): void {
@@ -214,7 +186,7 @@ class Exchange {
         await new Promise((done) => setTimeout(done, fault.milliseconds));
         return false;
       case 'clock-skew':
-        this.#response.setHeader('Date', dateHeader(this.#options.now, fault.seconds));
+        this.#response.setHeader('Date', dateHeader(this.#clock(), fault.seconds));
         return false;
       case 'hang':
         return true;
@@ -246,9 +218,24 @@ class Exchange {
     this.#text(200, `${JSON.stringify({ type: 'ERROR', object: answer.body })}\n`, 'application/json');
   }
 
+  #clock(): string | undefined {
+    const { now } = this.#options;
+    return typeof now === 'function' ? now() : now;
+  }
+
+  /** A token that is wrong is refused; none at all is let in as nobody, who may see nothing. */
   #isKnownCaller(): boolean {
     const { tokens } = this.#options;
-    return tokens === undefined || tokens.some((token) => this.#request.headers.authorization === `Bearer ${token}`);
+    const { authorization } = this.#request.headers;
+    return this.#isAnonymous() || tokens === undefined || tokens.some((token) => authorization === `Bearer ${token}`);
+  }
+
+  #isAnonymous(): boolean {
+    return this.#options.tokens !== undefined && this.#request.headers.authorization === undefined;
+  }
+
+  #user(): string {
+    return this.#isAnonymous() ? 'system:anonymous' : (this.#options.user ?? 'system:serviceaccount:diag:viewer');
   }
 
   #flag(name: string): boolean {
@@ -271,7 +258,12 @@ class Exchange {
   }
 
   #head(code: number, type: string): void {
-    this.#response.writeHead(code, { 'Content-Type': type, 'Cache-Control': 'no-cache, private' });
+    this.#response.writeHead(code, {
+      'Content-Type': type,
+      'Cache-Control': 'no-cache, private',
+      // So do the refusals of RBAC and the answers of the multiplexer itself.
+      ...(code === 403 || type.startsWith('text/plain') ? { 'X-Content-Type-Options': 'nosniff' } : {}),
+    });
   }
 
   #write(text: string): void {

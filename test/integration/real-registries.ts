@@ -2,6 +2,7 @@
 // Run: node tools/run.mjs test/integration/real-registries.ts. Ends with 3 where something that it needs is not to be had.
 import { readFileSync } from 'node:fs';
 import { decodeText } from '../../src/decode-text.ts';
+import { probeImage } from '../../src/probe-image.ts';
 import { type Containerd, startContainerd } from './parts/containerd.ts';
 import { folderOfRun, prepareNetwork, runApart } from './parts/isolation.ts';
 import { bothTogether, probeAlone, type Setting } from './parts/judge.ts';
@@ -44,7 +45,10 @@ async function inside(folder: string): Promise<number> {
   const setting = { folder, authorities, runtime: node?.version ?? '1.6.20' };
   const all = scenarios(hosts, authorities);
   const rows = await inParallel(all, (scenario, number) => judge(scenario, number, setting, node));
-  const { passed, failed } = printTable([...rows, strangers(nginxLog)], node?.version);
+  const { passed, failed } = printTable(
+    [...rows, ...(await nearMisses(hosts.open, authorities)), strangers(nginxLog)],
+    node?.version,
+  );
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
 }
@@ -87,6 +91,26 @@ function tellNode({ image, hostsToml, untrusting }: Scenario, { authorities }: S
   const host = image.split('/')[0] ?? '';
   if (hostsToml !== undefined) node?.about(host, 'hosts.toml', hostsToml);
   else if (untrusting !== true) node?.about(host, 'ca.crt', readFileSync(authorities, 'utf8'));
+}
+
+/** Names that are a slip away from what is there. */
+async function nearMisses(open: string, authorities: string): Promise<readonly Row[]> {
+  const ask = (image: string) =>
+    probeImage(image, { userNamed: true, allowPrivate: true, env: {}, caFile: authorities });
+  const [host, repository, tag] = await Promise.all([
+    ask('ghrc.io/shop/api:1.0'),
+    ask(`${open}/shop/apii:1.0`),
+    ask(`${open}/shop/api:v1.0`),
+  ]);
+  const row = (truth: string, found: string, wanted: string): Row => ({
+    truth,
+    checks: [{ found, good: found === wanted, said: `wanted ${wanted}` }],
+  });
+  return [
+    row('a host with a slip', `${host.meant?.image} ${host.meant?.found}`, 'ghcr.io/shop/api:1.0 true'),
+    row('a repository with a slip', repository.nearRepositories[0] ?? 'nothing', 'shop/api'),
+    row('a tag written otherwise', tag.nearTags[0] ?? 'nothing', '1.0'),
+  ];
 }
 
 /** None of nginx's hosts was ever meant to have a login; the probe must not have brought one. */

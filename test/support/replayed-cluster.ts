@@ -48,7 +48,7 @@ export async function askLive(question: Question, options: LiveOptions): Promise
   const access = openLoopback(server.url, 'replay');
   const client = new ClusterClient(access, clientOptions);
   try {
-    const now = () => options.now ?? new Date().toISOString();
+    const now = () => (typeof options.now === 'function' ? options.now() : options.now) ?? new Date().toISOString();
     const diagnosis = await diagnoseCluster(client, question, { now, select: () => select });
     return {
       ...diagnosis,

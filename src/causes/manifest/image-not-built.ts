@@ -17,6 +17,8 @@ import { repositoryRefused } from '../shared/repository-refused.ts';
 interface Params {
   readonly image: string | Placeholder;
   readonly build?: BuildWords;
+  /** A build of another image that pushes to the same registry; none was seen for this one. */
+  readonly model?: BuildWords;
 }
 
 interface BuildWords {
@@ -90,6 +92,8 @@ function judge(facts: Facts): Judgement<Params> | undefined {
       ...(verdict === 'confirmed' ? {} : { toDecide: listTags(parts) }),
     };
   }
+  const unbuilt = judgeUnbuilt(facts, witness, image);
+  if (unbuilt !== undefined) return unbuilt;
   if (!looksLocal(parts)) return undefined;
   return {
     verdict: 'possible',
@@ -99,6 +103,23 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     note: 'a name without a registry that Docker Hub does not know is often an image of the machine that built it',
     toDecide:
       'whether the image was ever pushed, and where to: the log of the build, or `docker image ls` where it was built',
+  };
+}
+
+/** A registry inside the cluster, filled by builds of the cluster, and none of them makes this image. */
+function judgeUnbuilt(facts: Facts, witness: Witness, image: string | Placeholder): Judgement<Params> | undefined {
+  const others = facts.otherBuilds;
+  if (facts.builds.state !== 'absent' || others?.state !== 'present' || notFound(facts) === undefined) return undefined;
+  const [model] = others.value;
+  const pulledBefore = facts.siblings.state === 'present' && facts.siblings.value.sameImageWorks.length > 0;
+  if (model === undefined || facts.inClusterRegistry.state !== 'present' || pulledBefore) return undefined;
+  return {
+    verdict: 'likely',
+    because: [...new Set([witness.evidence, ...facts.builds.because, ...others.because])],
+    params: { image, model: wordsOf(model, false) },
+    detail: 'no-build',
+    note: 'builds that push to this registry were seen, and none pushes this image; a Job that was cleaned up would not be seen',
+    toDecide: listTags(imageParts(facts)),
   };
 }
 
@@ -115,7 +136,8 @@ function wordsOf(build: Build, elsewhere: boolean): BuildWords {
   };
 }
 
-function statement({ image, build }: Params): string {
+function statement({ image, build, model }: Params): string {
+  if (model !== undefined) return `${words(image)} was never pushed: no build that was seen makes it`;
   if (build === undefined) return `${words(image)} exists only where it was built: Docker Hub does not know it`;
   if (build.elsewhere !== undefined) return `${build.name} pushes to ${build.elsewhere}, not to ${words(image)}`;
   if (build.state === 'running') return `${words(image)} is not pushed yet: ${build.name} is still running`;
@@ -170,8 +192,8 @@ export const cause = defineCause<Params>({
   sample: { image: placeholder('image') },
   judge,
   statement,
-  remedies: ({ build }, facts) => [
-    ...(build === undefined ? localRemedies() : buildRemedies(build)),
+  remedies: ({ build, model }, facts) => [
+    ...(model !== undefined ? newBuild(model) : build === undefined ? localRemedies() : buildRemedies(build)),
     ...(build?.elsewhere === undefined
       ? []
       : [changeImage(facts, 'Or deploy what was pushed', { repository: build.elsewhere })]),
@@ -188,6 +210,19 @@ export const cause = defineCause<Params>({
     },
   ],
 });
+
+/** What pushes the other images is the model for what this one lacks. */
+function newBuild({ name, namespace, kind, object }: BuildWords) {
+  return [
+    {
+      title: `Make a build for it, as ${name} is one for another image`,
+      safety: 'yellow' as const,
+      owner: 'developer' as const,
+      commands: [sh`kubectl -n ${namespace} get ${`${kind.toLowerCase()}/${object}`} -o yaml`],
+      note: 'The command only shows the model: its source, Dockerfile and destination are to be changed. The kubelet retries by itself once the image is there.',
+    },
+  ];
+}
 
 function buildRemedies(build: BuildWords) {
   const again = rerunBuild(build);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present, unknown } from '../../core/fact.ts';
-import type { Build, Facts, Sibling, Siblings } from '../../facts/facts.ts';
+import type { Build, Facts, InClusterRegistry, Sibling, Siblings } from '../../facts/facts.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as digestNotFound } from './digest-not-found.ts';
 import { cause as imageNotBuilt } from './image-not-built.ts';
@@ -227,6 +227,18 @@ describe('image-not-built', () => {
     expect(withBuilds(build, { ...build, name: 'build-api-150-again', state: 'succeeded' })).toBeUndefined();
     expect(imageNotBuilt.judge(podFacts(head404(IMAGE), IMAGE, { builds: absent(['jobs/list']) }))).toBeUndefined();
     expect(imageNotBuilt.judge(podFacts(head404(IMAGE), IMAGE, { builds: unknown('Jobs') }))).toBeUndefined();
+  });
+
+  it('is likely when builds fill the registry inside the cluster, and none makes this image', () => {
+    const inCluster: Partial<Facts> = {
+      builds: absent(['jobs/list']),
+      otherBuilds: present([{ ...build, match: 'same-name', state: 'succeeded' }], ['job/1']),
+      inClusterRegistry: present({} as InClusterRegistry, ['service/1']),
+    };
+    const judged = imageNotBuilt.judge(podFacts(head404(IMAGE), IMAGE, inCluster));
+    expect(judged).toMatchObject({ verdict: 'likely', detail: 'no-build' });
+    const pulled = works({ sameImageWorks: [sibling(IMAGE)] });
+    expect(imageNotBuilt.judge(podFacts(head404(IMAGE), IMAGE, { ...inCluster, ...pulled }))).toBeUndefined();
   });
 
   it('is possible for a single unknown name without a registry, not for an official image', () => {

@@ -111,9 +111,24 @@ describe('in-cluster-registry-down', () => {
   it.each([
     ['a port that the Service does not serve', { readyEndpoints: 2, portMatches: false }, 'likely', 'port-mismatch'],
     ['a NetworkPolicy', { readyEndpoints: 2, networkPolicies: ['deny-all'] }, 'possible', 'network-policy'],
+    [
+      'a NetworkPolicy whose rules may let the node in',
+      { readyEndpoints: 2, networkPolicies: ['deny-all'], fromNode: 'unknown' },
+      'possible',
+      'network-policy',
+    ],
     ['unseen endpoints, a workload that is not ready', { readyEndpoints: undefined }, 'likely', 'backend-down'],
   ] as const)('judges %s', (_, seen, verdict, detail) => {
     expect(judge(seen)).toMatchObject({ verdict, detail });
+  });
+
+  it('takes a timeout behind rules that let no node in for likely', () => {
+    const late = refused.replace('connect: connection refused', 'i/o timeout');
+    const closed = { ...SERVICE, readyEndpoints: 2, networkPolicies: ['deny-all'], fromNode: 'blocked' as const };
+    const judged = (text: string) =>
+      inCluster.judge(podFacts(text, image, { inClusterRegistry: present(closed, ['service/infra/registry']) }));
+    expect(judged(late)).toMatchObject({ verdict: 'likely', note: "no rule of deny-all lets the node's address in" });
+    expect(judged(refused)?.verdict).toBe('possible');
   });
 
   it('does not take unseen endpoints for missing ones', () => {

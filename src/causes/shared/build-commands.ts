@@ -1,5 +1,6 @@
 import type { Remedy } from '../../core/cause.ts';
 import { sh } from '../../core/shell.ts';
+import { RUN_LABELS } from '../../facts/build-state.ts';
 
 /** A build by its names, as commands need them. */
 export interface BuildNames {
@@ -8,18 +9,11 @@ export interface BuildNames {
   readonly object: string;
 }
 
-/** Labels that the pods of a run carry; kubectl reads logs of kinds that it does not know only by them. */
-const POD_LABEL: Readonly<Record<string, string>> = {
-  TaskRun: 'tekton.dev/taskRun',
-  PipelineRun: 'tekton.dev/pipelineRun',
-  BuildRun: 'buildrun.shipwright.io/name',
-  Workflow: 'workflows.argoproj.io/workflow',
-};
-
 /** Shows what a build did and why it ended. */
 export function readBuild({ namespace, kind, object }: BuildNames): readonly string[] {
   const resource = `${kind.toLowerCase()}/${object}`;
-  const label = POD_LABEL[kind];
+  // kubectl reads logs of kinds that it does not know only by the label of their pods.
+  const label = RUN_LABELS[kind];
   return [
     sh`kubectl -n ${namespace} describe ${resource}`,
     label === undefined
@@ -28,9 +22,9 @@ export function readBuild({ namespace, kind, object }: BuildNames): readonly str
   ];
 }
 
-/** Fields that the API server wrote into a Job, and that a new one may not have. */
+/** What ties pods to the old Job; the API server writes it anew and refuses it from outside. */
 const OF_THE_OLD_JOB =
-  'del(.status, .metadata.uid, .metadata.resourceVersion, .metadata.creationTimestamp, .spec.selector, .spec.template.metadata.labels["controller-uid"], .spec.template.metadata.labels["batch.kubernetes.io/controller-uid"])';
+  'del(.spec.selector, .spec.template.metadata.labels["controller-uid", "batch.kubernetes.io/controller-uid"])';
 
 /** Runs a build once more; nothing where the system has no command for it. */
 export function rerunBuild({ namespace, kind, object }: BuildNames): Pick<Remedy, 'commands' | 'note'> {

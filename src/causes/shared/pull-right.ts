@@ -1,17 +1,14 @@
 import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { ecrHost, type RegistryKind } from '../../image/registry-kind.ts';
+import { ecrHost, isByNodeIdentity, type RegistryKind } from '../../image/registry-kind.ts';
 import { imageParts } from './image-parts.ts';
 import { onNode } from './on-node.ts';
 import { registryHost, registryKindOf } from './registry-of.ts';
 
-/** Registries that nodes log in to by their own cloud identity, through a plugin of the kubelet. */
-const BY_NODE_IDENTITY: ReadonlySet<RegistryKind> = new Set(['ecr', 'acr', 'gar', 'gcr']);
-
 export function usesNodeIdentity(facts: Facts): boolean {
   const kind = registryKindOf(facts);
-  return kind !== undefined && BY_NODE_IDENTITY.has(kind);
+  return kind !== undefined && isByNodeIdentity(kind);
 }
 
 /** Gives the identity of the nodes the right to pull, for the registries where that is how it is done. */
@@ -136,7 +133,7 @@ const ACCOUNT_RIGHT: Partial<Record<RegistryKind, string>> = {
 export function accountPullRight(facts: Facts): Remedy | undefined {
   const kind = registryKindOf(facts);
   const note = kind === undefined ? undefined : ACCOUNT_RIGHT[kind];
-  if (kind !== undefined && BY_NODE_IDENTITY.has(kind)) return undefined;
+  if (kind !== undefined && isByNodeIdentity(kind)) return undefined;
   const host = registryHost(facts) ?? placeholder('registry');
   return {
     title: `Give the account the right to pull at ${words(host)}`,

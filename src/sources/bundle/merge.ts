@@ -1,8 +1,6 @@
-import type { KubeEvent, KubeObject, ObjectView } from '../../core/objects.ts';
+import type { KubeEvent, KubeObject } from '../../core/objects.ts';
+import { VIEW_RANK } from '../../core/view-rank.ts';
 import type { ReadObject } from './reading.ts';
-
-/** How much a view shows; of two copies the one that shows more is kept. */
-const VIEW_RANK: Readonly<Record<ObjectView, number>> = { full: 3, describe: 2, table: 1, metadata: 0 };
 
 /**
  * One copy of each object: the fullest view, and of equal views the newest state.

@@ -141,6 +141,7 @@ export function contentHandler(content: Content): Handler {
   return (request, response, { pathname }) => {
     response.setHeader('Docker-Distribution-Api-Version', 'registry/2.0');
     if (pathname === '/v2/') return json(response, 200, {});
+    if (pathname === '/v2/_catalog') return json(response, 200, { repositories: [...content.tags.keys()] });
     const [, repository = '', what, name = ''] = /^\/v2\/(.+)\/(manifests|blobs|tags)\/(.+)$/.exec(pathname) ?? [];
     if (what === 'tags') {
       const tags = content.tags.get(repository);

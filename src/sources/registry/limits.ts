@@ -21,6 +21,8 @@ export interface Limits {
   readonly tagPageBytes: number;
   readonly tagPages: number;
   readonly tags: number;
+  readonly catalogPages: number;
+  readonly repositories: number;
   readonly redirects: number;
   readonly retries: number;
   /** A longer Retry-After is told, not waited for. */
@@ -47,6 +49,8 @@ export const LIMITS: Limits = {
   tagPageBytes: 2 * MIB,
   tagPages: 20,
   tags: 20_000,
+  catalogPages: 5,
+  repositories: 5_000,
   redirects: 5,
   retries: 2,
   retryAfterMs: 5_000,

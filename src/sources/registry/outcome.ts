@@ -44,12 +44,15 @@ export function outcomeOf(findings: Findings): ProbeOutcome {
   const attempt = furthest(withLogin.length > 0 ? withLogin : attempts);
   if (attempt === undefined) return fromWay(stages);
   if (attempt.answer === 'found') return fromContent(stages, findings.host);
-  const stage = stages.findLast((s) => s.as === attempt.as && s.status !== 'ok' && s.stage !== 'tags');
+  const stage = stages.findLast((s) => s.as === attempt.as && s.status !== 'ok' && !LISTS.has(s.stage));
   const kind = kindOf(attempt, stage, findings);
   const open = !attempt.anonymous && attempts.some(({ anonymous, answer }) => anonymous && answer === 'found');
   const said = `${saidOf(kind, attempt, findings)}${open ? '; without any login it can be pulled' : ''}`;
   return { kind, said, ...at(stage) };
 }
+
+/** What is asked for advice only. */
+const LISTS: ReadonlySet<string> = new Set(['tags', 'catalog']);
 
 /** Runtimes speak HTTP to these names without being told (containerd core/remotes/docker MatchLocalhost). */
 function isLocal(host: string): boolean {

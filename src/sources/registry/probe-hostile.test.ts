@@ -141,6 +141,12 @@ describe('a hostile registry ends in one line', () => {
     expect(result.manifest?.platforms).toHaveLength(200);
   });
 
+  it('a manifest of nothing but empty parts is not built in memory', async () => {
+    const body = Buffer.from(`{"schemaVersion":2,"manifests":[${'{},'.repeat(200_000)}{}]}`);
+    const { port } = await started(except(/GET .*manifests/, (_, response) => response.writeHead(200).end(body)));
+    expect((await ask(port)).stages.findLast((s) => s.stage === 'manifest')?.problem).toBe('unreadable');
+  });
+
   it('a body that claims to be compressed is not unpacked', async () => {
     const { port } = await started(
       except(/GET .*manifests/, (_, response) => {
@@ -189,6 +195,49 @@ describe('a hostile registry ends in one line', () => {
     expect(result.tags).toMatchObject({ complete: false });
     expect(pages).toBe(20);
     expect(result.tags?.names).not.toContain('../../etc');
+  });
+});
+
+describe('the list of repositories', () => {
+  const missing = (catalog: Handler) =>
+    started((request, response, url) =>
+      url.pathname === '/v2/_catalog'
+        ? catalog(request, response, url)
+        : contentHandler(new ContentBuilder())(request, response, url),
+    );
+
+  it('is read for a few pages only, and takes no odd names', async () => {
+    let pages = 0;
+    const { port } = await missing((_, response) => {
+      pages += 1;
+      json(
+        response,
+        200,
+        { repositories: [`shop/api-${pages}`, '../../etc', 'UPPER', 7, 'x'.repeat(400)] },
+        { Link: `</v2/_catalog?last=${pages}>; rel="next"` },
+      );
+    });
+    const result = await ask(port);
+    expect(result.outcome.kind).toBe('repository-missing');
+    expect(pages).toBe(5);
+    expect(result.repositories).toEqual({
+      names: ['shop/api-1', 'shop/api-2', 'shop/api-3', 'shop/api-4', 'shop/api-5'],
+      complete: false,
+    });
+  });
+
+  it.each([401, 404, 500])('is no reason for anything where it is refused (%s)', async (status) => {
+    const { port } = await missing((_, response) => response.writeHead(status).end());
+    const result = await ask(port);
+    expect(result.outcome.kind).toBe('repository-missing');
+    expect(result.stages.at(-1)).toMatchObject({ stage: 'catalog', status: 'skipped' });
+    expect(result.repositories).toBeUndefined();
+  });
+
+  it('is not asked for where the repository is there', async () => {
+    const { port, seen } = await started(contentHandler(shop()));
+    await ask(port, {}, undefined, 'missing');
+    expect(seen.some(({ url }) => url.includes('_catalog'))).toBe(false);
   });
 });
 

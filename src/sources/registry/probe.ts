@@ -2,10 +2,12 @@ import type {
   ProbeAttempt,
   ProbeManifest,
   ProbeRateLimit,
+  ProbeRepositories,
   ProbeResult,
   ProbeTags,
   StageResult,
 } from '../../core/probe.ts';
+import { listRepositories } from './catalog.ts';
 import type { Client } from './exchange.ts';
 import { type Found, findManifest, type Place } from './find-manifest.ts';
 import { ANONYMOUS, basicOf, type Identity } from './identity.ts';
@@ -83,6 +85,7 @@ interface Seen {
   readonly attempts: readonly ProbeAttempt[];
   readonly manifest?: ProbeManifest;
   readonly tags?: ProbeTags;
+  readonly repositories?: ProbeRepositories;
   readonly noRepository?: boolean;
   readonly rateLimit?: ProbeRateLimit;
 }
@@ -167,12 +170,21 @@ async function tryIdentities(
   return { tried };
 }
 
-/** Nobody got the manifest: the list of tags tells a missing tag from a missing repository. */
+/** Nobody got the manifest: the list of tags tells a missing tag from a missing repository, the catalog what is near. */
 async function afterMissing(session: Session, place: Place, tried: readonly Found[], base: Seen): Promise<Seen> {
   const asked = tried.find(({ attempt }) => attempt.answer === 'not-found');
   if (asked === undefined || session.context.signal.aborted) return base;
   const { stage, tags, noRepository } = await listTags(session, place, asked.authorization, asked.attempt.as);
-  return { ...base, stages: [...base.stages, stage], noRepository, ...(tags === undefined ? {} : { tags }) };
+  const listed = { ...base, stages: [...base.stages, stage], noRepository, ...(tags === undefined ? {} : { tags }) };
+  const isMissing = noRepository || asked.attempt.code === 'NAME_UNKNOWN';
+  if (!isMissing || session.context.signal.aborted) return listed;
+  const catalog = await listRepositories(session, place, asked.authorization, asked.attempt.as);
+  const { repositories } = catalog;
+  return {
+    ...listed,
+    stages: [...listed.stages, catalog.stage],
+    ...(repositories === undefined ? {} : { repositories }),
+  };
 }
 
 function placeOf({ path, tag, digest }: ProbeTarget, { line }: Client): Place {
@@ -186,7 +198,7 @@ function rateLimitIn(tried: readonly Found[]): Pick<Seen, 'rateLimit'> | undefin
 }
 
 function resultOf(target: ProbeTarget, options: ProbeOptions, seen: Seen, started: number, ended: number): ProbeResult {
-  const { stages, attempts, manifest, tags, rateLimit, noRepository = false, host } = seen;
+  const { stages, attempts, manifest, tags, repositories, rateLimit, noRepository = false, host } = seen;
   const tag = target.digest === undefined ? (target.tag ?? 'latest') : undefined;
   return {
     image: target.image,
@@ -202,6 +214,7 @@ function resultOf(target: ProbeTarget, options: ProbeOptions, seen: Seen, starte
     attempts,
     ...(manifest === undefined ? {} : { manifest }),
     ...(tags === undefined ? {} : { tags }),
+    ...(repositories === undefined ? {} : { repositories }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
   };
 }

@@ -23,7 +23,12 @@ export function isWebPage(contentType: string | undefined, body: Buffer): boolea
   return /^text\/html\b/i.test(contentType ?? '') || start.startsWith('<!doctype html') || start.startsWith('<html');
 }
 
+/** Parts of a JSON text; in memory each takes some fifty times its two characters. No manifest has a thousandth of it. */
+const MAX_PARTS = 100_000;
+
+/** The object of a JSON text; undefined for anything else, and for texts made to fill the memory. */
 export function jsonObject(body: Buffer): Readonly<Record<string, unknown>> | undefined {
+  if (hasMoreParts(body, MAX_PARTS)) return undefined;
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -33,3 +38,16 @@ export function jsonObject(body: Buffer): Readonly<Record<string, unknown>> | un
     return undefined;
   }
 }
+
+/** Counts the brackets that begin an object or a list; those in strings count as well, which no honest answer notices. */
+function hasMoreParts(body: Buffer, max: number): boolean {
+  let parts = 0;
+  for (const byte of body) {
+    if (byte === OBJECT || byte === LIST) parts += 1;
+    if (parts > max) return true;
+  }
+  return false;
+}
+
+const OBJECT = '{'.charCodeAt(0);
+const LIST = '['.charCodeAt(0);

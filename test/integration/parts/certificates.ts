@@ -15,6 +15,8 @@ export interface Certificates {
   readonly good: Certificate;
   readonly expired: Certificate;
   readonly wrongName: Certificate;
+  /** For `ghcr.io`, a well-known registry. */
+  readonly wellKnown: Certificate;
   /** Signs tokens; trusted by the registry that wants them. */
   readonly tokens: Certificate;
 }
@@ -33,6 +35,7 @@ export function makeCertificates(folder: string): Certificates {
     tokens,
     good: signed(folder, authority, 'good', '*.acme.example', 30),
     wrongName: signed(folder, authority, 'wrong-name', 'elsewhere.other.example', 30),
+    wellKnown: signed(folder, authority, 'well-known', 'ghcr.io', 30),
     expired: signed(folder, authority, 'expired', '*.acme.example', -1),
   };
 }

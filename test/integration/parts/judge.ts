@@ -4,7 +4,7 @@ import type { ProbeResult } from '../../../src/core/probe.ts';
 import { diagnose } from '../../../src/diagnose.ts';
 import { parseReference } from '../../../src/image/reference.ts';
 import { probeCases } from '../../../src/probe-cases.ts';
-import { targetOf } from '../../../src/probe-image.ts';
+import { targetOf } from '../../../src/probe-target.ts';
 import { readBundle } from '../../../src/sources/bundle/read-bundle.ts';
 import { probe } from '../../../src/sources/registry/probe.ts';
 import { eventsOf, PLAIN, podOf, secretOf, type World } from '../../support/stuck-pod.ts';

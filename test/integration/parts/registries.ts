@@ -121,7 +121,8 @@ interface Stores {
   readonly nowhere: string;
 }
 
-async function startSites(folder: string, storage: string, { good, expired, wrongName }: Certificates, open: number) {
+async function startSites(folder: string, storage: string, certificates: Certificates, open: number) {
+  const { good, expired, wrongName, wellKnown } = certificates;
   const [files, refusing, late, other, plain, limited, broken500, broken503, page] = await Promise.all(
     Array.from({ length: 9 }, freePort),
   );
@@ -130,6 +131,8 @@ async function startSites(folder: string, storage: string, { good, expired, wron
   const log = await startNginx(join(folder, 'nginx'), [
     site(files, filesIn(storage)),
     site(refusing, status(403, 'Forbidden')),
+    // The network of the run has no other servers, so even the usual port is free.
+    site(443, upstream, wellKnown),
     site(late, upstream, expired),
     site(other, upstream, wrongName),
     { port: plain ?? 0, answer: upstream },
@@ -210,10 +213,10 @@ async function startDamaged(folder: string, { good, authorities }: Certificates)
   return port;
 }
 
-/** The name server of the run: everything of acme.example is this machine, other names do not exist. */
+/** The name server of the run: all of acme.example and one well-known registry are this machine; no other name exists. */
 export async function startNameServer(folder: string): Promise<void> {
   const args = ['--keep-in-foreground', '--no-resolv', '--no-hosts', '--conf-file=/dev/null', '--user=root'];
-  const addresses = ['--address=/acme.example/127.0.0.1', '--address=/#/'];
+  const addresses = ['--address=/acme.example/127.0.0.1', '--address=/ghcr.io/127.0.0.1', '--address=/#/'];
   await start(
     pathOf('dnsmasq'),
     [...args, ...addresses, '--listen-address=127.0.0.1', '--bind-interfaces', '--pid-file='],

@@ -1,0 +1,16 @@
+import type { EvidenceId } from '../core/evidence.ts';
+import type { BuildRun, Workload } from '../core/objects.ts';
+import type { SeenOf } from './seen-objects.ts';
+
+/** Something that builds images: a Job, a CronJob, a pod of its own, or a run of a build system. */
+export interface Builder {
+  /** `Job`, `CronJob`, `Pod`, `TaskRun`, `PipelineRun`, `BuildRun`, `Workflow` */
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly destinations: readonly string[];
+  readonly workload?: Workload;
+  readonly pod?: SeenOf<'Pod'>;
+  readonly run?: BuildRun;
+  readonly evidence: EvidenceId;
+}
