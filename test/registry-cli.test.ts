@@ -119,6 +119,53 @@ describe('pullwhy secret', () => {
   });
 });
 
+describe('a Secret of the live cluster', () => {
+  const secretOnly = () => JSON.parse(manifests(`${host}/shop/api:1.4.3`)).items.slice(0, 1);
+
+  it('logs in to the registry, asked for as somebody else where told so', async () => {
+    const cluster = await startReplayServer({ objects: secretOnly(), now: '2026-11-20T22:00:00Z' });
+    const kubeconfig = file('kubeconfig-image', cluster.kubeconfig('shop'));
+    const access = ['--kubeconfig', kubeconfig];
+    try {
+      const image = ['image', `${host}/shop/api:1.4.3`, ...TRUST, '-o', 'json'];
+      const { stdout, code } = await pullwhy([...image, '--secret', 'shop/regcred', ...access]);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout).probe).toMatchObject({ outcome: { kind: 'pullable' } });
+      expect(JSON.parse(stdout).credentials.offered).toEqual([`Secret shop/regcred (${host})`]);
+      expect(stdout).not.toMatch(/canary|Y2k6/);
+      const none = await pullwhy([...image, '--secret', 'shop/nothing', ...access]);
+      expect([none.code, none.stdout]).toEqual([2, '']);
+      expect(none.stderr).toMatch(/^pullwhy: no Secret shop\/nothing [^\n]+\n$/);
+      const asked = await pullwhy(['secret', 'shop/regcred', ...access, '--as', 'system:serviceaccount:shop:ci']);
+      expect([asked.code, asked.stdout.includes(host)]).toEqual([0, true]);
+    } finally {
+      await cluster.close();
+    }
+  });
+
+  it('serves preflight, with the nodes and what is missing there', async () => {
+    const node = {
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'node-a' },
+      status: { nodeInfo: { architecture: 'arm64', operatingSystem: 'linux' } },
+    };
+    const cluster = await startReplayServer({ objects: [...secretOnly(), node], now: '2026-11-20T22:00:00Z' });
+    const kubeconfig = file('kubeconfig-preflight', cluster.kubeconfig('shop'));
+    try {
+      const pods = JSON.stringify(JSON.parse(manifests(`${host}/shop/api:1.4.3`)).items[1]);
+      const run = (...args: readonly string[]) =>
+        pullwhy(['preflight', '-f', '-', ...PRIVATE, '-o', 'json', ...args], pods);
+      expect(JSON.parse((await run()).stdout).findings).toMatchObject([{ rule: 'not-pullable', level: 'warning' }]);
+      const { stdout, code } = await run('--kubeconfig', kubeconfig);
+      expect(JSON.parse(stdout).findings).toMatchObject([{ rule: 'platform', level: 'error' }]);
+      expect([code, /canary|Y2k6/.test(stdout)]).toEqual([1, false]);
+    } finally {
+      await cluster.close();
+    }
+  });
+});
+
 describe('pullwhy diagnose --registry', () => {
   const said = (image: string) =>
     `Failed to pull image "${image}": rpc error: code = NotFound desc = failed to pull and unpack image "${image}": failed to resolve image: ${image}: not found`;
@@ -192,6 +239,18 @@ describe('pullwhy audit', () => {
     } finally {
       await cluster.close();
     }
+  });
+
+  it('goes on where an earlier run ended', async () => {
+    const from = file('resume.json', manifests(`${host}/shop/api:1.4.3`));
+    const state = join(folder, 'audit-state.jsonl');
+    const run = (...args: readonly string[]) => pullwhy(['audit', '--from', from, '-o', 'json', ...args]);
+    const first = await run(...PRIVATE, '--resume', state);
+    expect([first.code, JSON.parse(first.stdout).summary.asked]).toEqual([0, 1]);
+    const second = await run(...PRIVATE, '--resume', state);
+    expect(JSON.parse(second.stdout).summary).toMatchObject({ asked: 0, recalled: 1 });
+    const wrong = await run('--resume', state);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^pullwhy: --resume [^\n]+\n$/)]);
   });
 
   it('asks no registry unless told to', async () => {

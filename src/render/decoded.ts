@@ -1,5 +1,9 @@
 import type { DecodeAnswer } from '../core/decode-answer.ts';
 import { wrap } from './layout.ts';
+import { nextStepLines } from './next-step.ts';
+
+const LABEL = 9;
+const WIDTH = 70;
 
 /** `pullwhy decode -o …` */
 export async function renderDecoded(answer: DecodeAnswer, format: string): Promise<string> {
@@ -23,10 +27,14 @@ function decodedText(answer: DecodeAnswer): string {
     ...row('runtime', runtime),
     ...candidates.slice(1).flatMap((c, i) => field(i === 0 ? 'or' : '', `${c.cause} (${c.verdict}): ${c.why}`)),
     ...row('beware', misleading),
-    ...row('decide', toDecide),
+    ...(toDecide === null ? [] : fieldOf('decide', nextStepLines(toDecide, WIDTH))),
   ].join('\n');
 }
 
 function field(label: string, value: string): string[] {
-  return wrap(value, 70).map((line, i) => `${(i === 0 ? label : '').padEnd(9)}${line}`);
+  return fieldOf(label, wrap(value, WIDTH));
+}
+
+function fieldOf(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, i) => `${(i === 0 ? label : '').padEnd(LABEL)}${line}`);
 }

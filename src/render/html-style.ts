@@ -3,7 +3,7 @@ export const STYLE_SHEET = `
 :root{--ink:#1d2329;--soft:#5b6570;--line:#d8dee4;--paper:#fff;--wash:#f4f6f8;--bad:#b42318;--warn:#93590a;--good:#1a7f4b}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaee;--soft:#9aa5b1;--line:#343c45;--paper:#14181c;--wash:#1d2328;--bad:#ff8a7a;--warn:#f0b45c;--good:#5fce97}}
 *{box-sizing:border-box}
-body{margin:0;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
+body{margin:0;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
 header,main{max-width:62rem;margin:0 auto;padding:1rem 1.25rem}
 h1{font-size:1.5rem;margin:.5rem 0 0}header p,.meta,.expect{color:var(--soft);margin:.2rem 0 .8rem}
 article{border:1px solid var(--line);border-left:.4rem solid var(--warn);border-radius:.4rem;padding:1rem 1.25rem;margin:0 0 1.5rem}

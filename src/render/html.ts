@@ -1,9 +1,14 @@
 import { LINK_QUESTION } from '../core/pull-chain.ts';
 import type { ChainLink, Incident, Report } from '../core/report.ts';
 import { STYLE_SHEET } from './html-style.ts';
-import { count } from './layout.ts';
+import { count, gapWords } from './layout.ts';
+import { nextStep } from './next-step.ts';
 import { placesOf } from './place.ts';
-import { stuckWords } from './pod-name.ts';
+import { podName, stuckWords } from './pod-name.ts';
+import { reasonsAgainst } from './ruled-out.ts';
+
+/** Pod names shown before "and N more". */
+const PODS_SHOWN = 3;
 
 /** One self-contained page: no script, no request to anywhere. */
 export function renderHtml(report: Report): string {
@@ -41,10 +46,11 @@ function incident(it: Incident): string {
   return `<article class="${it.verdict}">
 <h2>${text(it.statement)} <span class="verdict">${it.verdict}</span></h2>
 <p class="meta"><code>${text(it.cause.id)}</code>${it.cause.detail === undefined ? '' : ` (${text(it.cause.detail)})`} · severity ${it.cause.severity} · reach ${it.scope.reach}</p>
+${where(it)}
 ${items('', it.impact)}
 ${it.overruled.map((o) => `<p class="overruled">The text says <q>${text(o.said)}</q>, but ${text(o.note)} ${cites(o.because)}</p>`).join('')}
 <ol class="chain">${it.chain.map(chainStep).join('')}</ol>
-${it.toDecide === undefined ? '' : `<h3>To decide</h3><pre>${text(it.toDecide)}</pre>`}
+${it.toDecide === undefined ? '' : `<h3>To decide</h3>${step(it.toDecide)}`}
 ${unknowns('Not known', it.unknowns)}
 <h3>Fix</h3>
 ${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span class="badge ${r.safety}">${r.safety}</span> <span class="badge">${r.owner}</span></h4>${r.note === undefined ? '' : `<p>${text(r.note)}</p>`}${places(r)}${r.patch === undefined ? '' : commands([r.patch.trimEnd()])}${commands(r.commands)}</section>`).join('')}
@@ -52,7 +58,10 @@ ${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span cla
 ${it.verify.map((v) => `${commands([v.command])}<p class="expect">expect: ${text(v.expect)}</p>`).join('')}
 ${section(
   'Not the cause',
-  it.ruledOut.map((r) => `<code>${text(r.cause)}</code>: ${text(r.note)} ${cites(r.because)}`),
+  reasonsAgainst(it.ruledOut).map(
+    ({ causes, note, because }) =>
+      `${causes.map((cause) => `<code>${text(cause)}</code>`).join(', ')}: ${text(note)} ${cites(because)}`,
+  ),
 )}
 ${section(
   'Also possible',
@@ -79,6 +88,15 @@ ${section(
 </article>`;
 }
 
+/** The first pods, where a reader looks first; all of them stand at the end. */
+function where({ scope: { pods, nodes } }: Incident): string {
+  if (pods.length === 0) return '';
+  const shown = pods.slice(0, PODS_SHOWN).map((pod) => `<code>${text(podName(pod))}</code>`);
+  const left = pods.length - shown.length;
+  const on = nodes.length === 0 ? '' : ` on ${nodes.length === 1 ? text(nodes[0] ?? '') : `${nodes.length} nodes`}`;
+  return `<p>${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}${on}</p>`;
+}
+
 /** One link of the chain; its state is said in words, colour only helps. */
 function chainStep({ link, status, note }: ChainLink): string {
   return `<li class="${status}" title="${text(LINK_QUESTION[link])}"><b>${text(link)}</b><span>${status}</span>${note === undefined ? '' : `<small>${text(note)}</small>`}</li>`;
@@ -94,6 +112,17 @@ function commands(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `<pre>${lines.map(text).join('\n')}</pre>`;
 }
 
+/** A thing to do next: only what can be pasted stands as a command. */
+function step(next: string): string {
+  const { command, words } = nextStep(next);
+  return `${commands(command === undefined ? [] : [command])}${words === undefined ? '' : `<p>${text(words)}</p>`}`;
+}
+
+function inlineStep(next: string): string {
+  const { command, words } = nextStep(next);
+  return [command === undefined ? '' : `<code>${text(command)}</code>`, text(words ?? '')].filter(Boolean).join(' ');
+}
+
 function items(title: string, lines: readonly string[]): string {
   return section(title, lines.map(text));
 }
@@ -106,7 +135,9 @@ function section(title: string, rows: readonly string[]): string {
 function unknowns(title: string, all: Incident['unknowns']): string {
   return section(
     title,
-    all.map((u) => `${text(u.what)}: ${text(u.why)}${u.how === undefined ? '' : ` <code>${text(u.how)}</code>`}`),
+    all.map(
+      ({ what, why, how }) => `${text(what)}: ${text(gapWords(why))}${how === undefined ? '' : `: ${inlineStep(how)}`}`,
+    ),
   );
 }
 

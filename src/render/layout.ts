@@ -32,11 +32,14 @@ export function styleOf({ color, unicode }: Pick<RenderOptions, 'color' | 'unico
   };
 }
 
+/** A blank at which `wrap` does not break. */
+export const NO_BREAK = '\u00a0';
+
 /** Breaks text at blanks so that no line is wider than `width`; a longer word stands alone, uncut. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/).filter(Boolean)) {
+  for (const word of text.split(/[^\S\u00a0]+/).filter(Boolean)) {
     if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;
@@ -45,7 +48,7 @@ export function wrap(text: string, width: number): string[] {
     }
   }
   if (line !== '') lines.push(line);
-  return lines;
+  return lines.map((each) => each.replaceAll(NO_BREAK, ' '));
 }
 
 /** Columns of a terminal: wide East Asian characters and emoji take two. */
@@ -88,6 +91,11 @@ export function durationWords(seconds: number): string {
   }
   const hours = Math.floor(seconds / 3600);
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
+/** Why something was not seen, as people say it: `not collected`. */
+export function gapWords(why: string): string {
+  return why.replaceAll('-', ' ');
 }
 
 /** `1 pod`, `3 pods`. */

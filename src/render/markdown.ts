@@ -1,7 +1,9 @@
 import type { Incident, Report } from '../core/report.ts';
-import { count } from './layout.ts';
+import { count, gapWords } from './layout.ts';
+import { nextStep } from './next-step.ts';
 import { placesOf } from './place.ts';
 import { podName } from './pod-name.ts';
+import { reasonsAgainst } from './ruled-out.ts';
 
 /** For an issue or a chat: pastes well, names of strangers cannot become markup. */
 export function renderMarkdown(report: Report): string {
@@ -39,7 +41,7 @@ function incident(it: Incident): string {
       ),
     ),
     part('Chain', chainTable(it)),
-    part('To decide', it.toDecide === undefined ? '' : fence([it.toDecide])),
+    part('To decide', it.toDecide === undefined ? '' : toDecide(it.toDecide)),
     part(
       'Fix',
       it.remedies
@@ -59,7 +61,14 @@ function incident(it: Incident): string {
         .join('\n\n'),
     ),
     part('Verify', it.verify.map((v) => `${fence([v.command])}\n\nexpect: ${escaped(v.expect)}`).join('\n\n')),
-    part('Not the cause', list(it.ruledOut.map((r) => `\`${r.cause}\`: ${escaped(r.note)}${cites(r.because)}`))),
+    part(
+      'Not the cause',
+      list(
+        reasonsAgainst(it.ruledOut).map(
+          ({ causes, note, because }) => `${causes.map(code).join(', ')}: ${escaped(note)}${cites(because)}`,
+        ),
+      ),
+    ),
     part(
       'Also possible',
       list(
@@ -99,8 +108,22 @@ function chainTable({ chain }: Incident): string {
 
 function unknownList(unknowns: Incident['unknowns']): string {
   return list(
-    unknowns.map((u) => `${escaped(u.what)}: ${escaped(u.why)}${u.how === undefined ? '' : `: ${code(u.how)}`}`),
+    unknowns.map(
+      ({ what, why, how }) =>
+        `${escaped(what)}: ${escaped(gapWords(why))}${how === undefined ? '' : `: ${inline(how)}`}`,
+    ),
   );
+}
+
+function toDecide(text: string): string {
+  const { command, words } = nextStep(text);
+  return [command === undefined ? '' : fence([command]), escaped(words ?? '')].filter(Boolean).join('\n\n');
+}
+
+/** A step inside a sentence: only what can be pasted stands as code. */
+function inline(text: string): string {
+  const { command, words } = nextStep(text);
+  return [command === undefined ? '' : code(command), escaped(words ?? '')].filter(Boolean).join(' ');
 }
 
 function part(title: string, body: string): string {

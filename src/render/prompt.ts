@@ -1,4 +1,6 @@
 import type { ContextSecret, Incident, Report } from '../core/report.ts';
+import { gapWords } from './layout.ts';
+import { reasonsAgainst } from './ruled-out.ts';
 
 /** What to hand to an expert or a model: the case filled in, redacted, with what is already proven. */
 export function renderPrompt(report: Report): string {
@@ -55,9 +57,9 @@ function incident(it: Incident): string {
     ...it.alternatives.map(
       (a) => `Also possible: ${a.cause} (${a.verdict})${a.note === undefined ? '' : `: ${a.note}`}`,
     ),
-    ...it.ruledOut.map((r) => `Ruled out: ${r.cause}: ${r.note}`),
+    ...reasonsAgainst(it.ruledOut).map(({ causes, note }) => `Ruled out: ${causes.join(', ')}: ${note}`),
     ...it.correlation.map((c) => `Compared with other pulls: ${c.note}`),
-    ...it.unknowns.map((u) => `Not known: ${u.what} (${u.why})`),
+    ...it.unknowns.map((u) => `Not known: ${u.what} (${gapWords(u.why)})`),
     '',
     'Evidence:',
     ...it.evidence.map(

@@ -1,21 +1,29 @@
-import type { ChainLink, Incident, Report, ReportRemedy } from '../core/report.ts';
+import type { Incident, Report, ReportRemedy } from '../core/report.ts';
+import { chainLines } from './chain-line.ts';
 import type { RenderOptions } from './format.ts';
 import {
   bodyWidth,
   count,
   displayWidth,
   durationWords,
+  gapWords,
   labelled,
+  NO_BREAK,
   type Style,
   styleOf,
   type Tone,
   wrap,
 } from './layout.ts';
+import { nextStep, nextStepLines } from './next-step.ts';
 import { placesOf } from './place.ts';
 import { podName, stuckWords } from './pod-name.ts';
+import { reasonsAgainst } from './ruled-out.ts';
 
 /** Pod names shown before "and N more". */
 const PODS_SHOWN = 3;
+
+/** Consequences shown before "and N more". */
+const IMPACTS_SHOWN = 3;
 
 /** Longest quotation of a message inside a sentence. */
 const QUOTE_LENGTH = 100;
@@ -26,30 +34,13 @@ const REASONS_SHOWN = 3;
 /** Causes named for one reason before "and N more"; `-o json` has all. */
 const NAMES_SHOWN = 3;
 
-/** Short names of links for one line of a narrow terminal. */
-const SHORT_LINK: Record<ChainLink['link'], string> = {
-  admission: 'admission',
-  reference: 'reference',
-  'pull-policy': 'policy',
-  runtime: 'runtime',
-  credentials: 'credentials',
-  'name-resolution': 'dns',
-  connection: 'tcp',
-  tls: 'tls',
-  registry: 'registry',
-  authentication: 'auth',
-  authorization: 'access',
-  quota: 'quota',
-  manifest: 'manifest',
-  blobs: 'blobs',
-  storage: 'disk',
-  signature: 'signature',
-};
-
 /** What a person reads on a terminal: the answer first, everything below it earns its line. */
 export function renderText(report: Report, options: RenderOptions): string {
   const style = styleOf(options);
-  const lines = [...head(report), ...report.incidents.flatMap((i) => ['', ...incident(i, report, options, style)])];
+  const lines = [
+    ...wrap(head(report), options.width),
+    ...report.incidents.flatMap((i) => ['', ...incident(i, report, options, style)]),
+  ];
   if (options.verbose || (report.incidents.length === 0 && report.notImagePull.length > 0)) {
     lines.push(...others(report, options));
   }
@@ -58,22 +49,22 @@ export function renderText(report: Report, options: RenderOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-function head({ summary, incidents, notImagePull, source }: Report): string[] {
+function head({ summary, incidents, notImagePull, source }: Report): string {
   const others = notImagePull.length === 0 ? '' : `, ${notImagePull.length} stuck for other reasons`;
   if (incidents.length === 0) {
-    if (source.kind === 'text') return [`No image pull failure in this text.`];
+    if (source.kind === 'text') return 'No image pull failure in this text.';
     if (source.kind === 'cluster') {
       const [cluster, scope] = source.names;
       const looked = `looked at pending pods and recent events (${count(summary.podsExamined, 'pod')})`;
-      return [`No image pull failures in ${scope} of ${cluster}: ${looked}${others}.`];
+      return `No image pull failures in ${scope} of ${cluster}: ${looked}${others}.`;
     }
     if (summary.podsExamined === 0 && notImagePull.length === 0) {
-      return ['Nothing to diagnose: no pod, event or log line of a pull in this evidence.'];
+      return 'Nothing to diagnose: no pod, event or log line of a pull in this evidence.';
     }
-    return [`No image pull failures: ${count(summary.podsExamined, 'pod')} examined${others}.`];
+    return `No image pull failures: ${count(summary.podsExamined, 'pod')} examined${others}.`;
   }
   const pods = summary.podsFailing === 0 ? '' : `, ${count(summary.podsFailing, 'pod')}`;
-  return [`${count(incidents.length, 'incident')}${pods}${others}.`];
+  return `${count(incidents.length, 'incident')}${pods}${others}.`;
 }
 
 function incident(it: Incident, report: Report, options: RenderOptions, style: Style): string[] {
@@ -82,18 +73,18 @@ function incident(it: Incident, report: Report, options: RenderOptions, style: S
   return [
     ...title(it, options, style),
     ...paragraph(whereWords(it), options),
-    ...it.impact.flatMap((line) => paragraph(line, options)),
+    ...impact(it).flatMap((line) => paragraph(line, options)),
     ...it.overruled.flatMap((o) =>
       paragraph(`The text says "${tail(o.said)}", but ${o.note}${cites(o.because)}`, options),
     ),
     '',
-    ...section('chain', chain(it, body, style)),
-    ...section('decide', it.toDecide === undefined ? [] : commandOrText(it.toDecide, body)),
+    ...section('chain', chainLines(it, body, style)),
+    ...section('decide', decide(it, body)),
     ...section(
       'unseen',
       it.unknowns.flatMap((u) => gapLines(u, body)),
     ),
-    ...section('fix', remedies(it.remedies, body, style)),
+    ...section('fix', remedies(stepsToTake(it), body, style)),
     ...section(
       'verify',
       it.verify.flatMap((v) => [v.command, ...hang(`${style.arrow} ${v.expect}`, body)]),
@@ -120,31 +111,30 @@ function escalation({ met, when, to, collect, because = [] }: Incident['escalate
   return `${met === true ? 'now: ' : ''}${when}${cites(because)}: to ${to} with ${collect.join(', ')}`;
 }
 
-/** The sentence of cause, the verdict beside it at the right edge when it fits. */
+/** The sentence of cause, the verdict beside it at the right edge when it fits, else below it. */
 function title(it: Incident, { width }: RenderOptions, style: Style): string[] {
   const tone: Tone = it.verdict === 'confirmed' ? 'bad' : 'warn';
-  const room = width - 2 - it.verdict.length - 2;
-  const [first = '', ...rest] = wrap(it.statement, room);
   const symbol = it.verdict === 'confirmed' ? style.mark.bad : style.mark.maybe;
-  const mark = style.paint(tone, symbol.slice(0, 1));
-  const [line = '', ...below] = atRightEdge(first, it.verdict, width - 2, style, { left: 'strong', right: tone });
-  return [
-    `${mark} ${line}`,
-    ...[...below, ...rest.map((text) => style.paint('strong', text))].map((text) => `  ${text}`),
-  ];
+  const [first = '', ...rest] = withRightEdge(it.statement, it.verdict, width - 2, style, {
+    left: 'strong',
+    right: tone,
+  });
+  return [`${style.paint(tone, symbol)} ${first}`, ...rest.map((line) => `  ${line}`)];
 }
 
-/** Two texts at the two edges of a line; of two lines, when a name is too long for one. */
-function atRightEdge(
-  left: string,
+/** A text, and at the right edge of its first line another; below it when a long name leaves no room. */
+function withRightEdge(
+  text: string,
   right: string,
   width: number,
   style: Style,
   tones: { readonly left: Tone; readonly right: Tone },
 ): string[] {
-  const gap = width - displayWidth(left) - displayWidth(right);
-  const [leftShown, rightShown] = [style.paint(tones.left, left), style.paint(tones.right, right)];
-  return gap < 2 ? [leftShown, rightShown] : [`${leftShown}${' '.repeat(gap)}${rightShown}`];
+  const [first = '', ...rest] = wrap(text, width - right.length - 2);
+  const shown = rest.map((line) => style.paint(tones.left, line));
+  const gap = width - displayWidth(first) - displayWidth(right);
+  const [start, end] = [style.paint(tones.left, first), style.paint(tones.right, right)];
+  return gap < 2 ? [start, ...shown, end] : [`${start}${' '.repeat(gap)}${end}`, ...shown];
 }
 
 function whereWords({ scope, cause, evidence }: Incident): string {
@@ -160,12 +150,19 @@ function whereWords({ scope, cause, evidence }: Incident): string {
   return `${where}${cause.id}${detail}${cites(evidence.slice(0, 3).map((e) => e.id))}`;
 }
 
+/** Many workloads fail alike: the first few tell it. */
+function impact({ impact: all }: Incident): readonly string[] {
+  const left = all.length - IMPACTS_SHOWN;
+  return left <= 1 ? all : [...all.slice(0, IMPACTS_SHOWN), `and ${left} more like these (-o json has all)`];
+}
+
 function paragraph(text: string, { width }: RenderOptions): string[] {
   return wrap(text, width - 2).map((line) => `  ${line}`);
 }
 
+/** `[E1 E2]`, on one line. */
 function cites(ids: readonly string[]): string {
-  return ids.length === 0 ? '' : ` [${ids.join(' ')}]`;
+  return ids.length === 0 ? '' : ` [${ids.join(NO_BREAK)}]`;
 }
 
 /** The end of a long message is its innermost error; the wrappers before it say nothing new. */
@@ -175,42 +172,30 @@ function tail(said: string): string {
   return `… ${end.slice(end.indexOf(' ') + 1)}`;
 }
 
-/** Links with something known, in order; the unknown ones are counted at the end. */
-function chain(it: Incident, width: number, style: Style): string[] {
-  const symbols: Record<ChainLink['status'], string> = {
-    ok: style.paint('good', style.mark.good),
-    broken: style.paint('bad', style.mark.bad),
-    suspect: style.paint('warn', style.mark.maybe),
-    unknown: style.mark.unknown,
-    skipped: '',
-  };
-  if (it.cause.link === 'none') return [];
-  const cells = it.chain
-    .filter((l) => l.status !== 'skipped')
-    .map((l) => ({ plain: `${SHORT_LINK[l.link]} x`, shown: `${SHORT_LINK[l.link]} ${symbols[l.status]}` }));
-  const lines: string[] = [];
-  let line = '';
-  let used = 0;
-  for (const { plain, shown } of cells) {
-    if (used > 0 && used + 2 + plain.length > width) {
-      lines.push(line);
-      line = '';
-      used = 0;
-    }
-    line += `${used > 0 ? '  ' : ''}${shown}`;
-    used += (used > 0 ? 2 : 0) + plain.length;
-  }
-  return line === '' ? lines : [...lines, line];
+/** What would settle a verdict that is not sure; a remedy that is the same look lends its title. */
+function decide({ toDecide, verdict, remedies: all }: Incident, width: number): string[] {
+  if (toDecide === undefined || verdict === 'confirmed') return [];
+  const same = all.find((remedy) => isLook(remedy, toDecide));
+  if (same === undefined) return nextStepLines(toDecide, width);
+  return [...wrap(same.title, width), ...nextStepLines(toDecide, width - 2).map((line) => `  ${line}`)];
+}
+
+/** The fixes; a look that `decide` has just named is not told again. */
+function stepsToTake({ remedies: all, toDecide, verdict }: Incident): readonly ReportRemedy[] {
+  if (toDecide === undefined || verdict === 'confirmed') return all;
+  return all.filter((remedy) => !isLook(remedy, toDecide));
+}
+
+function isLook({ commands, note }: ReportRemedy, toDecide: string): boolean {
+  return note === undefined && commands.length === 1 && commands[0] === nextStep(toDecide).command;
 }
 
 function remedies(all: readonly ReportRemedy[], width: number, style: Style): string[] {
   const tone = { green: 'good', yellow: 'warn', red: 'bad' } as const;
   return all.flatMap((remedy) => {
     const rating = `${remedy.owner}${style.dot}${remedy.safety}`;
-    const [first = '', ...rest] = wrap(remedy.title, width - rating.length - 2);
     return [
-      ...atRightEdge(first, rating, width, style, { left: 'plain', right: tone[remedy.safety] }),
-      ...rest,
+      ...withRightEdge(remedy.title, rating, width, style, { left: 'plain', right: tone[remedy.safety] }),
       ...placesOf(remedy).flatMap(({ at, why }) => [
         `  ${at}`,
         ...(why === undefined ? [] : wrap(why, width - 4).map((line) => `    ${style.paint('dim', line)}`)),
@@ -235,13 +220,9 @@ function patchLine(line: string, style: Style): string {
 
 /** Causes that one reason rules out stand together; the most specific reasons come first. */
 function notCauses({ ruledOut }: Incident, width: number): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { cause, note, because } of ruledOut) {
-    const reason = `${note}${cites(because)}`;
-    byReason.set(reason, [...(byReason.get(reason) ?? []), cause]);
-  }
-  const groups = [...byReason].map(([reason, causes]) => `${someOf(causes)}: ${reason}`);
-  return groups.slice(0, REASONS_SHOWN).flatMap((group) => hang(group, width));
+  return reasonsAgainst(ruledOut)
+    .slice(0, REASONS_SHOWN)
+    .flatMap(({ causes, note, because }) => hang(`${someOf(causes)}: ${note}${cites(because)}`, width));
 }
 
 function someOf(names: readonly string[]): string {
@@ -256,7 +237,8 @@ function alternatives({ alternatives: all }: Incident, width: number): string[] 
 }
 
 function gapLines({ what, why, how }: Incident['unknowns'][number], width: number): string[] {
-  return [...hang(`${what}: ${why}`, width), ...(how === undefined ? [] : [`  ${how}`])];
+  const close = how === undefined ? [] : nextStepLines(how, width - 2).map((line) => `  ${line}`);
+  return [...hang(`${what}: ${gapWords(why)}`, width), ...close];
 }
 
 function retry({ nextRetryAt }: Incident, { source, generatedAt }: Report, width: number): string[] {
@@ -276,15 +258,6 @@ function evidence(it: Incident, width: number, style: Style): string[] {
     ...hang(`${e.id} ${e.locator}${e.observedAt === undefined ? '' : ` ${e.observedAt}`}`, width),
     ...wrap(e.excerpt, width - 3).map((line) => `   ${style.paint('dim', line)}`),
   ]);
-}
-
-/** A thing to do next: commands are never broken, sentences are. */
-function commandOrText(text: string, width: number): string[] {
-  return /^(kubectl|crictl|ctr|journalctl|skopeo|crane|oras|openssl|curl|aws|gcloud|az|docker|podman|dig|df|pullwhy)\b/.test(
-    text,
-  )
-    ? [text]
-    : wrap(text, width);
 }
 
 /** Wrapped with the following lines set in. */

@@ -2,6 +2,7 @@ import { ClusterError } from '../../core/cluster-error.ts';
 import type { KubeObject, Secret } from '../../core/objects.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { readBundle } from '../../sources/bundle/read-bundle.ts';
+import type { ClusterClient } from '../../sources/cluster/client.ts';
 import { gapOf } from '../../sources/cluster/problem.ts';
 import { parseObject } from '../../sources/objects-schema.ts';
 import { connect, type LiveFlags } from './live.ts';
@@ -41,22 +42,40 @@ export async function secretFromCluster(
 ): Promise<FoundSecret> {
   const client = await connect(flags);
   try {
-    const where = namespace ?? client.access.namespace;
-    const answer = await client.get('Secret', where, name);
-    if (answer.ok) {
-      const object = parseObject(answer.value)?.object;
-      if (object?.kind === 'Secret') return { secret: object, images: [] };
-      throw new ClusterError(`the API server answers for Secret ${where}/${name} with something else`);
-    }
-    if (answer.problem.kind === 'not-found')
-      throw new UsageError(
-        `no Secret ${where}/${name} (context ${client.access.context}): kubectl get secrets -n ${where} lists them`,
-      );
-    const { wanted, why, how } = gapOf({ verb: 'get', kind: 'Secret', namespace: where, name }, answer.problem);
-    throw new ClusterError(`${wanted}: ${why}${how === undefined ? '' : `; ${how}`}`);
+    return { secret: await readSecret(client, namespace ?? client.access.namespace, name), images: [] };
   } finally {
     client.access.close();
   }
+}
+
+/** Secrets that are given as `NAMESPACE/NAME`, over one connection. */
+export async function secretsFromCluster(words: readonly string[], flags: LiveFlags): Promise<readonly Secret[]> {
+  const client = await connect(flags);
+  try {
+    const secrets: Secret[] = [];
+    for (const word of words) {
+      const [namespace = '', name = ''] = word.split('/');
+      secrets.push(await readSecret(client, namespace, name));
+    }
+    return secrets;
+  } finally {
+    client.access.close();
+  }
+}
+
+async function readSecret(client: ClusterClient, namespace: string, name: string): Promise<Secret> {
+  const answer = await client.get('Secret', namespace, name);
+  if (answer.ok) {
+    const object = parseObject(answer.value)?.object;
+    if (object?.kind === 'Secret') return object;
+    throw new ClusterError(`the API server answers for Secret ${namespace}/${name} with something else`);
+  }
+  if (answer.problem.kind === 'not-found')
+    throw new UsageError(
+      `no Secret ${namespace}/${name} (context ${client.access.context}): kubectl get secrets -n ${namespace} lists them`,
+    );
+  const { wanted, why, how } = gapOf({ verb: 'get', kind: 'Secret', namespace, name }, answer.problem);
+  throw new ClusterError(`${wanted}: ${why}${how === undefined ? '' : `; ${how}`}`);
 }
 
 function imagesFor(objects: readonly KubeObject[], secret: string): readonly string[] {

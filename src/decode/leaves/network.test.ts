@@ -118,6 +118,15 @@ describe('connections', () => {
   });
 });
 
+describe('a dial whose text is cut off', () => {
+  it.each(['dial tcp 10.0.0.9:443:', 'dial tcp 10.0.0.9:443', 'dial tcp:', 'dial tcp'])(
+    '%s tells no reason',
+    (error) => {
+      expect(decode(head(error)).error.leaf).toEqual({ kind: 'absent' });
+    },
+  );
+});
+
 describe('proxies', () => {
   it.each([
     ['proxyconnect tcp: dial tcp 10.9.0.1:3128: connect: connection refused', 'unreachable @10.9.0.1:3128'],

@@ -122,12 +122,13 @@ export const NETWORK_LEAVES: readonly Rule[] = [
   },
 ];
 
-/** `dial tcp ADDRESS: [connect: ]WHY`, `dial tcp: [connect: ]WHY`. A lookup has its own rule. */
+/** `dial tcp ADDRESS: [connect: ]WHY`, `dial tcp: [connect: ]WHY`. A lookup has its own rule, and a text cut off before WHY tells none. */
 function dial({ rest }: Reading): Leaf | undefined {
   const words = rest.replace(/^[\s:]+/, '').slice(0, 600);
   if (/^lookup /i.test(words)) return undefined;
   const address = ADDRESS.exec(words)?.[1];
   const why = words.slice(address?.length ?? 0).toLowerCase();
+  if (!/[a-z]/.test(why)) return { kind: 'absent' };
   const problem = firstPhrase(DIAL_ENDINGS, why) ?? 'other';
   return { kind: 'dial', problem, ...(address === undefined ? {} : { address }) };
 }

@@ -87,6 +87,10 @@ describe('texts that are no image pull failure', () => {
     ['Error: secret "db-password" not found', 'container-config'],
     ["Error: couldn't find key password in Secret shop/db", 'container-config'],
     ['Unable to connect to the server: dial tcp 10.0.0.1:6443: i/o timeout', 'other'],
+    [
+      'Error syncing load balancer: failed to ensure load balancer: Get "https://cloud.acme.example/balancers": adal: Refresh request failed. Status Code = \'401\'',
+      'other',
+    ],
     ['The quick brown fox jumps over the lazy dog.', 'other'],
     ['database migration failed: dial tcp 10.0.0.5:5432: connect: connection refused', 'other'],
     ['Error: image not known', 'container-create'],

@@ -194,6 +194,10 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'embed: rejected',
     'the connection to the server',
     'failed to create new replica set',
+    // the service controller, which speaks to the API of the cloud
+    'error creating load balancer',
+    'error syncing load balancer',
+    'failed to ensure load balancer',
     'error getting node',
     'failed to watch',
     'failed to list',

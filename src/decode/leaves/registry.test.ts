@@ -155,6 +155,10 @@ describe('statuses and bodies', () => {
     ],
     ['Error response from daemon: received unexpected HTTP status: 503 Service Unavailable', 'pull/http:503'],
     [
+      'run: Unexpected HTTP code: 503, URL: https://registry.acme.example/v2/shop/kubelet/manifests/1.4',
+      'manifest/http:503 @registry.acme.example',
+    ],
+    [
       'Error response from daemon: Get "https://registry.acme.example/v2/": received unexpected HTTP status: 504 Gateway Time-out',
       'resolve/http:504 @registry.acme.example',
     ],

@@ -80,6 +80,8 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'http: non-successful response', gives: { last: 'status' } },
   { like: 'failed to refresh url: status', gives: { pull: true, stage: 'blob', last: 'status' } },
   { like: 'received status code', gives: { last: 'status' } },
+  // rkt, which fetched the kubelet of Container Linux
+  { like: 'unexpected http code', gives: { pull: true }, read: codeThenUrl },
   // distribution registry/client/errors.go
   { like: 'error parsing http', gives: { pull: true, last: 'status' } },
   { like: 'statuscode', gives: { last: 'status' } },
@@ -109,6 +111,12 @@ function status({ captures, seen }: Reading): Gives | undefined {
   const url = readUrl(captures.url ?? '');
   if (url === undefined) return { last: 'status' };
   return { ...requestGives(url, seen.stage, captures.method?.toUpperCase()), last: 'status' };
+}
+
+/** `: 503, URL: https://registry.acme.example/v2/…` */
+function codeThenUrl({ rest, seen }: Reading): Gives | undefined {
+  const url = readUrl(/^: [45]\d\d, url: (https?:\/\/[^\s/]{1,253}\/v2\/\S{0,1000})/i.exec(rest)?.[1] ?? '');
+  return url === undefined ? undefined : { ...requestGives(url, seen.stage, 'GET'), last: 'status' };
 }
 
 function fetching({ rest }: Reading): boolean {

@@ -17,6 +17,7 @@ const PACKAGES = {
 
 export type Program = keyof typeof PACKAGES;
 
+const INSTALLER = 'apt-get';
 const INSTALL_MS = 150_000;
 
 export function pathOf(program: Program): string {
@@ -35,7 +36,7 @@ export function installMissing(): readonly string[] {
   process.stdout.write(`installing ${before.join(' ')}\n`);
   // Services of these packages are not wanted, only their programs.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const apt = (...args: string[]) => spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: INSTALL_MS });
+  const apt = (...args: string[]) => spawnSync(INSTALLER, args, { env, stdio: 'ignore', timeout: INSTALL_MS });
   const install = () => apt('install', '-y', '--no-install-recommends', ...before).status === 0;
   if (!install()) {
     apt('update');

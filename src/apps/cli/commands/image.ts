@@ -1,34 +1,38 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
 import { parseDuration } from '../duration.ts';
+import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
+import { accessOptions } from './cluster-options.ts';
 
-interface Flags {
+interface Flags extends LiveFlags {
   readonly output: string;
   readonly color: boolean;
-  readonly registry: boolean;
   readonly verbose?: boolean;
   readonly secret?: readonly string[];
   readonly from?: readonly string[];
   readonly platform?: string;
   readonly headOnly?: boolean;
   readonly verify?: boolean;
-  readonly caFile?: string;
   readonly timeout?: string;
 }
 
 /** `pullwhy image REF…` */
 export function imageCommand(): Command {
-  return new Command('image')
+  const command = new Command('image')
     .description('ask the registry for an image as a pull would, stage by stage')
     .argument('<ref...>', 'image references as a pod would write them')
-    .option('--secret <file...>', 'log in as the kubelet would with: a docker config, or a Secret as kubectl prints it')
+    .option(
+      '--secret <file|namespace/name...>',
+      'log in as the kubelet would with: a docker config, a Secret as kubectl prints it, or one of the cluster',
+    )
     .option('--from <path...>', 'take --secret NAMESPACE/NAME out of this evidence')
     .option('--platform <os/arch>', 'the platform of the node: linux/arm64')
     .option('--head-only', 'only whether it is there: no registry counts that as a pull (Docker Hub counts the rest)')
     .option('--verify', 'also read every layer whole and compare it with its digest (with a --timeout for its size)')
     .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
-    .option('--timeout <duration>', 'longest time for one image', '30s')
+    .option('--timeout <duration>', 'longest time for one image', '30s');
+  return accessOptions(command)
     .option('--no-registry', 'send nothing: only look at the reference and the secrets')
     .option('-o, --output <format>', 'text, json, yaml', 'text')
     .option('-v, --verbose', 'every request and certificate as well')
@@ -40,14 +44,14 @@ export function imageCommand(): Command {
         import('../../../render/image-answer.ts'),
         import('../secrets.ts'),
       ]);
-      const secrets = flags.secret === undefined ? undefined : await readSecrets(flags.secret, flags.from);
+      const secrets = flags.secret === undefined ? undefined : await readSecrets(flags.secret, flags.from, flags);
       const totalMs = parseDuration('--timeout', flags.timeout);
       const answers = [];
       for (const reference of references) {
         answers.push(
           await probeImage(reference, {
             userNamed: true,
-            registry: flags.registry,
+            registry: flags.registry !== false,
             content: flags.headOnly !== true,
             verify: flags.verify === true,
             ...(secrets === undefined ? {} : { secrets }),

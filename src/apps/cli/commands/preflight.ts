@@ -33,7 +33,10 @@ export function preflightCommand(): Command {
       'with the secrets, ServiceAccounts and nodes of the cluster; --context or --kubeconfig imply it',
     )
     .option('--platform <os/arch...>', 'with --registry: platforms of the nodes: linux/amd64 linux/arm64')
-    .option('--secret <file...>', 'with --registry: log in with these as well: docker configs, or Secrets')
+    .option(
+      '--secret <file|namespace/name...>',
+      'with --registry: log in with these as well: docker configs, Secrets, or Secrets of the cluster',
+    )
     .option('--any-image', 'also fields called image outside of pods (custom resources)');
   return registryOptions(accessOptions(command))
     .option('-o, --output <format>', 'text, json, yaml, sarif, junit', 'text')
@@ -94,7 +97,7 @@ async function optionsOf(flags: Flags) {
     platforms: flags.platform ?? [],
     allowPrivate: flags.allowPrivateRegistries === true,
     onProbe: showProgress,
-    ...(flags.secret === undefined ? {} : { secrets: await readSecrets(flags.secret, undefined) }),
+    ...(flags.secret === undefined ? {} : { secrets: await readSecrets(flags.secret, undefined, flags) }),
     ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
   };
 }

@@ -1,27 +1,25 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
+import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
+import { accessOptions } from './cluster-options.ts';
 
-interface Flags {
+interface Flags extends LiveFlags {
   readonly output: string;
   readonly color: boolean;
   readonly image?: readonly string[];
   readonly from?: readonly string[];
-  readonly namespace?: string;
-  readonly context?: string;
-  readonly kubeconfig?: string;
 }
 
 /** `pullwhy secret NAMESPACE/NAME` */
 export function secretCommand(): Command {
-  return new Command('secret')
+  const command = new Command('secret')
     .description('what the kubelet makes of a pull secret, and which images it serves')
     .argument('<namespace/name>', 'the Secret')
     .option('--image <ref...>', 'images that it is meant for; with --from those of the pods that list it')
     .option('--from <path...>', 'evidence on disk instead of a cluster; - is standard input')
-    .option('-n, --namespace <name>', 'namespace of a Secret that is given by its name alone')
-    .option('--context <name>', 'context of the kubeconfig')
-    .option('--kubeconfig <file>', 'kubeconfig file')
+    .option('-n, --namespace <name>', 'namespace of a Secret that is given by its name alone');
+  return accessOptions(command)
     .option('-o, --output <format>', 'text, json, yaml', 'text')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (word: string, flags: Flags) => {
