@@ -117,7 +117,9 @@ function unknownList(unknowns: Incident['unknowns']): string {
 
 function toDecide(text: string): string {
   const { command, words } = nextStep(text);
-  return [command === undefined ? '' : fence([command]), escaped(words ?? '')].filter(Boolean).join('\n\n');
+  return [command === undefined ? '' : fence([command]), list(words === undefined ? [] : [escaped(words)])]
+    .filter(Boolean)
+    .join('\n\n');
 }
 
 /** A step inside a sentence: only what can be pasted stands as code. */

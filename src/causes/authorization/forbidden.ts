@@ -69,7 +69,7 @@ function byRight(facts: Facts) {
     note: level.note,
     toDecide:
       sh`crane manifest ${imageParts(facts)?.written ?? placeholder('image')}` +
-      ' with the same login: a GET shows the words of the registry',
+      ' (with the same login: a GET shows the words of the registry)',
   };
 }
 

@@ -123,7 +123,7 @@ function fromRegistryKind(facts: Facts) {
     because: citing(found),
     params: paramsOf(undefined, undefined),
     note: "nodes log in to this registry through a plugin; a failure of it is in the kubelet's log only",
-    toDecide: `journalctl -u kubelet on ${nodeWords(facts)}, lines with "credential provider"`,
+    toDecide: `lines with "credential provider" in the kubelet log of ${nodeWords(facts)}`,
   };
 }
 
