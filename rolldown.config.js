@@ -1,5 +1,5 @@
-import { thirdPartyLicences } from './tools/third-party.js';
 import { leanClient } from './tools/lean-client.js';
+import { thirdPartyLicences } from './tools/third-party.js';
 
 // Bundles the command and the library entry points; each lazy import() becomes a chunk of its own.
 export default {

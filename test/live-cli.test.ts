@@ -47,16 +47,14 @@ describe('exit codes', () => {
     expect([code, stderr]).toEqual([1, '']);
   });
 
-  it('0 with nothing stuck: one line that says what was looked at', async () => {
+  it('0 with nothing stuck: one sentence that says what was looked at', async () => {
     const { code, stdout } = await live([], {
       now: new Date().toISOString(),
       objects: objects.filter(({ kind }) => kind === 'Namespace' || kind === 'Node'),
     });
-    expect(lines(stdout)).toEqual([
-      expect.stringMatching(
-        /^No image pull failures in namespace \S+ of replay \(127\.0\.0\.1:\d+\): looked at pending pods/,
-      ),
-    ]);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /^No image pull failures in namespace \S+ of replay \(127\.0\.0\.1:\d+\): looked at pending pods[^.]*\. $/,
+    );
     expect(code).toBe(0);
   });
 

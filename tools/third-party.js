@@ -20,6 +20,9 @@ export function thirdPartyLicences() {
 function entry(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((f) => /^(licen[sc]e|copying)/i.test(f));
-  const text = file === undefined || !existsSync(join(folder, file)) ? '' : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
+  const text =
+    file === undefined || !existsSync(join(folder, file))
+      ? ''
+      : `\n\n${readFileSync(join(folder, file), 'utf8').trim()}`;
   return `${'='.repeat(72)}\n${name} ${version} (${license})${text}`;
 }
