@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { keepHeapLean } from '../src/apps/cli/lean-heap.ts';
 import { openLoopback } from '../src/sources/cluster/access.ts';
 import { ClusterClient } from '../src/sources/cluster/client.ts';
 import { startReplayServer } from '../src/testing/replay-server.ts';
@@ -42,6 +43,8 @@ async function serve(): Promise<void> {
   const began = performance.now();
   const server = await startReplayServer({ objects: clusterObjects(pods, 0), now: () => clock(began) });
   const churn = new Churn(server.store);
+  // As if it had been so for an hour already: what is there to see stays the same from now on.
+  for (let past = 3_600; past > 0; past -= 2) churn.step(new Date(STARTED - past * 1000).toISOString());
   setInterval(() => churn.step(clock(began)), 2_000 / speed);
   process.on('disconnect', () => process.exit(0));
   process.send?.(server.url);
@@ -55,6 +58,7 @@ interface Sample {
 }
 
 async function main(): Promise<void> {
+  keepHeapLean();
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const server = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--serve']);

@@ -7,6 +7,7 @@ import { lookFurther } from './look-further.ts';
 import type { ClusterClient } from './sources/cluster/client.ts';
 import { type Gathering, gather } from './sources/cluster/gather.ts';
 import type { Question } from './sources/cluster/question.ts';
+import type { SettledPods } from './sources/cluster/settled-pods.ts';
 
 export interface ClusterDiagnosisOptions {
   /** This machine's clock, RFC 3339. */
@@ -15,6 +16,8 @@ export interface ClusterDiagnosisOptions {
   readonly select: (stuck: ReadonlySet<string>) => (subject: Subject) => boolean;
   /** Evidence from elsewhere about the same cluster: node logs. */
   readonly also?: Snapshot;
+  /** For those who look again and again at one cluster. */
+  readonly settled?: SettledPods;
   /** Adds evidence from outside the cluster once the pulls are known: what registries answer. */
   readonly askFurther?: (snapshot: Snapshot, concerns: (subject: Subject) => boolean) => Promise<Snapshot>;
 }
@@ -37,9 +40,9 @@ const BUDGET_OF_ONE = 12;
 export async function diagnoseCluster(
   client: ClusterClient,
   question: Question,
-  { now, select, also, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
+  { now, select, also, settled, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
 ): Promise<ClusterDiagnosis> {
-  const gathering = await gather(client, question, now);
+  const gathering = await gather(client, question, now, settled);
   const concerns = select(gathering.stuck);
   const one = question.targets.filter((target) => target.name !== undefined).length === 1;
   const limited = one && question.thorough !== true;

@@ -80,6 +80,36 @@ describe('watchIncidents', () => {
     ]);
   });
 
+  it('asks once for a pod that runs or is gone, however long its events stay', async () => {
+    const failed = (name: string): RawObject => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.1`, namespace: 'shop' },
+      involvedObject: { kind: 'Pod', namespace: 'shop', name, uid: `uid-${name}` },
+      type: 'Warning',
+      reason: 'Failed',
+      message: 'Error: ErrImagePull',
+      count: 1,
+      lastTimestamp: NOW,
+    });
+    const { server, client } = await cluster({
+      objects: [failed('mended-1'), failed('gone-1'), pod('mended-1', IMAGE, true)],
+    });
+    const again = { ...failed('mended-1'), count: 2 };
+    await follow(client, 'resolved tag-not-found', [
+      () => setTimeout(() => server.store.put(pod('api-1', IMAGE)), 50),
+      () => server.store.put(pod('api-2', IMAGE)),
+      () => {
+        server.store.put(again);
+        server.store.remove(pod('api-2', IMAGE));
+      },
+      () => server.store.remove(pod('api-1', IMAGE)),
+    ]);
+    const gets = (name: string) => server.requests.filter(({ path }) => path.endsWith(`/pods/${name}`)).length;
+    expect(gets('gone-1')).toBe(1);
+    expect(gets('mended-1')).toBe(2);
+  });
+
   it('takes nothing for resolved while pods cannot be seen', async () => {
     const { server, client } = await cluster({
       objects: [pod('api-1', IMAGE)],

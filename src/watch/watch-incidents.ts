@@ -5,6 +5,7 @@ import { diagnoseCluster } from '../diagnose-cluster.ts';
 import type { ClusterClient } from '../sources/cluster/client.ts';
 import { WARNINGS } from '../sources/cluster/events.ts';
 import type { Question } from '../sources/cluster/question.ts';
+import { SettledPods } from '../sources/cluster/settled-pods.ts';
 import { type WatchOptions, watch } from '../sources/cluster/watch.ts';
 import { type IncidentChange, incidentChanges } from './incident-changes.ts';
 
@@ -29,7 +30,7 @@ const RESYNC_MS = 300_000;
 
 /**
  * Follows a cluster until the signal says stop: looks, tells what opened, changed and was resolved, and looks again
- * when pods or warnings change. Keeps the last look's incidents and nothing else, so it can run for ever.
+ * when pods or warnings change. Keeps the last look's incidents, and a bounded number of pods that are settled, so it can run for ever.
  */
 export async function* watchIncidents(
   client: ClusterClient,
@@ -64,10 +65,11 @@ async function* looks(
   troubles: string[],
 ): AsyncGenerator<Happening> {
   let incidents: ReadonlyMap<string, Incident> = new Map();
+  const settled = new SettledPods();
   while (!signal.aborted) {
     bell.reset();
     for (const message of troubles.splice(0)) yield { type: 'trouble', at: now(), message };
-    const look = await lookAgain(client, question, now);
+    const look = await lookAgain(client, question, now, settled);
     if ('message' in look) yield { type: 'trouble', at: now(), message: look.message };
     else {
       yield* incidentChanges(incidents, look.incidents, now(), look.whole);
@@ -79,9 +81,9 @@ async function* looks(
   }
 }
 
-async function lookAgain(client: ClusterClient, question: Question, now: () => string) {
+async function lookAgain(client: ClusterClient, question: Question, now: () => string, settled: SettledPods) {
   try {
-    const { report, unfinished } = await diagnoseCluster(client, question, { now, select: () => () => true });
+    const { report, unfinished } = await diagnoseCluster(client, question, { now, settled, select: () => () => true });
     return { incidents: report.incidents, whole: unfinished === undefined };
   } catch (error) {
     if (error instanceof ClusterError) return { message: error.message };

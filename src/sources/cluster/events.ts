@@ -47,15 +47,26 @@ const STUCK_REASONS: ReadonlySet<string> = new Set([
   'FailedToRetrieveImagePullSecret',
 ]);
 
-/** Pods that an event shows to be, or to have been, in trouble: `namespace` and `name`. */
-export function troubledPods(events: readonly KubeEvent[]): { readonly namespace: string; readonly name: string }[] {
-  const found = new Map<string, { namespace: string; name: string }>();
-  for (const { reason, involved, metadata } of events) {
+export interface TroubledPod {
+  readonly namespace: string;
+  readonly name: string;
+  /** Changes with every new event about it. */
+  readonly told: string;
+}
+
+/** Pods that an event shows to be, or to have been, in trouble. */
+export function troubledPods(events: readonly KubeEvent[]): TroubledPod[] {
+  const found = new Map<string, { namespace: string; name: string; count: number; last: string }>();
+  for (const { reason, involved, metadata, count, lastSeen } of events) {
     const namespace = involved.namespace ?? metadata.namespace;
     if (involved.kind !== 'Pod' || involved.name === undefined || namespace === undefined) continue;
-    if (STUCK_REASONS.has(reason ?? '')) found.set(`${namespace}/${involved.name}`, { namespace, name: involved.name });
+    if (!STUCK_REASONS.has(reason ?? '')) continue;
+    const key = `${namespace}/${involved.name}`;
+    const known = found.get(key) ?? { namespace, name: involved.name, count: 0, last: '' };
+    const last = lastSeen !== undefined && lastSeen > known.last ? lastSeen : known.last;
+    found.set(key, { ...known, count: known.count + count, last });
   }
-  return [...found.values()];
+  return [...found.values()].map(({ namespace, name, count, last }) => ({ namespace, name, told: `${count} ${last}` }));
 }
 
 /** Controllers that could not create a pod, or that created one of the given, by their own events. */

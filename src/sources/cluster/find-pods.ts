@@ -1,6 +1,6 @@
 import type { KubeEvent, KubeObject, Pod } from '../../core/objects.ts';
 import { selectorText, workloadAndOwners } from './around.ts';
-import { eventsAbout, listEvents, listWarnings, troubledOwners, troubledPods } from './events.ts';
+import { eventsAbout, listEvents, listWarnings, type TroubledPod, troubledOwners, troubledPods } from './events.ts';
 import { each, getOne, type Look, listAll } from './look.ts';
 import type { Question, Target } from './question.ts';
 import { isKind } from './resources.ts';
@@ -57,14 +57,31 @@ async function findStuck(look: Look, { namespace, thorough }: Question): Promise
 /** Pods and controllers that only events point at. A pod that is gone is known as such. */
 async function troubled(look: Look, events: readonly KubeEvent[]): Promise<void> {
   const unknown = troubledPods(events).filter(
-    ({ namespace, name }) => look.seen.find('Pod', namespace, name) === undefined,
+    (pod) => look.seen.find('Pod', pod.namespace, pod.name) === undefined && !isSettled(look, pod),
   );
-  await each(unknown.slice(0, MAX_SINGLE_PODS), ({ namespace, name }) => getOne(look, 'Pod', namespace, name));
+  await each(unknown.slice(0, MAX_SINGLE_PODS), (pod) => onePodByEvent(look, pod));
   if (unknown.length > MAX_SINGLE_PODS) {
     look.seen.gap({ wanted: `${unknown.length - MAX_SINGLE_PODS} more pods that events tell of`, why: 'truncated' });
   }
   const gone = (namespace: string, name: string) => look.seen.isAbsent('Pod', namespace, name);
   await each(troubledOwners(events, gone).slice(0, MAX_OWNERS), (owner) => workloadAndOwners(look, owner));
+}
+
+/** An earlier look found that it runs or is gone, and nothing new is told of it. */
+function isSettled({ seen, settled }: Look, { namespace, name, told }: TroubledPod): boolean {
+  const outcome = settled?.recall(`${namespace}/${name}`, told);
+  if (outcome === 'gone') seen.absent('Pod', namespace, name);
+  else if (outcome !== undefined) seen.again(outcome);
+  return outcome !== undefined;
+}
+
+async function onePodByEvent(look: Look, { namespace, name, told }: TroubledPod): Promise<void> {
+  const { seen, settled } = look;
+  const pod = await getOne(look, 'Pod', namespace, name);
+  const outcome = seen.isAbsent('Pod', namespace, name) ? 'gone' : pod;
+  if (outcome === 'gone' || (outcome !== undefined && !isStuck(outcome))) {
+    settled?.keep(`${namespace}/${name}`, told, outcome);
+  }
 }
 
 /** Over all namespaces only warnings were read; where a pod is stuck, the rest of its story is wanted too. */

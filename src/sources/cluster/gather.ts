@@ -7,6 +7,7 @@ import { findPods, type MissingTarget } from './find-pods.ts';
 import { each, type Look, listAll } from './look.ts';
 import { titleOf, type Wanted } from './problem.ts';
 import type { Question } from './question.ts';
+import type { SettledPods } from './settled-pods.ts';
 import { Sightings } from './sightings.ts';
 
 /** Objects of one further list; it is to compare with, not to know all. */
@@ -32,8 +33,19 @@ export interface Gathering {
  * Looks at the pods that a question is about and at what stands around them.
  * Throws `ClusterError` when nothing could be seen; trouble later on leaves what was seen.
  */
-export async function gather(client: ClusterClient, question: Question, now: () => string): Promise<Gathering> {
-  const look: Look = { client, seen: new Sightings(), asked: new Map() };
+export async function gather(
+  client: ClusterClient,
+  question: Question,
+  now: () => string,
+  settled?: SettledPods,
+): Promise<Gathering> {
+  settled?.begin();
+  const look: Look = {
+    client,
+    seen: new Sightings(),
+    asked: new Map(),
+    ...(settled === undefined ? {} : { settled }),
+  };
   const scope = question.namespace === undefined ? 'all namespaces' : `namespace ${question.namespace}`;
   let missing: readonly MissingTarget[] = [];
   let stuck: ReadonlySet<string> = new Set();

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../core/objects.ts';
 import type { ClusterClient, ListOptions } from './client.ts';
 import type { Problem, Wanted } from './problem.ts';
 import type { Kind } from './resources.ts';
+import type { SettledPods } from './settled-pods.ts';
 import { hintFor, type Sightings } from './sightings.ts';
 
 /** One run's way of asking and its memory of the answers. */
@@ -11,6 +12,8 @@ export interface Look {
   readonly seen: Sightings;
   /** What was asked already, by its words: nothing is asked twice. */
   readonly asked: Map<string, Promise<unknown>>;
+  /** What earlier looks at the same cluster settled; left out: there were none. */
+  readonly settled?: SettledPods;
 }
 
 /** One object. Undefined when it does not exist or cannot be seen; the sightings know which. */

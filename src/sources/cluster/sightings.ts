@@ -29,6 +29,11 @@ export class Sightings {
     return parsed.object;
   }
 
+  /** An object that an earlier look saw whole, and that has not changed since. */
+  again(object: KubeObject): void {
+    this.#keep({ object, view: 'full', dropped: [] });
+  }
+
   /** All objects of a list. `metadataOf`: only the metadata of that kind was asked for. */
   addList({ items, kind, apiVersion }: List, metadataOf?: Kind): KubeObject[] {
     const hint: ObjectHint =
