@@ -27,7 +27,7 @@ describe('words of the network around which no pull is told', () => {
     ['rpc error: code = DeadlineExceeded desc = context deadline exceeded'],
     ["Temporary failure resolving 'download.docker.com'"],
     ['10.0.0.4 - - [20/Nov/2026:10:00:00 +0000] "GET /api/health HTTP/1.1" 502 96 "" "curl/8"'],
-    ['npm ERR! request to https://registry.npmjs.org/left-pad failed: lookup registry.npmjs.org: no such host'],
+    ['npm ERR! request to https://packages.acme.example/left-pad failed: lookup packages.acme.example: no such host'],
   ])('%s', (text) => {
     expect(decode(text).error.leaf.kind).toBe('not-pull');
   });

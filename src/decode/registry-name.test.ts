@@ -17,7 +17,6 @@ describe('isRegistryName', () => {
     ['db.acme.example', false],
     ['api.acme.example:6443', false],
     ['dockers.acme.example', false],
-    ['registry.npmjs.org', false],
     ['registry.terraform.io', false],
     ['kubernetes.docker.internal:6443', false],
     ['download.docker.com', false],
