@@ -4,7 +4,7 @@ const REGISTRY_WORD =
 
 /** The same words in front of something that serves no images. */
 const OTHER_SERVICE =
-  /(?:^|\.)(?:npmjs\.org|npmjs\.com|yarnpkg\.com|npmmirror\.com|terraform\.io|opentofu\.org|docker\.internal|download\.docker\.com|desktop\.docker\.com|get\.docker\.com)(?::\d+)?$/i;
+  /(?:^|\.)(?:(?:npm|yarn)[a-z]{0,12}\.[a-z]{2,6}|terraform\.io|opentofu\.org|docker\.internal|download\.docker\.com|desktop\.docker\.com|get\.docker\.com)(?::\d+)?$/i;
 
 /** Whether a host is one whose name sounds like a registry of images and is none. */
 export function isOtherService(host: string): boolean {
