@@ -79,15 +79,23 @@ function fixOf(
   const hinted = entries.find(({ hints }) => hints.length > 0);
   const withheld = problem?.kind === 'data-withheld';
   if ((usable || withheld) && unserved === undefined && hinted === undefined) return undefined;
+  const served = images.some((image) => image.offered.length > 0);
   const server = unserved?.unused[0]?.wouldMatch ?? (unserved === undefined ? undefined : hostOf(unserved.image));
   const entry = hinted ?? entries[0];
   const create = sh`kubectl -n ${namespace} create secret docker-registry ${name} --docker-server=${server ?? serverOf(entry)} --docker-username=${entry?.user ?? placeholder('user')} --docker-password=${placeholder('password')}`;
+  if (unserved !== undefined && served) return secondSecret(namespace, server);
   const wrongType = problem?.kind === 'wrong-type' || problem?.kind === 'wrong-key';
   const commands = wrongType
     ? [sh`kubectl -n ${namespace} delete secret ${name}`, create]
     : [`${create} --dry-run=client -o yaml | ${sh`kubectl -n ${namespace} apply -f -`}`];
   const replaced = entries.length > 1 ? `; its other ${entries.length - 1} entries are lost by that` : '';
-  return { commands, note: `${wrongType ? WRONG_TYPE : 'writes the secret anew'}${replaced}` };
+  return { commands, note: `${wrongType ? WRONG_TYPE : 'write the secret anew'}${replaced}` };
+}
+
+/** What serves one image must stay for it; the other image gets a secret of its own. */
+function secondSecret(namespace: string, server: string | undefined): SecretAnswer['fix'] {
+  const create = sh`kubectl -n ${namespace} create secret docker-registry ${placeholder('second secret')} --docker-server=${server ?? placeholder('registry')} --docker-username=${placeholder('user')} --docker-password=${placeholder('password')}`;
+  return { commands: [create], note: 'write a second secret and list both: this one serves another image' };
 }
 
 /** The key that serves an image which no entry comes near. */

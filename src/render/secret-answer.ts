@@ -21,11 +21,11 @@ function secretText(answer: SecretAnswer, options: RenderOptions): string {
     ...(answer.problem?.kubeletText === undefined
       ? []
       : row('kubelet', `fails the pull with: ${answer.problem.kubeletText}`)),
-    ...answer.entries.flatMap((entry) => entryRows(entry, row)),
-    ...answer.images.flatMap((image) => imageRows(image, style, row)),
+    ...answer.entries.flatMap((entry) => entryRows(entry, style, row)),
+    ...answer.images.flatMap((image) => imageRows(image, answer.entries, style, row)),
     ...(answer.fix === undefined
       ? []
-      : [...row('fix', answer.fix.note), ...answer.fix.commands.map((c) => `    ${c}`)]),
+      : [...row('fix', answer.fix.note), ...answer.fix.commands.map((c) => `  ${' '.repeat(LABEL)}${c}`)]),
   ].join('\n');
 }
 
@@ -41,15 +41,28 @@ function headline({ namespace, name, usable, problem }: SecretAnswer, { paint, m
   return [`${sign} ${paint('strong', first)}`, ...rest.map((line) => `  ${line}`)];
 }
 
-function entryRows({ host, user, userKind, expiresAt, expired, hints }: SecretEntry, row: Row): string[] {
+function entryRows(
+  { host, user, userKind, expiresAt, expired, hints }: SecretEntry,
+  { paint, mark }: Style,
+  row: Row,
+): string[] {
   const who = user === undefined ? '' : `, user ${user}`;
   const kind = userKind === 'plain' || userKind === 'unknown' ? '' : ` (${userKind})`;
-  const end = expiresAt === undefined ? '' : `, ${expired === true ? 'ended' : 'ends'} ${expiresAt}`;
-  return [...row('host', `${host}${who}${kind}${end}`), ...hints.flatMap((hint) => row('', `beware: ${hint}`))];
+  const over = expired === true ? `${paint('bad', mark.bad)} ` : '';
+  const end = expiresAt === undefined ? '' : `, its login ${expired === true ? 'ended' : 'ends'} ${expiresAt}`;
+  return [...row('host', `${over}${host}${who}${kind}${end}`), ...hints.flatMap((hint) => row('', `beware: ${hint}`))];
 }
 
-function imageRows({ image, offered, unused, problem }: SecretImage, { paint, mark }: Style, row: Row): string[] {
+function imageRows(
+  { image, offered, unused, problem }: SecretImage,
+  entries: readonly SecretEntry[],
+  { paint, mark }: Style,
+  row: Row,
+): string[] {
   if (problem !== undefined) return row('image', `${paint('bad', mark.bad)} ${image} does not parse: ${problem}`);
+  const over = offered.filter((host) => entries.some((entry) => entry.host === host && entry.expired === true));
+  if (offered.length > 0 && over.length === offered.length)
+    return row('image', `${paint('bad', mark.bad)} ${image}: all that is offered for it has ended: ${over.join(', ')}`);
   if (offered.length > 0)
     return row('image', `${paint('good', mark.good)} ${image}: offered for it: ${offered.join(', then ')}`);
   return [

@@ -1,0 +1,8 @@
+// Bundles by rolldown.config.js without a line per chunk: what a first start prints should be the product's.
+import { rolldown } from 'rolldown';
+import config from '../rolldown.config.js';
+
+const { output, ...input } = config;
+const bundle = await rolldown(input);
+await bundle.write(output);
+await bundle.close();
