@@ -7,7 +7,7 @@ import type { AuditFinding, AuditReport } from './core/audit-report.ts';
 import type { ProbeOutcome, ProbeOutcomeKind } from './core/probe.ts';
 import { excerpt } from './core/redact.ts';
 import type { Snapshot } from './core/snapshot.ts';
-import { registryKind } from './image/registry-kind.ts';
+import { isByNodeIdentity, registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
 import { targetOf } from './probe-target.ts';
 import { type ProbeOptions, probe } from './sources/registry/probe.ts';
@@ -116,8 +116,6 @@ const GONE: ReadonlySet<ProbeOutcomeKind> = new Set([
   'denied',
   'not-a-registry',
 ]);
-/** Nodes log in to these by their own identity. */
-const BY_NODE: ReadonlySet<string> = new Set(['ecr', 'acr', 'gar', 'gcr']);
 
 interface Judged {
   readonly finding?: AuditFinding;
@@ -134,7 +132,7 @@ function judge({ reference, uses, incomplete }: Question, answer: Answer | undef
   const message = `${outcome.said}${cached}`;
   if (GONE.has(outcome.kind)) return { finding: auditFinding('not-pullable', 'error', image, message, uses) };
   if (outcome.kind !== 'login-wanted') return { unknown: `${excerpt(image, 300)}: ${outcome.said}` };
-  const open = incomplete || BY_NODE.has(registryKind(reference.domain));
+  const open = incomplete || isByNodeIdentity(registryKind(reference.domain));
   return open
     ? { unknown: `${excerpt(image, 300)}: the login that the node would use was not at hand here` }
     : { finding: auditFinding('not-pullable', 'error', image, message, uses) };

@@ -46,6 +46,22 @@ describe('pullwhy secret', () => {
     expect(fix?.commands[0]).toMatch(/--docker-server=(?:https:\/\/index\.docker\.io\/v1\/|docker\.io)\S* /);
   });
 
+  it('leaves a secret alone that serves another image', () => {
+    const { fix } = explainSecret(secret(auths('harbor.acme.example:8443')), [IMAGE, 'redis:7'], NOW);
+    expect(fix?.commands).toEqual([
+      'kubectl -n shop create secret docker-registry <second secret> --docker-server=https://index.docker.io/v1/ --docker-username=<user> --docker-password=<password>',
+    ]);
+  });
+
+  it('marks a login that has ended, and the image that gets it', async () => {
+    const token = Buffer.from(JSON.stringify({ payload: 'x', expiration: 1_700_000_000 })).toString('base64');
+    const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+    const content = { auths: { [host]: { username: 'AWS', password: token } } };
+    const text = await renderSecret(explainSecret(secret(content), [`${host}/shop/api:1`], NOW), 'text', RENDER);
+    expect(text).toContain(`host     ✗ ${host}`);
+    expect(text).toContain(`image    ✗ ${host}/shop/api:1`);
+  });
+
   it('reads the end of a token', () => {
     const token = Buffer.from(JSON.stringify({ payload: 'x', expiration: 1_700_000_000 })).toString('base64');
     const content = { auths: { '123456789012.dkr.ecr.eu-west-1.amazonaws.com': { username: 'AWS', password: token } } };

@@ -4,13 +4,12 @@ import type { SecretAnswer, SecretEntry, SecretImage } from './core/secret-answe
 import { placeholder, sh } from './core/shell.ts';
 import { type AuthEntry, type DecodedPullSecret, decodePullSecret } from './credentials/docker-config.ts';
 import { matchKeyring } from './credentials/keyring.ts';
-import { explainMismatch } from './credentials/mismatch.ts';
+import { DOCKER_HUB_ENTRY, explainMismatch } from './credentials/mismatch.ts';
 import { expiredAt, lastWrittenAt } from './credentials/token-clock.ts';
 import { parseReference } from './image/reference.ts';
 
 /** The type can never be changed in place (apis/core/validation, 1.36). */
 const WRONG_TYPE = 'the type of a Secret cannot be changed, so it is deleted first';
-const DOCKER_HUB_ENTRY = 'https://index.docker.io/v1/';
 
 /** What the kubelet makes of a pull secret, what it serves, and how to write it right. Pure. */
 export function explainSecret(secret: Secret, images: readonly string[], now: string): SecretAnswer {

@@ -3,7 +3,7 @@ import type { ProbeOutcomeKind, ProbeResult } from './core/probe.ts';
 import { excerpt } from './core/redact.ts';
 import { nearestTags } from './image/near-miss.ts';
 import { type ImageReference, parseReference } from './image/reference.ts';
-import { registryKind } from './image/registry-kind.ts';
+import { isByNodeIdentity, registryKind } from './image/registry-kind.ts';
 import { askPolitely } from './polite-queue.ts';
 import { findingFor, isAbsent, listedSecrets, offlineFindings, placeOf, secretNamed } from './preflight-rules.ts';
 import { targetOf } from './probe-target.ts';
@@ -130,9 +130,6 @@ const FAILS: ReadonlySet<ProbeOutcomeKind> = new Set([
   'not-a-registry',
 ]);
 
-/** Nodes log in to these by their own identity, so a refusal here says little. */
-const BY_NODE: ReadonlySet<string> = new Set(['ecr', 'acr', 'gar', 'gcr']);
-
 interface Judged {
   readonly findings: readonly PreflightFinding[];
   readonly unknown?: string;
@@ -156,7 +153,7 @@ function judge({ question, result }: Answer, { platforms, nodePlatforms = [] }: 
     return [{ findings: uses.flatMap((use) => onNodes(use, result, nodePlatforms)) }];
   if (FAILS.has(outcome.kind)) return each('not-pullable', 'error', `${outcome.said}${nearWords(result)}`);
   if (outcome.kind === 'login-wanted') {
-    const open = incomplete || BY_NODE.has(registryKind(reference.domain));
+    const open = incomplete || isByNodeIdentity(registryKind(reference.domain));
     const why = open ? '; the login of the node or of a secret in the cluster was not at hand here' : '';
     return each('not-pullable', open ? 'warning' : 'error', `${outcome.said}${why}`);
   }

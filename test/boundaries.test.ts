@@ -12,7 +12,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   facts: ['core', 'image', 'decode', 'credentials'],
   causes: ['core', 'image', 'decode', 'credentials', 'facts'],
   sources: ['core'],
-  render: ['core', 'causes', 'facts'],
+  render: ['core', 'causes'],
+  watch: ['core', 'sources', 'root'],
+  testing: [],
 };
 
 /** Rooms that touch nothing outside: same input, same answer, anywhere. */

@@ -28,7 +28,7 @@ export interface Mismatch {
 /** The part of a mismatch that depends on the entry. */
 type Finding = readonly [MismatchReason, string];
 
-const DOCKER_HUB_ENTRY = 'https://index.docker.io/v1/';
+export const DOCKER_HUB_ENTRY = 'https://index.docker.io/v1/';
 /** The registry, token and web hosts of Docker Hub; none is an alias in the keyring. */
 const DOCKER_HUB_HOST = /(?:^|\.)docker\.(?:io|com)$/i;
 

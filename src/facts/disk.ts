@@ -43,7 +43,8 @@ function errorSigns({ pullError }: Facts): readonly Sign[] {
   });
 }
 
-const SPACE_PROBLEMS: ReadonlySet<string> = new Set(['no-space', 'quota', 'inodes']);
+/** Storage problems that only room on the disk mends. */
+export const SPACE_PROBLEMS: ReadonlySet<string> = new Set(['no-space', 'quota', 'inodes']);
 
 function distinct(signs: readonly Sign[]): readonly Sign[] {
   return [...new Map(signs.map((sign) => [sign.evidence, sign] as const)).values()].slice(0, MAX_SIGNS);

@@ -2,7 +2,7 @@ import type { Evidence, EvidenceId } from '../core/evidence.ts';
 import { excerpt } from '../core/redact.ts';
 import type { SeenObject } from '../core/snapshot.ts';
 import { splitId } from './evidence-ids.ts';
-import { containerWords, objectWords } from './object-words.ts';
+import { containerWords, objectTitle, objectWords } from './object-words.ts';
 import { probeEvidence } from './registry-answer.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
@@ -54,7 +54,7 @@ function partEvidence(index: SnapshotIndex, id: EvidenceId): Evidence | undefine
   const pod = seen as SeenOf<'Pod'>;
   const { part } = split;
   const { namespace, name } = pod.object.metadata;
-  const title = `Pod ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  const title = objectTitle('Pod', namespace, name);
   const status =
     part.part === 'pull-secrets' ? undefined : pod.object.status.containers.find((c) => c.name === part.container);
   const base = { id, locator: pod.locator, ...observed(index.takenAt) };

@@ -4,9 +4,14 @@ import type { Condition, Container, KubeObject, Node, Pod, Workload } from '../c
 export function objectWords(object: KubeObject): string {
   const { namespace, name } = object.metadata;
   const kind = object.kind === 'Other' ? object.originalKind : object.kind;
-  const title = `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+  const title = objectTitle(kind, namespace, name);
   const details = detailsOf(object).filter((detail) => detail !== '');
   return details.length === 0 ? title : `${title}: ${details.join(', ')}`;
+}
+
+/** `Pod shop/api-1`; `Node node-a`. */
+export function objectTitle(kind: string, namespace: string | undefined, name: string): string {
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
 function detailsOf(object: KubeObject): readonly string[] {

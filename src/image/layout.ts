@@ -11,6 +11,9 @@ export interface Mistake {
   readonly problem?: 'whitespace' | 'empty';
 }
 
+/** Why a part of a reference is empty, more often than not. */
+export const NO_VALUE = 'a variable may have had no value';
+
 /** A piece of the raw string and where it starts. */
 export interface Part {
   readonly text: string;

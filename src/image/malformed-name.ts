@@ -1,8 +1,7 @@
 import { domainFault, PATH_MAX, pathFault } from './grammar.ts';
-import { characterAt, firstUpperCase, type Layout, type Mistake, splice } from './layout.ts';
+import { characterAt, firstUpperCase, type Layout, type Mistake, NO_VALUE, splice } from './layout.ts';
 import { nameOf } from './odd-characters.ts';
 
-const NO_VALUE = 'a variable may have had no value';
 const SLASH_IN_TAG = 'a tag cannot hold a slash; replace it (build systems often write -)';
 
 /** What is wrong in the registry host or the repository, in reading order. */

@@ -1,8 +1,6 @@
 import { DIGEST_HEX_LENGTH, digestFault, tagFault } from './grammar.ts';
-import { characterAt, firstUpperCase, type Layout, type Mistake, type Part, splice } from './layout.ts';
+import { characterAt, firstUpperCase, type Layout, type Mistake, NO_VALUE, type Part, splice } from './layout.ts';
 import { nameOf } from './odd-characters.ts';
-
-const NO_VALUE = 'a variable may have had no value';
 
 /** What is wrong in the tag or the digest, in reading order. */
 export function mistakeInVersion(layout: Layout): Mistake | undefined {

@@ -1,6 +1,6 @@
 import type { AuditFinding, AuditReport } from '../core/audit-report.ts';
 import type { RenderOptions } from './format.ts';
-import { count, type Style, styleOf, wrap } from './layout.ts';
+import { count, indented, type Style, styleOf, wrap } from './layout.ts';
 
 /** `pullwhy audit -o …` */
 export async function renderAudit(report: AuditReport, format: string, options: RenderOptions): Promise<string> {
@@ -42,8 +42,4 @@ function findingRows(
     ...indented(message, width),
     ...(podCount === 0 ? [] : indented(`${count(podCount, 'pod')}: ${pods.join(', ')}${more}`, width)),
   ];
-}
-
-function indented(text: string, width: number): string[] {
-  return wrap(text, width - 2).map((line) => `  ${line}`);
 }

@@ -51,6 +51,16 @@ export function wrap(text: string, width: number): string[] {
   return lines.map((each) => each.replaceAll(NO_BREAK, ' '));
 }
 
+/** Wrapped, every line set in. */
+export function indented(text: string, width: number): string[] {
+  return wrap(text, width - 2).map((line) => `  ${line}`);
+}
+
+/** Wrapped, the lines after the first set in. */
+export function hang(text: string, width: number): string[] {
+  return wrap(text, width - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
+}
+
 /** Columns of a terminal: wide East Asian characters and emoji take two. */
 export function displayWidth(text: string): number {
   let width = 0;

@@ -1,6 +1,6 @@
 import type { PreflightFinding, PreflightReport } from '../core/preflight-report.ts';
 import type { RenderOptions } from './format.ts';
-import { count, type Style, styleOf, wrap } from './layout.ts';
+import { count, indented, type Style, styleOf, wrap } from './layout.ts';
 
 export const PREFLIGHT_FORMATS = ['text', 'json', 'yaml', 'sarif', 'junit'] as const;
 
@@ -51,8 +51,4 @@ function findingRows(
     ...indented(message, width),
     ...indented(`${use.file}:${use.line} (${use.where})`, width),
   ];
-}
-
-function indented(text: string, width: number): string[] {
-  return wrap(text, width - 2).map((line) => `  ${line}`);
 }

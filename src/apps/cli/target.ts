@@ -52,13 +52,24 @@ function parseTarget(word: string): Target {
   return { kind, name };
 }
 
+/** Whether a word is written as `pod/x`, `deploy/x`. */
+export function isTarget(word: string): boolean {
+  const [kind = '', name = '', ...rest] = word.split('/');
+  return KINDS[kind.toLowerCase()] !== undefined && name !== '' && rest.length === 0;
+}
+
+/** Tables and loose texts name no namespace: whoever gives them with `-n` knows it. */
+export function inNamespace(namespace: string | undefined, asked: string | undefined): boolean {
+  return asked === undefined || namespace === undefined || namespace === '' || namespace === asked;
+}
+
 /** Whether a case belongs to what was asked for; no targets: all do. */
 export function selectTargets(
   targets: readonly Target[],
   namespace: string | undefined,
 ): (subject: Subject) => boolean {
   return (subject) =>
-    (namespace === undefined || subject.namespace === namespace) &&
+    inNamespace(subject.namespace, namespace) &&
     (targets.length === 0 || targets.some((target) => isOf(subject, target)));
 }
 

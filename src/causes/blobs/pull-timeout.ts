@@ -3,6 +3,7 @@ import { becauseOf } from '../../core/fact.ts';
 import type { Leaf } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { secondsBetween } from '../../facts/time.ts';
 import { defineCause } from '../define.ts';
 import { failingHost, type HostRole, hostRole, hostWords, imageHost } from '../shared/failing-host.ts';
 import { imageWords } from '../shared/names.ts';
@@ -26,18 +27,14 @@ const SUSPECT_MINUTES = 5;
 /** Twice that: hardly any image takes so long without an event, whether or not a log was read. */
 const STALLED_MINUTES = 10;
 
-function minutesBetween(from: string | undefined, to: string | undefined): number | undefined {
-  const minutes = (Date.parse(to ?? '') - Date.parse(from ?? '')) / 60_000;
-  return Number.isNaN(minutes) ? undefined : Math.floor(minutes);
-}
-
 /** A pull that is under way and says nothing: containerd 1.6 and 2.1 never end it by themselves (LAB 8). */
 function judgeSilent(facts: Facts): Judgement<Params> | undefined {
   if (facts.history.state !== 'present' || !facts.history.value.pulling) return undefined;
   const log = facts.runtimeLog.state === 'present' ? facts.runtimeLog.value : undefined;
   const since = facts.history.value.pullingSince ?? log?.openSince;
-  const minutes = minutesBetween(since, facts.takenAt);
-  if (minutes === undefined || minutes < SUSPECT_MINUTES) return undefined;
+  const seconds = secondsBetween(since, facts.takenAt);
+  if (seconds === undefined || seconds < SUSPECT_MINUTES * 60) return undefined;
+  const minutes = Math.floor(seconds / 60);
   const queued = (log?.openOthers.length ?? 0) > 0;
   return {
     verdict: !queued && (minutes >= STALLED_MINUTES || log?.openSince !== undefined) ? 'likely' : 'possible',

@@ -216,7 +216,7 @@ export const cause = defineCause<Params>({
     },
     {
       example:
-        'W1120 09:20:09.034548 59778 kubelet_pods.go:883] Unable to retrieve pull secret shop-prod/regcred for shop-prod/api-0 due to secret "regcred" not found.  The image pull may not succeed.',
+        'W1120 14:02:11.507312    1893 kubelet_pods.go:883] Unable to retrieve pull secret shop-prod/regcred for shop-prod/api-0 due to secret "regcred" not found.  The image pull may not succeed.',
       from: 'kubelet log, up to 1.27',
       gives: 'first',
     },

@@ -1,5 +1,6 @@
 import type { Leaf } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
+import { SPACE_PROBLEMS } from '../../facts/disk.ts';
 import type { DiskFact, Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
 import { namesOf, nodeWords } from '../shared/names.ts';
@@ -17,8 +18,6 @@ interface Params {
   /** It was the kubelet's own record of the pull, not an image. */
   readonly ownRecord: boolean;
 }
-
-const FULL: ReadonlySet<string> = new Set(['no-space', 'quota', 'inodes']);
 
 /** ENOSPC has one text for bytes and inodes; signs elsewhere on the node tell them apart. */
 function whatOf(leaf: Leaf, disk: DiskFact | undefined): Params['what'] {
@@ -39,7 +38,7 @@ function judge(facts: Facts) {
   if (witness === undefined) return undefined;
   const { leaf, stage } = witness.error;
   const disk = facts.disk.state === 'present' ? facts.disk.value : undefined;
-  const full = leaf.kind === 'storage' && FULL.has(leaf.problem);
+  const full = leaf.kind === 'storage' && SPACE_PROBLEMS.has(leaf.problem);
   // "Failed to record image pull intent": the kubelet could not write its own file; why may be cut off.
   const record = leaf.kind === 'runtime' && leaf.problem === 'pull-record';
   if (!full && !record) return undefined;

@@ -8,7 +8,7 @@ import { type FoundFile, findFiles } from './files.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { placeOf } from './place.ts';
 import { readContent } from './read-content.ts';
-import { EMPTY_READING, joinReadings, type Reading } from './reading.ts';
+import { EMPTY_READING, joinReadings, type Place, type Reading } from './reading.ts';
 import { decodeText } from './text-encoding.ts';
 
 export interface ReadBundleOptions {
@@ -16,6 +16,8 @@ export interface ReadBundleOptions {
   readonly stdin?: () => Promise<Uint8Array>;
   readonly signal?: AbortSignal;
   readonly limits?: Partial<Limits>;
+  /** Of tables that show none: what kubectl was asked for. */
+  readonly namespace?: string;
   /** RFC 3339; only places log times that have no year. */
   readonly now?: string;
 }
@@ -28,7 +30,7 @@ const STDIN = '-';
  */
 export async function readBundle(paths: readonly string[], options: ReadBundleOptions = {}): Promise<Snapshot> {
   const limits = { ...LIMITS, ...options.limits };
-  const run: Run = { limits, budget: new Budget(limits), signal: options.signal };
+  const run: Run = { limits, budget: new Budget(limits), signal: options.signal, namespace: options.namespace };
   const readings: Reading[] = [];
   for (const [index, path] of paths.entries()) {
     const prefix = paths.length > 1 ? `${prefixOf(path, paths, index)}` : '';
@@ -48,6 +50,7 @@ interface Run {
   readonly limits: Limits;
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
+  readonly namespace: string | undefined;
 }
 
 /** With several paths, locators begin with what tells them apart. */
@@ -92,8 +95,14 @@ async function readFile(file: FoundFile, prefix: string, run: Run, depth: number
   if (file.cut && /^\s*[{[]|^\s+[\w"'-]+:/.test(text.slice(0, 200))) {
     return gapReading({ wanted: name, why: 'truncated', how: 'the file is too large to be read: split it' });
   }
-  const reading = readContent(text, { name, named: file.named, limits: run.limits, place: placeOf(file.path) });
+  const place = inNamespace(placeOf(file.path), run.namespace);
+  const reading = readContent(text, { name, named: file.named, limits: run.limits, place });
   return file.cut ? withGap(reading, { wanted: `the beginning of ${name}`, why: 'truncated' }) : reading;
+}
+
+/** A path that names a list knows better whose it is. */
+function inNamespace(place: Place, namespace: string | undefined): Place {
+  return namespace === undefined || place.listKind !== undefined ? place : { namespace, ...place };
 }
 
 async function readArchive(

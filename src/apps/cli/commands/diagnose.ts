@@ -8,8 +8,7 @@ import { openCheckout } from '../checkout.ts';
 import { EXIT, reportFailure } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { formatOf, type OutputFlags, outputOption, printReport } from '../output.ts';
-import { askRegistries, registryOptions } from '../registry-flags.ts';
-import { parseTargets, selectTargets } from '../target.ts';
+import { registryOptions } from '../registry-flags.ts';
 import { clusterOptions } from './cluster-options.ts';
 
 interface Flags extends OutputFlags, LiveFlags {
@@ -79,18 +78,10 @@ async function live(targets: readonly string[], flags: Flags): Promise<Diagnosed
   return diagnoseLive(targets, flags, await alertsOf(targets, flags));
 }
 
-async function offline(words: readonly string[], flags: Flags): Promise<Diagnosed> {
+async function offline(targets: readonly string[], flags: Flags): Promise<Diagnosed> {
   if (flags.selector !== undefined) throw new UsageError('-l asks a live cluster: leave it out with --from');
-  const alerts = await alertsOf(words, flags);
-  const { selectAlerts } = await import('../alert.ts');
-  const select = alerts.length > 0 ? selectAlerts(alerts) : selectTargets(parseTargets(words), flags.namespace);
-  const [{ readBundle }, { diagnose }] = await Promise.all([
-    import('../../../sources/bundle/read-bundle.ts'),
-    import('../../../diagnose.ts'),
-  ]);
-  const seen = await readBundle(flags.from ?? [], { stdin: readStdin });
-  const snapshot = await askRegistries(seen, flags, select);
-  return { report: diagnose(snapshot, { now: new Date().toISOString(), select }), snapshot };
+  const { diagnoseOffline } = await import('../offline.ts');
+  return diagnoseOffline(targets, flags, await alertsOf(targets, flags));
 }
 
 /** 0 when all pods run in the end; else what fails now is told, and 1. */
@@ -121,7 +112,9 @@ function readAlertFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--alert ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--alert ${file}${missing ? ': no such file' : ` cannot be read: ${why}`}`);
   }
 }
 
