@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decodeText } from '../src/decode-text.ts';
+import { decodeText } from '../src/tasks/decode-text.ts';
 import { type Answer, type Score, scoreOf } from './accuracy-score.ts';
 
 /** One message of the corpus: what was true (`label`), what the text alone supports, what else is accepted. */

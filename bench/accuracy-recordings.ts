@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Report } from '../src/core/report.ts';
-import { diagnose } from '../src/diagnose.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
+import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
 import { type Answer, type Score, scoreOf } from './accuracy-score.ts';
 
 interface Truth {

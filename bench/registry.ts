@@ -2,10 +2,8 @@
 // Run: node tools/run.mjs bench/registry.ts. Ends with 1 where a limit is not kept.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { audit } from '../src/audit.ts';
 import type { Pod, Secret } from '../src/core/objects.ts';
 import type { Snapshot } from '../src/core/snapshot.ts';
-import { probeImage } from '../src/probe-image.ts';
 import {
   CA_FILE,
   ContentBuilder,
@@ -14,6 +12,8 @@ import {
   serve,
   withBasic,
 } from '../src/sources/registry/fake-registry.fixture.ts';
+import { audit } from '../src/tasks/audit/audit.ts';
+import { probeImage } from '../src/tasks/probe-image.ts';
 import { HOSTILE } from './registry-hostile.ts';
 
 const PODS = 1_000;

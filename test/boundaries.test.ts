@@ -13,8 +13,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   causes: ['core', 'image', 'decode', 'credentials', 'facts'],
   sources: ['core'],
   render: ['core', 'causes'],
-  watch: ['core', 'sources', 'root'],
+  watch: ['core', 'sources', 'tasks'],
   testing: [],
+  tasks: ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'causes', 'sources'],
 };
 
 /** Rooms that touch nothing outside: same input, same answer, anywhere. */
@@ -23,12 +24,17 @@ const PURE = ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'caus
 /** Packages that one room alone may name. */
 const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   commander: 'apps',
-  zod: 'sources render',
-  yaml: 'sources render gitops',
+  zod: 'sources render sop apps',
+  yaml: 'sources render gitops sop',
   'modern-tar': 'sources',
   fflate: 'sources',
   '@kubernetes/client-node': 'sources',
   undici: 'sources',
+  re2js: 'nodelogs',
+  '@vscode/ripgrep': 'nodelogs',
+  '@modelcontextprotocol/server': 'apps',
+  hono: 'apps',
+  '@hono/node-server': 'apps',
   picocolors: 'render apps',
 };
 

@@ -2,11 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/core/report.ts';
-import { diagnose } from '../src/diagnose.ts';
 import { FORMATS } from '../src/render/format.ts';
 import { render } from '../src/render/render.ts';
 import { reportSchema } from '../src/render/report-schema.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
+import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
 
 const ROOT = 'fixtures/recordings';
 const scenarios = readdirSync(ROOT, { withFileTypes: true })

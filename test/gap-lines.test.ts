@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../src/diagnose.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
+import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
 import type { RawObject } from '../src/testing/store.ts';
 import { askLive, namespaceOf, recordedObjects } from './support/replayed-cluster.ts';
 

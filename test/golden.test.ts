@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../src/diagnose.ts';
 import { renderText } from '../src/render/text.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
+import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
 
 const scenarios = (JSON.parse(readFileSync('fixtures/demo.json', 'utf8')) as { name: string }[]).map((s) => s.name);
 

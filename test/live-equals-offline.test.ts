@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/core/report.ts';
-import { diagnose } from '../src/diagnose.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
+import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
 import { askLive, namespaceOf, objectsFile, recordedObjects, scenarios } from './support/replayed-cluster.ts';
 
 /**

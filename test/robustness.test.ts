@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/core/report.ts';
 import { UsageError } from '../src/core/usage-error.ts';
-import { decodeText } from '../src/decode-text.ts';
 import { reportSchema } from '../src/render/report-schema.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
 import { readText } from '../src/sources/bundle/read-text.ts';
+import { decodeText } from '../src/tasks/decode-text.ts';
 import { NOW, outputsOf, reportOf } from './support/outputs.ts';
 import { containerdLog, describeOf, kubeletLog, objectsOf, PLAIN } from './support/stuck-pod.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ClusterDiagnosis } from '../diagnose-cluster.ts';
-import { diagnoseCluster } from '../diagnose-cluster.ts';
 import { openLoopback } from '../sources/cluster/access.ts';
 import { ClusterClient } from '../sources/cluster/client.ts';
+import type { ClusterDiagnosis } from '../tasks/diagnose/diagnose-cluster.ts';
+import { diagnoseCluster } from '../tasks/diagnose/diagnose-cluster.ts';
 import { type Happening, watchIncidents } from '../watch/watch-incidents.ts';
 import { Playback, readWatch } from './playback.ts';
 import { type ReplayServer, startReplayServer } from './replay-server.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../core/cluster-error.ts';
 import type { Incident } from '../core/report.ts';
-import { diagnoseCluster } from '../diagnose-cluster.ts';
 import type { ClusterClient } from '../sources/cluster/client.ts';
 import { WARNINGS } from '../sources/cluster/events.ts';
 import type { Question } from '../sources/cluster/question.ts';
 import { SettledPods } from '../sources/cluster/settled-pods.ts';
 import { type WatchOptions, watch } from '../sources/cluster/watch.ts';
+import { diagnoseCluster } from '../tasks/diagnose/diagnose-cluster.ts';
 import { type IncidentChange, incidentChanges } from './incident-changes.ts';
 
 /** What happens in a cluster that is followed. */

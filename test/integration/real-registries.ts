@@ -1,8 +1,8 @@
 // Real registries with real faults on loopback, asked by the probe and by Debian's containerd: both must find the truth.
 // Run: node tools/run.mjs test/integration/real-registries.ts. Ends with 3 where something that it needs is not to be had.
 import { readFileSync } from 'node:fs';
-import { decodeText } from '../../src/decode-text.ts';
-import { probeImage } from '../../src/probe-image.ts';
+import { decodeText } from '../../src/tasks/decode-text.ts';
+import { probeImage } from '../../src/tasks/probe-image.ts';
 import { type Containerd, startContainerd } from './parts/containerd.ts';
 import { folderOfRun, prepareNetwork, runApart } from './parts/isolation.ts';
 import { bothTogether, probeAlone, type Setting } from './parts/judge.ts';

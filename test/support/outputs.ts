@@ -1,11 +1,11 @@
 import type { Report } from '../../src/core/report.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
-import { decodeText } from '../../src/decode-text.ts';
-import { diagnose } from '../../src/diagnose.ts';
 import { renderDecoded } from '../../src/render/decoded.ts';
 import { FORMATS, type Format } from '../../src/render/format.ts';
 import { render } from '../../src/render/render.ts';
 import { readText } from '../../src/sources/bundle/read-text.ts';
+import { decodeText } from '../../src/tasks/decode-text.ts';
+import { diagnose } from '../../src/tasks/diagnose/diagnose.ts';
 
 export const NOW = '2026-11-20T23:59:59Z';
 

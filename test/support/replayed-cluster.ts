@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterDiagnosis } from '../../src/diagnose-cluster.ts';
-import { diagnoseCluster } from '../../src/diagnose-cluster.ts';
 import type { Subject } from '../../src/facts/facts.ts';
 import { openLoopback } from '../../src/sources/cluster/access.ts';
 import { type ClientOptions, ClusterClient } from '../../src/sources/cluster/client.ts';
 import type { Question } from '../../src/sources/cluster/question.ts';
+import type { ClusterDiagnosis } from '../../src/tasks/diagnose/diagnose-cluster.ts';
+import { diagnoseCluster } from '../../src/tasks/diagnose/diagnose-cluster.ts';
 import { type ReplayOptions, type ReplayServer, startReplayServer } from '../../src/testing/replay-server.ts';
 import type { RawObject } from '../../src/testing/store.ts';
 

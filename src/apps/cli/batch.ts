@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { decodeText } from '../../decode-text.ts';
+import { decodeText } from '../../tasks/decode-text.ts';
 
 /** Answers are gathered to this size before a write: one write a line would cost more than decoding it. */
 const WRITE_CHARS = 64 * 1024;

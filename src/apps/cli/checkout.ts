@@ -9,7 +9,7 @@ export async function openCheckout(folder: string | undefined): Promise<InChecko
   if (folder === undefined) return (report) => report;
   const [{ readRepository }, { findInCheckout }] = await Promise.all([
     import('../../sources/repo/read-repository.ts'),
-    import('../../find-in-checkout.ts'),
+    import('../../tasks/diagnose/find-in-checkout.ts'),
   ]);
   const { files, gaps } = await readRepository(folder);
   const unread = gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) }));

@@ -24,7 +24,7 @@ export async function askRegistries(
   select: (subject: Subject) => boolean,
 ): Promise<Snapshot> {
   if (flags.registry !== true) return snapshot;
-  const { probeCases } = await import('../../probe-cases.ts');
+  const { probeCases } = await import('../../tasks/diagnose/probe-cases.ts');
   return probeCases(snapshot, {
     select,
     allowPrivate: flags.allowPrivateRegistries === true,

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProbeResult } from '../../../src/core/probe.ts';
-import { diagnose } from '../../../src/diagnose.ts';
 import { parseReference } from '../../../src/image/reference.ts';
-import { probeCases } from '../../../src/probe-cases.ts';
-import { targetOf } from '../../../src/probe-target.ts';
 import { readBundle } from '../../../src/sources/bundle/read-bundle.ts';
 import { probe } from '../../../src/sources/registry/probe.ts';
+import { diagnose } from '../../../src/tasks/diagnose/diagnose.ts';
+import { probeCases } from '../../../src/tasks/diagnose/probe-cases.ts';
+import { targetOf } from '../../../src/tasks/probe-target.ts';
 import { eventsOf, PLAIN, podOf, secretOf, type World } from '../../support/stuck-pod.ts';
 import type { Scenario } from './scenarios.ts';
 

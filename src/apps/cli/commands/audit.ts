@@ -34,8 +34,8 @@ export function auditCommand(): Command {
       if (!['text', 'json', 'yaml'].includes(flags.output))
         throw new UsageError(`no output format ${flags.output}: use one of text, json, yaml`);
       const [{ audit }, { openAuditMemory }, { renderAudit }] = await Promise.all([
-        import('../../../audit.ts'),
-        import('../../../audit-memory.ts'),
+        import('../../../tasks/audit/audit.ts'),
+        import('../../../tasks/audit/audit-memory.ts'),
         import('../../../render/audit.ts'),
       ]);
       if (flags.resume !== undefined && flags.registry !== true)
@@ -60,7 +60,7 @@ export function auditCommand(): Command {
 async function live(flags: Flags): Promise<Snapshot> {
   const [{ connect }, { gatherRunning }] = await Promise.all([
     import('../live.ts'),
-    import('../../../gather-running.ts'),
+    import('../../../tasks/audit/gather-running.ts'),
   ]);
   const client = await connect(flags);
   try {

@@ -22,7 +22,7 @@ export function decodeCommand(): Command {
       const message = text === undefined || text === '-' ? await standardInput() : text;
       if (message.trim() === '') throw new UsageError('no text to decode: give it as an argument or on standard input');
       const [{ decodeText }, { renderDecoded }] = await Promise.all([
-        import('../../../decode-text.ts'),
+        import('../../../tasks/decode-text.ts'),
         import('../../../render/decoded.ts'),
       ]);
       await print(await renderDecoded(decodeText(message), flags.output));

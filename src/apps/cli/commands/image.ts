@@ -40,7 +40,7 @@ export function imageCommand(): Command {
     .action(async (references: string[], flags: Flags) => {
       checkFlags(flags);
       const [{ probeImage }, { renderImages }, { readSecrets }] = await Promise.all([
-        import('../../../probe-image.ts'),
+        import('../../../tasks/probe-image.ts'),
         import('../../../render/image-answer.ts'),
         import('../secrets.ts'),
       ]);

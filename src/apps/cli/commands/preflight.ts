@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
-import type { InCluster } from '../../../preflight-cluster.ts';
 import type { ManifestSet } from '../../../sources/manifests/manifest-set.ts';
+import type { InCluster } from '../../../tasks/preflight/preflight-cluster.ts';
 import { EXIT } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
@@ -45,7 +45,7 @@ export function preflightCommand(): Command {
     .action(async (flags: Flags) => {
       const [{ renderPreflight, PREFLIGHT_FORMATS }, { preflight }] = await Promise.all([
         import('../../../render/preflight.ts'),
-        import('../../../preflight.ts'),
+        import('../../../tasks/preflight/preflight.ts'),
       ]);
       if (!PREFLIGHT_FORMATS.some((format) => format === flags.output))
         throw new UsageError(`no output format ${flags.output}: use one of ${PREFLIGHT_FORMATS.join(', ')}`);
@@ -68,7 +68,7 @@ async function alone(flags: Flags): Promise<InCluster> {
 async function withCluster(flags: Flags): Promise<InCluster> {
   const [{ connect }, { inCluster }] = await Promise.all([
     import('../live.ts'),
-    import('../../../preflight-cluster.ts'),
+    import('../../../tasks/preflight/preflight-cluster.ts'),
   ]);
   const client = await connect(flags);
   try {

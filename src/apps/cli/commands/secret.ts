@@ -28,7 +28,7 @@ export function secretCommand(): Command {
       const { namespace, name } = parseName(word, flags.namespace);
       const [{ secretFromBundle, secretFromCluster }, { explainSecret }, { renderSecret }] = await Promise.all([
         import('../secret-source.ts'),
-        import('../../../explain-secret.ts'),
+        import('../../../tasks/explain-secret.ts'),
         import('../../../render/secret-answer.ts'),
       ]);
       const { secret, images } =
