@@ -1,0 +1,6 @@
+import { Command } from 'commander';
+
+/** `pullwhy node …`: what the nodes themselves logged. One file per command beside this one. */
+export function nodeCommand(): Command {
+  return new Command('node').description('evidence of the nodes: collect it, search it, compare it, sum it up');
+}
