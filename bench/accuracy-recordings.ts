@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Report } from '../src/core/report.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
 import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
 import { type Answer, type Score, scoreOf } from './accuracy-score.ts';
+import { packLikeEks } from './pack-like-eks.ts';
 
 interface Truth {
   readonly scenario: string;
@@ -23,13 +25,23 @@ interface TruthMap {
   readonly scenario: Readonly<Record<string, Accepted>>;
 }
 
-/** What is shown to pullwhy: all that was recorded, the API objects alone, or the describe text alone. */
+/** What is shown to pullwhy: all that was recorded, the API objects, the describe text or the node's logs alone. */
 interface View {
   readonly name: string;
   readonly floor: number;
   readonly paths: (folder: string) => readonly string[];
+  /** Puts the files into one archive first. */
+  readonly pack?: (paths: readonly string[], into: string) => Promise<string>;
   readonly accepts: (accepted: Accepted) => readonly string[];
 }
+
+/** What a node itself wrote: nothing of the API, and no registry. */
+const LOGS_ONLY: Omit<View, 'name'> = {
+  floor: 0.95,
+  paths: (folder) => ['kubelet.log', 'containerd.log'].map((name) => join(folder, name)),
+  // Secrets, ServiceAccounts, builds and Services are not in the logs of a node: there the text's answer is right.
+  accepts: (a) => [...a.exact, ...(a.text ?? [])],
+};
 
 const VIEWS: readonly View[] = [
   {
@@ -56,6 +68,8 @@ const VIEWS: readonly View[] = [
     paths: (folder) => [join(folder, 'describe.txt')],
     accepts: (a) => [...a.exact, ...(a.text ?? [])],
   },
+  { ...LOGS_ONLY, name: 'recordings, logs only' },
+  { ...LOGS_ONLY, name: "recordings, logs only, packed as the EKS log collector's", pack: packLikeEks },
 ];
 
 export async function scoreRecordings(root: string): Promise<Score[]> {
@@ -64,19 +78,27 @@ export async function scoreRecordings(root: string): Promise<Score[]> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(root, entry.name))
     .sort();
-  const scores: Score[] = [];
-  for (const view of VIEWS) {
-    const answers: Answer[] = [];
-    for (const folder of folders) {
-      const paths = view.paths(folder).filter((path) => existsSync(path) && readFileSync(path).length > 0);
-      if (paths.length === 0) continue;
-      const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Truth;
-      const report = diagnose(await readBundle(paths, {}), { now: '2026-11-20T00:00:00Z' });
-      answers.push(...judge(basename(folder), truth, report, view, truthMap));
+  const scratch = mkdtempSync(join(tmpdir(), 'pullwhy-accuracy-'));
+  try {
+    const scores: Score[] = [];
+    for (const view of VIEWS) {
+      const answers: Answer[] = [];
+      for (const folder of folders) answers.push(...(await answersOn(folder, view, truthMap, scratch)));
+      scores.push(scoreOf(view.name, view.floor, answers));
     }
-    scores.push(scoreOf(view.name, view.floor, answers));
+    return scores;
+  } finally {
+    rmSync(scratch, { recursive: true });
   }
-  return scores;
+}
+
+async function answersOn(folder: string, view: View, truthMap: TruthMap, scratch: string): Promise<Answer[]> {
+  const paths = view.paths(folder).filter((path) => existsSync(path) && readFileSync(path).length > 0);
+  if (paths.length === 0) return [];
+  const truth = JSON.parse(readFileSync(join(folder, 'truth.json'), 'utf8')) as Truth;
+  const shown = view.pack === undefined ? paths : [await view.pack(paths, scratch)];
+  const report = diagnose(await readBundle(shown, {}), { now: '2026-11-20T00:00:00Z' });
+  return judge(basename(folder), truth, report, view, truthMap);
 }
 
 function judge(name: string, truth: Truth, report: Report, view: View, truthMap: TruthMap): Answer[] {

@@ -59,6 +59,16 @@ export interface Container {
   readonly mounts: readonly string[];
   /** Ports that it names or declares. */
   readonly ports?: readonly { readonly name?: string; readonly port: number; readonly protocol?: string }[];
+  /** `limits.memory` as written; undefined: none is set, or the view does not show it. */
+  readonly memoryLimit?: string;
+}
+
+/** A volume, as far as it tells whether data outlives the pod. */
+export interface Volume {
+  readonly name: string;
+  readonly kind: 'emptyDir' | 'claim' | 'hostPath' | 'other';
+  /** Of a claim: its PersistentVolumeClaim. */
+  readonly claim?: string;
 }
 
 export interface ContainerState {
@@ -104,6 +114,8 @@ export interface ImageVolume {
 export interface PodSpec {
   readonly containers: readonly Container[];
   readonly imageVolumes: readonly ImageVolume[];
+  /** Left out by a view that does not show them. */
+  readonly volumes?: readonly Volume[];
   readonly imagePullSecrets?: readonly string[];
   readonly serviceAccountName?: string;
   readonly nodeName?: string;
@@ -212,6 +224,10 @@ export interface Service extends ObjectBase {
   readonly loadBalancer: readonly string[];
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
+  /** `Local`: a node hands traffic from outside only to pods of its own. */
+  readonly externalTraffic?: string;
+  /** `Local`: the same for traffic from inside, its own included. */
+  readonly internalTraffic?: string;
 }
 
 /** EndpointSlice or the older Endpoints, as one shape. */
@@ -308,6 +324,19 @@ export interface OtherObject extends ObjectBase {
   readonly originalKind: string;
   /** Set for a run of a build system: Tekton, Shipwright, Argo Workflows. */
   readonly buildRun?: BuildRun;
+  /** Set for what leads hosts to Services: Ingress, HTTPRoute, TLSRoute, OpenShift's Route, Traefik's IngressRoute. */
+  readonly route?: HostRoute;
+  /** Set for a PersistentVolumeClaim: `Bound`, `Pending`, `Lost`. */
+  readonly claimPhase?: string;
+}
+
+/** Hosts and the Services that requests for them reach. */
+export interface HostRoute {
+  /** Lower case; `*.acme.example` for every name below. */
+  readonly hosts: readonly string[];
+  readonly backends: readonly { readonly namespace?: string; readonly service: string; readonly port?: string }[];
+  /** Gateways that give it their listeners' hosts when it names none: `namespace/name`. */
+  readonly parents?: readonly string[];
 }
 
 /** What a build system's own object says of one run. */

@@ -56,6 +56,15 @@ export interface SeenProbe {
   readonly result: ProbeResult;
 }
 
+/** An object as a file of a checkout writes it; whether it is in the cluster is another matter. */
+export interface WrittenObject {
+  readonly id: EvidenceId;
+  readonly path: string;
+  /** First line of its document, from 1. */
+  readonly line: number;
+  readonly object: KubeObject;
+}
+
 /** Everything that the sources gathered for one run: the only input of facts. */
 export interface Snapshot {
   readonly source: { readonly kind: 'cluster' | 'bundle' | 'text'; readonly names: readonly string[] };
@@ -68,4 +77,6 @@ export interface Snapshot {
   readonly gaps: readonly Gap[];
   /** Asked only when the user allows it. */
   readonly registry?: readonly SeenProbe[];
+  /** What a checkout writes of builds; left out when none was given. */
+  readonly written?: readonly WrittenObject[];
 }

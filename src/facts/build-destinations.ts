@@ -3,6 +3,7 @@ import type { Container } from '../core/objects.ts';
 /** Words of a command line that are read; build scripts can be long. */
 const MAX_WORDS = 5000;
 const MAX_DESTINATIONS = 20;
+const MAX_LINE = 100_000;
 /** kaniko `--destination`/`-d`; `-t` and `--tag` of docker, buildah, podman and nerdctl builds. */
 const FLAGS: ReadonlySet<string> = new Set([
   '--destination',
@@ -32,6 +33,21 @@ export function destinationsOf(container: Container): readonly string[] {
     .map(([, value]) => value);
   const fromEnv = builds ? env.flatMap((value) => imageLike(value) ?? []) : [];
   return [...new Set([...found, ...fromEnv])].slice(0, MAX_DESTINATIONS);
+}
+
+/** Kaniko's `--no-push` and `--skip-push…`, and BuildKit's `push=false`: it builds and keeps the result. */
+export function skipsPush(container: Container): boolean {
+  const line = [...(container.command ?? []), ...(container.args ?? [])];
+  return line.some((word) => /(?:^|\s)--no-push(?:=true)?(?:\s|$)|[,\s]push=false(?:[,\s]|$)/.test(word));
+}
+
+const PLATFORM = /(?:--(?:custom-?platform|platform)[=\s]|[,\s"]?opt:platform=|--opt[=\s]platform=)\s*["']?([\w/,-]{3,200})/gi;
+
+/** `--platform`, Kaniko's `--custom-platform`, BuildKit's `--opt platform=`. */
+export function platformsOf(container: Container): readonly string[] {
+  const line = [...(container.command ?? []), ...(container.args ?? [])].join(' ').slice(0, MAX_LINE);
+  const found = [...line.matchAll(PLATFORM)].flatMap(([, list = '']) => list.split(','));
+  return [...new Set(found.filter((platform) => /^[a-z]+\/[\w/]+$/.test(platform)))];
 }
 
 /** `-d` and `-t` mean other things to other programs, so the program or the image must be a builder. */

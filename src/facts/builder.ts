@@ -12,5 +12,9 @@ export interface Builder {
   readonly workload?: Workload;
   readonly pod?: SeenOf<'Pod'>;
   readonly run?: BuildRun;
+  /** The file of a checkout that has it. */
+  readonly path?: string;
+  /** It stands in that file only: it was not seen in the cluster. */
+  readonly onlyWritten?: true;
   readonly evidence: EvidenceId;
 }

@@ -1,8 +1,8 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
-import type { PodSpec } from '../core/objects.ts';
+import type { BuildRun, PodSpec } from '../core/objects.ts';
 import { parseParts } from '../image/grammar.ts';
 import type { ImageReference } from '../image/reference.ts';
-import { destinationsOf } from './build-destinations.ts';
+import { destinationsOf, platformsOf, skipsPush } from './build-destinations.ts';
 import { buildState } from './build-state.ts';
 import type { Builder } from './builder.ts';
 import type { CaseContext } from './case-context.ts';
@@ -29,10 +29,14 @@ export function buildsOf({ index, subject }: CaseContext, facts: Facts): Fact<re
       found.map(({ evidence }) => evidence),
     );
   }
+  const written = index.snapshot.written;
   const jobs = index.all('Job');
   const coverage = index.coverageOf('Job', subject.namespace);
-  if (coverage !== undefined) return absent([coverage.because]);
-  if (jobs.length > 0) return absent(jobs.slice(0, 5).map((job) => job.id));
+  const files = (written ?? []).slice(0, 3).map(({ id }) => id);
+  if (coverage !== undefined) return absent([coverage.because, ...files]);
+  if (jobs.length > 0) return absent([...jobs.slice(0, 5).map((job) => job.id), ...files]);
+  // The files alone: they are all that is ever applied where a tool brings them to the cluster.
+  if (files.length > 0) return absent(files);
   return unknown('Jobs that build the image', 'not-collected', 'kubectl get jobs,cronjobs -A');
 }
 
@@ -76,8 +80,42 @@ function buildersOf(index: SnapshotIndex): readonly Builder[] {
       const destinations = destinationsIn(pod.object.spec);
       return destinations.length === 0 ? [] : [{ kind: 'Pod', ...namesOf(pod), destinations, pod, evidence: pod.id }];
     });
-    return [...runs, ...jobs, ...pods];
+    const live = [...runs, ...jobs, ...pods];
+    return withWritten(live, writtenBuilders(index));
   });
+}
+
+/** A file adds its path to what the cluster has, and tells of what the cluster does not have. */
+function withWritten(live: readonly Builder[], written: readonly Builder[]): readonly Builder[] {
+  const same = (a: Builder, b: Builder) =>
+    a.kind === b.kind && a.name === b.name && (b.namespace === '' || a.namespace === b.namespace);
+  const known = live.map((builder) => {
+    const path = written.find((other) => same(builder, other))?.path;
+    return path === undefined ? builder : { ...builder, path };
+  });
+  return [...known, ...written.filter((other) => !live.some((builder) => same(builder, other)))];
+}
+
+function writtenBuilders(index: SnapshotIndex): readonly Builder[] {
+  return (index.snapshot.written ?? []).flatMap(({ id, path, object }) => {
+    const { name, namespace = '' } = object.metadata;
+    const base = { namespace, name, path, onlyWritten: true as const, evidence: id };
+    if (object.kind === 'Job' || object.kind === 'CronJob') {
+      const destinations = destinationsIn(object.template);
+      return destinations.length === 0 ? [] : [{ kind: object.kind, ...base, destinations, workload: object }];
+    }
+    if (object.kind === 'Pod') {
+      const destinations = destinationsIn(object.spec);
+      return destinations.length === 0 ? [] : [{ kind: 'Pod', ...base, destinations }];
+    }
+    if (object.kind !== 'Other' || object.buildRun === undefined) return [];
+    const destinations = destinationsOfRun(object.buildRun);
+    return destinations.length === 0 ? [] : [{ kind: object.originalKind, ...base, destinations, run: object.buildRun }];
+  });
+}
+
+function destinationsOfRun({ outputs, steps }: BuildRun): readonly string[] {
+  return [...new Set([...outputs, ...steps.flatMap(destinationsOf)])];
 }
 
 /** Runs of Tekton, Shipwright and Argo Workflows, the newest first: it speaks for the image. */
@@ -86,7 +124,7 @@ function buildRuns(index: SnapshotIndex): readonly Builder[] {
     .flatMap(({ id, object }): { readonly builder: Builder; readonly created: string }[] => {
       if (object.kind !== 'Other' || object.buildRun === undefined) return [];
       const { buildRun: run, originalKind: kind, metadata } = object;
-      const destinations = [...new Set([...run.outputs, ...run.steps.flatMap(destinationsOf)])];
+      const destinations = destinationsOfRun(run);
       if (destinations.length === 0) return [];
       const { name, namespace = '', creationTimestamp: created = '' } = metadata;
       return [{ builder: { kind, namespace, name, destinations, run, evidence: id }, created }];
@@ -123,6 +161,27 @@ function matchOne(destination: string, wanted: ImageReference): Build['match'] |
 }
 
 function buildOf(index: SnapshotIndex, builder: Builder, match: Build['match']): Build {
-  const { kind, namespace, name, destinations, evidence } = builder;
-  return { kind, namespace, name, destinations, match, ...buildState(index, builder), evidence };
+  const { kind, namespace, name, destinations, path, evidence } = builder;
+  const state = builder.onlyWritten === true ? ({ state: 'written' } as const) : buildState(index, builder);
+  return {
+    kind,
+    namespace,
+    name,
+    destinations,
+    match,
+    ...state,
+    ...optionsOf(builder),
+    ...(path === undefined ? {} : { path }),
+    evidence,
+  };
+}
+
+/** What its command line says of pushing and platforms. */
+function optionsOf({ workload, pod, run }: Builder): Pick<Build, 'pushes' | 'platforms'> {
+  const containers = workload?.template?.containers ?? pod?.object.spec.containers ?? run?.steps ?? [];
+  const platforms = [...new Set(containers.flatMap(platformsOf))];
+  return {
+    ...(containers.some(skipsPush) ? { pushes: false as const } : {}),
+    ...(platforms.length === 0 ? {} : { platforms }),
+  };
 }

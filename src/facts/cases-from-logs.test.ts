@@ -52,6 +52,19 @@ describe('cases from logs', () => {
     expect(search({ objects: [running], logs: [runtime('acme.example/other:1')] })).toEqual([]);
   });
 
+  it('are not made for an image that no pod waits for while the kubelet tells of its pods', () => {
+    const logs = [sync('11:40'), sync('11:52'), runtime('acme.example/by-hand:1')];
+    expect(search({ logs }).map((c) => c.subject.image)).toEqual([IMAGE]);
+    expect(findCases(indexOf({ logs })).notImagePull).toMatchObject([{ reason: 'PullFailed' }]);
+  });
+
+  it.each([
+    ['before the kubelet log begins', [runtime('acme.example/other:1', '11:30'), sync('11:40'), sync('11:52')]],
+    ['on another node', [sync('11:40'), sync('11:52'), { ...runtime('acme.example/other:1'), node: 'node-b' }]],
+  ])('are made for an image that failed %s', (_, logs) => {
+    expect(search({ logs }).map((c) => c.subject.image)).toContain('acme.example/other:1');
+  });
+
   it('are not made for pods that are missing in a whole list', () => {
     expect(search({ logs: [sync('11:50', 'gone')], coverage: coverage('Pod') })).toEqual([]);
     expect(search({ logs: [sync('11:50', 'gone')] })).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { Case, Findings } from './case.ts';
+import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import { vanishedPods } from './cases-from-events.ts';
 import { groupBy } from './group-by.ts';
 import { canonicalImage } from './image-name.ts';
@@ -17,7 +17,11 @@ export function logCases(index: SnapshotIndex, known: readonly Case[]): Findings
   // A node's runtime logs the pulls of every pod on it; where pods were seen, theirs are the ones that were asked about.
   if (index.pods.length > 0 || vanishedPods(index).length > 0) return { cases: ofPods, notImagePull: [] };
   const images = new Set([...[...known, ...ofPods].flatMap(imageKey), ...imagesOfPods(index)]);
-  return { cases: [...ofPods, ...imageLogCases(index, images)], notImagePull: [] };
+  const ofImages = imageLogCases(index, images);
+  return {
+    cases: [...ofPods, ...ofImages.filter(({ wanted }) => wanted).map(({ found }) => found)],
+    notImagePull: ofImages.filter(({ wanted }) => !wanted).map(({ last }) => unwantedPull(last)),
+  };
 }
 
 /** Images that the kubelet names together with a pod: that pod's lines have been judged. */
@@ -113,16 +117,62 @@ function isOver(index: SnapshotIndex, { entry }: LogRecord): boolean {
   return end !== undefined && at !== undefined && end - at > OVER_MS;
 }
 
-function imageLogCases(index: SnapshotIndex, known: ReadonlySet<string>): readonly Case[] {
+/** A pull whose pod is not told. */
+interface ImageLogCase {
+  readonly found: Case;
+  readonly last: LogRecord;
+  /** False: the kubelet names the pods that it cannot start, and none of them waits for this image. */
+  readonly wanted: boolean;
+}
+
+function imageLogCases(index: SnapshotIndex, known: ReadonlySet<string>): readonly ImageLogCase[] {
   const about = index.logs.records.filter((r) => r.image !== undefined && IMAGE_KINDS.has(r.kind));
   const byImage = groupBy(about, (r) => canonicalImage(r.image ?? ''));
-  return [...byImage].flatMap(([image, group]) => (known.has(image) ? [] : (imageLogCase(index, group) ?? [])));
+  const kubelets = kubeletSpans(index);
+  return [...byImage].flatMap(([image, group]) => {
+    if (known.has(image)) return [];
+    const last = group.reduce((a, b) => (isAfter(a.entry.at, b.entry.at) ? a : b));
+    const found = imageLogCase(index, last);
+    return found === undefined ? [] : [{ found, last, wanted: !kubelets.some((span) => covers(span, last)) }];
+  });
 }
 
 const IMAGE_KINDS: ReadonlySet<LogRecord['kind']> = new Set(['pull-failed', 'pull-done']);
 
-function imageLogCase(index: SnapshotIndex, records: readonly LogRecord[]): Case | undefined {
-  const last = records.reduce((a, b) => (isAfter(a.entry.at, b.entry.at) ? a : b));
+/** From when to when the kubelet of a node told about its pods. */
+interface KubeletSpan {
+  readonly node: string | undefined;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The kubelet says at each sync which pod it cannot start (pod_workers.go); where it tells of pods at all, its silence counts. */
+function kubeletSpans(index: SnapshotIndex): readonly KubeletSpan[] {
+  const ofPods = index.logs.records.filter((r) => r.pod !== undefined && POD_KINDS.has(r.kind));
+  return [...groupBy(ofPods, ({ entry }) => entry.node ?? '').values()].flatMap((group) => {
+    const times = group.flatMap(({ entry }) => millis(entry.at) ?? []);
+    const [first] = group;
+    if (first === undefined || times.length === 0) return [];
+    const to = millis(index.logs.endOf(first.entry)) ?? Math.max(...times);
+    return [{ node: first.entry.node, from: Math.min(...times), to }];
+  });
+}
+
+function covers({ node, from, to }: KubeletSpan, { entry }: LogRecord): boolean {
+  const at = millis(entry.at);
+  const here = node === undefined || entry.node === undefined || node === entry.node;
+  return here && at !== undefined && at >= from && at <= to;
+}
+
+function unwantedPull({ image, entry }: LogRecord): NotImagePullCandidate {
+  return {
+    pod: { namespace: '', name: '' },
+    reason: 'PullFailed',
+    because: `${entry.locator}: the pull of ${image ?? 'an image'} failed, and no pod waits for it in the kubelet's log`,
+  };
+}
+
+function imageLogCase(index: SnapshotIndex, last: LogRecord): Case | undefined {
   if (last.kind === 'pull-done' || last.image === undefined || isOver(index, last)) return undefined;
   const { leaf } = index.decoded(last.text);
   if (leaf.kind === 'not-pull' || leaf.kind === 'progress') return undefined;

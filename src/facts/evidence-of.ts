@@ -19,6 +19,7 @@ export function evidenceOf(index: SnapshotIndex, id: EvidenceId): Evidence | und
     logEvidence(index, id) ??
     textEvidence(index, id) ??
     probeEvidence(index, id) ??
+    fileEvidence(index, id) ??
     coverageEvidence(index, id)
   );
 }
@@ -108,6 +109,14 @@ function textEvidence(index: SnapshotIndex, id: EvidenceId): Evidence | undefine
   return text === undefined
     ? undefined
     : { id, source: 'text', locator: text.locator, excerpt: excerpt(text.raw, MAX_EXCERPT) };
+}
+
+/** An object as a checkout writes it. */
+function fileEvidence(index: SnapshotIndex, id: EvidenceId): Evidence | undefined {
+  const written = index.snapshot.written?.find((each) => each.id === id);
+  if (written === undefined) return undefined;
+  const { path, line, object } = written;
+  return { id, source: 'file', locator: `${path}:${line}`, excerpt: excerpt(objectWords(object), MAX_EXCERPT) };
 }
 
 /** A list that was read whole is evidence for what is not in it. */

@@ -266,8 +266,18 @@ export interface InClusterRegistry {
   readonly namespace: string;
   readonly service: string;
   /** How the image's host names it. */
-  readonly by: 'cluster-ip' | 'node-port' | 'service-name' | 'load-balancer' | 'external-ip';
+  readonly by: 'cluster-ip' | 'node-port' | 'service-name' | 'load-balancer' | 'external-ip' | 'route';
+  /** The Ingress or route whose host it is: `Ingress infra/registry`. */
+  readonly via?: string;
   readonly portMatches: boolean;
+  /** The port of the Service that is reached. */
+  readonly port?: number;
+  /** By its name or number that port speaks TLS. */
+  readonly secure?: true;
+  /** Port of the pods behind it, number or name. */
+  readonly targetPort?: string;
+  /** Whether a container declares that port; left out while no container says what it serves. */
+  readonly targetServed?: boolean;
   readonly readyEndpoints: number | undefined;
   readonly notReadyEndpoints: number | undefined;
   /** Workload behind the Service and its state, when seen. */
@@ -278,6 +288,14 @@ export interface InClusterRegistry {
     readonly ready?: number;
   };
   readonly backendPodProblem?: string;
+  /** The pod behind it that was made last; what it keeps in itself is not older. */
+  readonly backendSince?: string;
+  /** The container that holds the registry, and what it may use of memory. */
+  readonly backendContainer?: { readonly name: string; readonly memoryLimit?: string };
+  /** How that container ended last, when it did. */
+  readonly lastEnd?: { readonly reason: string; readonly at?: string };
+  /** Where it keeps its images. */
+  readonly storage?: RegistryStorage;
   /** Of the container behind the Service that was restarted most. */
   readonly backendRestarts?: number;
   /** Policies that isolate the pods behind it and do not surely let this node in. */
@@ -285,6 +303,17 @@ export interface InClusterRegistry {
   /** Set beside such policies: whether their rules keep this node out, or cannot be decided. */
   readonly fromNode?: 'blocked' | 'unknown';
   readonly because: readonly EvidenceId[];
+}
+
+export interface RegistryStorage {
+  /** `pod`: in the pod itself (an emptyDir, or no volume at all), gone when the pod is replaced. */
+  readonly kind: 'pod' | 'claim' | 'node';
+  /** PersistentVolumeClaim. */
+  readonly claim?: string;
+  /** `Bound`, `Pending`, `Lost`. */
+  readonly claimPhase?: string;
+  /** The registry or the kubelet said that there is no space left. */
+  readonly full?: EvidenceId;
 }
 
 export interface Build {
@@ -295,9 +324,16 @@ export interface Build {
   readonly destinations: readonly string[];
   /** Same repository and tag; same repository, other tag; same name on another host or path. */
   readonly match: 'exact' | 'same-repository' | 'same-name';
-  readonly state: 'pending' | 'running' | 'failed' | 'succeeded' | 'unknown';
+  /** `written`: a file of a checkout has it, and the cluster was not seen to. */
+  readonly state: 'pending' | 'running' | 'failed' | 'succeeded' | 'unknown' | 'written';
   /** Why it failed, when seen: `its own image cannot be pulled`, condition reason. */
   readonly problem?: string;
+  /** The file of the checkout that has it. */
+  readonly path?: string;
+  /** It is told not to push. */
+  readonly pushes?: false;
+  /** Platforms that it is told to build for. */
+  readonly platforms?: readonly string[];
   readonly finishedAt?: string;
   readonly evidence: EvidenceId;
 }
@@ -366,6 +402,8 @@ export interface WorkloadFact {
   /** Pods of an older revision that still serve. */
   readonly oldPodsReady?: number;
   readonly rolloutBlocked: boolean;
+  /** RFC 3339. */
+  readonly createdAt?: string;
   /** `Argo CD (app shop)`, `Helm (release api)`, `Flux (kustomization apps)`: the owner of the manifest, from labels and annotations. */
   readonly managedBy?: string;
   /** The same, taken apart. */

@@ -4,21 +4,18 @@ import { isClusterLocalName, isPrivateNetworkHost, registryKind } from '../image
 import type { CaseContext } from './case-context.ts';
 import type { Facts, InClusterRegistry } from './facts.ts';
 import { groupBy } from './group-by.ts';
+import {
+  type Address,
+  addressOf,
+  isLoopbackHost,
+  routeWords,
+  type ServiceMatch,
+  serviceFor,
+} from './registry-address.ts';
 import { backendOf } from './registry-backend.ts';
-import { policiesAgainst } from './registry-policies.ts';
+import { podsBehind, policiesAgainst } from './registry-policies.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
-
-interface Address {
-  readonly host: string;
-  readonly port: number | undefined;
-}
-
-interface Match {
-  readonly service: SeenOf<'Service'>;
-  readonly by: InClusterRegistry['by'];
-  readonly portMatches: boolean;
-}
 
 /** The Service that the image's host, or the address that was dialled, points at. */
 export function inClusterRegistryOf(context: CaseContext, facts: Facts): Fact<InClusterRegistry> {
@@ -32,7 +29,7 @@ export function inClusterRegistryOf(context: CaseContext, facts: Facts): Fact<In
   if (match !== undefined) return present(describe(context, match, image.port), becauseFor(context, match, image.port));
   const kind = registryKind(domain);
   if (kind !== 'other' && kind !== 'harbor' && kind !== 'gitlab' && kind !== 'artifactory') return absent([]);
-  const mayBeInside = isClusterLocalName(image.host) || isPrivateNetworkHost(image.host) || isLoopback(image.host);
+  const mayBeInside = isClusterLocalName(image.host) || isPrivateNetworkHost(image.host) || isLoopbackHost(image.host);
   const services = index.coverageOf('Service');
   if (mayBeInside && services !== undefined) return absent([services.because]);
   return unknown(
@@ -42,59 +39,16 @@ export function inClusterRegistryOf(context: CaseContext, facts: Facts): Fact<In
   );
 }
 
-/** `host:port`, `[v6]:port` or a bare host. */
-function addressOf(text: string): Address {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
-  return { host: (bracketed ?? plain ?? text).toLowerCase(), port: port === undefined ? undefined : Number(port) };
-}
-
 function dialledAddress({ pullError }: Facts): Address | undefined {
   if (pullError.state !== 'present') return undefined;
   const { leaf } = pullError.value.decisive.error;
   return leaf.kind === 'dial' && leaf.address !== undefined ? addressOf(leaf.address) : undefined;
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-}
-
-/** kube-proxy answers on cluster, external and load-balancer addresses, and on node ports of every node. */
-function serviceFor(index: SnapshotIndex, address: Address): Match | undefined {
-  const candidates = index.all('Service').flatMap((service) => matchOf(index, service, address) ?? []);
-  return candidates.find((match) => match.portMatches) ?? candidates[0];
-}
-
-function matchOf(index: SnapshotIndex, service: SeenOf<'Service'>, { host, port }: Address): Match | undefined {
-  const { clusterIPs, externalIPs, loadBalancer, ports, metadata } = service.object;
-  const portMatches = ports.some((p) => (port === undefined ? p.port === 443 || p.port === 80 : p.port === port));
-  if (clusterIPs.includes(host)) return { service, by: 'cluster-ip', portMatches };
-  if (externalIPs.includes(host)) return { service, by: 'external-ip', portMatches };
-  if (loadBalancer.some((ingress) => ingress.toLowerCase() === host))
-    return { service, by: 'load-balancer', portMatches };
-  if (isNameOf(host, metadata.name, metadata.namespace ?? '')) return { service, by: 'service-name', portMatches };
-  const nodePort = port !== undefined && ports.some((p) => p.nodePort === port);
-  return nodePort && (isLoopback(host) || isNodeAddress(index, host))
-    ? { service, by: 'node-port', portMatches: true }
-    : undefined;
-}
-
-/** `registry.infra`, `registry.infra.svc`, `registry.infra.svc.cluster.local`; a bare name is a Docker Hub path, never a host. */
-function isNameOf(host: string, name: string, namespace: string): boolean {
-  const short = `${name}.${namespace}`;
-  return host === short || host === `${short}.svc` || host.startsWith(`${short}.svc.`);
-}
-
-function isNodeAddress(index: SnapshotIndex, host: string): boolean {
-  const addresses = index.once(
-    'node addresses',
-    () => new Set(index.all('Node').flatMap(({ object }) => object.addresses.map((a) => a.address.toLowerCase()))),
-  );
-  return addresses.has(host);
-}
-
-function describe(context: CaseContext, match: Match, port: number | undefined): InClusterRegistry {
+function describe(context: CaseContext, match: ServiceMatch, asked: number | undefined): InClusterRegistry {
   const { index } = context;
-  const { service, by, portMatches } = match;
+  const { service, by, portMatches, route } = match;
+  const port = match.port ?? asked;
   const policies = policiesAgainst(context, service, port);
   const { namespace = '', name } = service.object.metadata;
   const { ready, notReady } = endpointsOf(index, service);
@@ -102,7 +56,9 @@ function describe(context: CaseContext, match: Match, port: number | undefined):
     namespace,
     service: name,
     by,
+    ...(route === undefined ? {} : { via: routeWords(route) }),
     portMatches,
+    ...portOf(context, match),
     readyEndpoints: ready,
     notReadyEndpoints: notReady,
     ...backendOf(index, service.object),
@@ -112,10 +68,36 @@ function describe(context: CaseContext, match: Match, port: number | undefined):
   };
 }
 
-function becauseFor(context: CaseContext, { service }: Match, port: number | undefined): readonly EvidenceId[] {
+/** What stands behind the port; a name that no container declares leads nowhere. */
+function portOf(
+  { index }: CaseContext,
+  { service, port }: ServiceMatch,
+): Pick<InClusterRegistry, 'port' | 'secure' | 'targetPort' | 'targetServed'> {
+  const seen = service.object.ports.find((p) => p.port === port);
+  if (seen === undefined) return {};
+  const secure = /https/i.test(seen.name ?? '') || seen.port === 443 || seen.port === 8443;
+  const target = seen.targetPort ?? String(seen.port);
+  const declared = podsBehind(index, service.object).flatMap(({ spec }) =>
+    spec.containers.flatMap((c) => c.ports ?? []),
+  );
+  const served = declared.some(({ name, port: number }) => name === target || String(number) === target);
+  return {
+    port: seen.port,
+    ...(secure ? { secure } : {}),
+    targetPort: target,
+    ...(declared.length === 0 ? {} : { targetServed: served }),
+  };
+}
+
+function becauseFor(
+  context: CaseContext,
+  { service, route }: ServiceMatch,
+  port: number | undefined,
+): readonly EvidenceId[] {
   const { index } = context;
   return [
     service.id,
+    ...(route === undefined ? [] : [route.id]),
     ...slicesOf(index, service).map((slice) => slice.id),
     ...policiesAgainst(context, service, port).seen.map((policy) => policy.id),
   ];

@@ -105,3 +105,16 @@ it('reads messages through the prefix of merged events', () => {
   });
   expect(decisiveOf({ objects: [merged] })).toMatchObject({ error: { leaf: { kind: 'not-found' }, image: IMAGE } });
 });
+
+it('takes the outcome of a pull before a step at its host, which may belong to another pull', () => {
+  const refused = `failed to pull and unpack image "${IMAGE}": failed to resolve image: unexpected status from HEAD request to https://registry.acme.example/v2/shop/api/manifests/1.5.0: 401 Unauthorized`;
+  const logs = [
+    log(`time="x" level=error msg="PullImage \\"${IMAGE}\\" failed" error="${refused.replaceAll('"', '\\"')}"`),
+    log(
+      'time="x" level=info msg="fetch failed after status: 429 Too Many Requests" host=registry.acme.example',
+      'containerd',
+      '11:51',
+    ),
+  ];
+  expect(decisiveOf({ logs })).toMatchObject({ error: { status: 401 } });
+});

@@ -25,7 +25,8 @@ export function pullErrorOf(context: CaseContext): Fact<PullErrors> {
   ]);
   const sayings = witnesses.filter((w) => w.error.leaf.kind !== 'progress' && w.error.leaf.kind !== 'not-pull');
   const telling = sayings.filter((w) => tellingness(w.error) > 0);
-  const decisive = mostTelling(telling) ?? sayings[0] ?? notPullOf(context, witnesses);
+  const steps = new Set(context.logs.filter((r) => r.kind === 'host-failed').map(({ entry }) => entry.id));
+  const decisive = mostTelling(telling, steps) ?? sayings[0] ?? notPullOf(context, witnesses);
   if (decisive === undefined) {
     const seen = context.events.map((event) => event.seen.id);
     return seen.length > 0 ? absent(seen) : unknown(`the error of ${nameOf(context)}`, 'not-collected');
@@ -154,10 +155,14 @@ const SAME_ATTEMPT_MS = 2_000;
 /**
  * The most telling message of the latest attempt. A log line takes the place of what Kubernetes shows
  * only when that says nothing, or when it says the same with more names (host, request).
+ * Where logs are all there is, the outcome of the pull stands for what Kubernetes shows: a step
+ * (`fetch failed` at one host) names no image and may belong to another pull.
  */
-function mostTelling(telling: readonly Witness[]): Witness | undefined {
-  const shown = telling.filter((w) => w.from !== 'log');
-  const logged = telling.filter((w) => w.from === 'log');
+function mostTelling(telling: readonly Witness[], steps: ReadonlySet<EvidenceId>): Witness | undefined {
+  const byKubernetes = telling.filter((w) => w.from !== 'log');
+  const outcomes = telling.filter((w) => w.from === 'log' && !steps.has(w.evidence));
+  const shown = byKubernetes.length > 0 ? byKubernetes : outcomes;
+  const logged = telling.filter((w) => w.from === 'log' && !shown.includes(w));
   const base = latestOf(shown);
   if (base === undefined) return latestOf(logged);
   const recent = logged.filter((w) => isRecent(w, base, shown));

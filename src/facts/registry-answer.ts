@@ -8,6 +8,8 @@ import type { CaseContext } from './case-context.ts';
 import type { Facts, RegistryAnswer } from './facts.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
+/** Outcomes without a word of the registry. */
+const SILENT: ReadonlySet<ProbeResult['outcome']['kind']> = new Set(['not-asked', 'unreachable', 'tls-failed']);
 const NEAR_TAGS = 3;
 const NEAR_REPOSITORIES = 3;
 const MAX_EXCERPT = 400;
@@ -15,7 +17,9 @@ const MAX_EXCERPT = 400;
 /** What the registry said when it was asked for this very pull; unknown when it was not asked, or not reached. */
 export function registryAnswerOf({ index }: CaseContext, facts: Facts): Fact<RegistryAnswer> {
   const key = probeKey(facts);
-  const seen = key === undefined ? undefined : index.snapshot.registry?.find((probe) => probe.key === key);
+  const asked = key === undefined ? [] : (index.snapshot.registry ?? []).filter((probe) => probe.key === key);
+  // Who was answered tells more than who was not.
+  const seen = asked.find(({ result }) => !SILENT.has(result.outcome.kind)) ?? asked[0];
   if (seen === undefined)
     return unknown('the answer of the registry', 'not-collected', 'pullwhy --registry asks it from here');
   const { outcome } = seen.result;

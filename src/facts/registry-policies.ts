@@ -43,7 +43,8 @@ function worst(passages: readonly Passage[]): Passage {
   return passages.every((passage) => passage === 'allowed') ? 'allowed' : 'unknown';
 }
 
-function podsBehind(index: SnapshotIndex, { metadata, selector }: Service): readonly Pod[] {
+/** The pods that a Service selects; one without selector selects nothing by itself. */
+export function podsBehind(index: SnapshotIndex, { metadata, selector }: Service): readonly Pod[] {
   const wanted = Object.entries(selector);
   if (wanted.length === 0) return [];
   return index.pods

@@ -31,6 +31,7 @@ export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadF
     kind: seen.object.kind,
     name: metadata.name,
     namespace: metadata.namespace ?? namespace ?? '',
+    ...(metadata.creationTimestamp === undefined ? {} : { createdAt: metadata.creationTimestamp }),
     ...(desired === undefined ? {} : { desired }),
     ...(status.ready === undefined ? {} : { ready: status.ready }),
     ...(status.updated === undefined ? {} : { updated: status.updated }),

@@ -1,10 +1,9 @@
-import type { z } from 'zod';
 import type { KubeObject, ObjectView, Workload } from '../core/objects.ts';
 import { AUTOSCALER, autoscalerOf } from './schema/autoscaler.ts';
 import { buildRunOf } from './schema/build.ts';
+import { claimPhaseOf } from './schema/claim.ts';
 import { NODE, nodeOf, SECRET, SERVICE_ACCOUNT, secretOf, serviceAccountOf } from './schema/cluster.ts';
 import { EVENT, eventOf } from './schema/event.ts';
-import { parseLenient } from './schema/lenient.ts';
 import { ANY_OBJECT, metadataOf } from './schema/metadata.ts';
 import {
   ENDPOINT_SLICE,
@@ -18,6 +17,8 @@ import {
 } from './schema/network.ts';
 import { newestTime } from './schema/newest-time.ts';
 import { POD, podOf } from './schema/pod.ts';
+import { hostRouteOf } from './schema/route.ts';
+import { readLenient, type Shape } from './schema/shape.ts';
 import { parseTable } from './schema/table.ts';
 import { WORKLOAD, workloadOf } from './schema/workload.ts';
 
@@ -143,15 +144,15 @@ function statusDocument(fields: Record<string, unknown>): ParsedDocument {
 type Reading = Omit<ParsedObject, 'resourceVersion' | 'newestTime'>;
 type Reader = (raw: unknown) => Reading | undefined;
 
-function reader<T>(schema: z.ZodType<T>, toObject: (value: T) => KubeObject): Reader {
+function reader<T>(shape: Shape<T>, toObject: (value: T) => KubeObject): Reader {
   return (raw) => {
-    const parsed = parseLenient(schema, raw);
+    const parsed = readLenient(shape, raw);
     return parsed && { object: toObject(parsed.value), view: 'full', dropped: parsed.dropped };
   };
 }
 
 function readSecret(raw: unknown): Reading | undefined {
-  const parsed = parseLenient(SECRET, raw);
+  const parsed = readLenient(SECRET, raw);
   return parsed && { ...secretOf(parsed.value), dropped: parsed.dropped };
 }
 
@@ -195,15 +196,19 @@ function groupOf(apiVersion: string): string {
 }
 
 function readOther(group: string | undefined, kind: string | undefined, raw: unknown): Reading | undefined {
-  const parsed = parseLenient(ANY_OBJECT, raw);
+  const parsed = readLenient(ANY_OBJECT, raw);
   if (parsed === undefined) return undefined;
   const originalKind = kind ?? 'PartialObjectMetadata';
   const buildRun = buildRunOf(group, originalKind, raw);
+  const route = hostRouteOf(group, originalKind, raw);
+  const claimPhase = claimPhaseOf(group, originalKind, raw);
   const object: KubeObject = {
     kind: 'Other',
     originalKind,
     metadata: metadataOf(parsed.value.metadata),
     ...(buildRun === undefined ? {} : { buildRun }),
+    ...(route === undefined ? {} : { route }),
+    ...(claimPhase === undefined ? {} : { claimPhase }),
   };
   return { object, view: 'metadata', dropped: parsed.dropped };
 }

@@ -2,8 +2,8 @@ import type { Target } from './resources.ts';
 
 /** Which requests something applies to; a part that is left out applies to all. */
 export interface RequestMatch {
-  readonly verb?: 'get' | 'list' | 'watch';
-  /** Plural, or `pods/log`. */
+  readonly verb?: 'get' | 'list' | 'watch' | 'create' | 'delete';
+  /** Plural, or `pods/log`, `nodes/proxy`. */
   readonly resource?: string;
   readonly namespace?: string;
   readonly name?: string;

@@ -4,7 +4,9 @@ import { dateHeader, kubeconfig, statusAnswer } from './answers.ts';
 import { discovery, isReview } from './discovery.ts';
 import { type Fault, FaultPlan, type InjectedFault, matches, type RequestMatch } from './faults.ts';
 import { type Form, formOf, listBody, objectBody } from './forms.ts';
+import { answerOfKubelet, type ReplayedNode } from './node-proxy.ts';
 import { pageOf } from './pages.ts';
+import { type PodLogs, type RunPod, writePod } from './pod-writes.ts';
 import { type Target, targetOf } from './resources.ts';
 import { BadSelector, fieldSelector, labelSelector, type Predicate } from './selectors.ts';
 import * as status from './status.ts';
@@ -24,9 +26,22 @@ export interface ReplayOptions {
   readonly user?: string;
   /** RFC 3339; what the server's clock says, for recordings are replayed later. Left out: the real time. */
   readonly now?: string | (() => string);
+  /** Kubelets behind the node proxy, by node. */
+  readonly kubelets?: Readonly<Record<string, ReplayedNode>>;
+  /** What answers behind the service proxy, by `namespace/name:port` as in the path (`infra/https:registry:5000`). */
+  readonly services?: Readonly<Record<string, ReplayedService>>;
+  /** Lets pods be created and deleted; left out, nothing can be written. */
+  readonly runPod?: RunPod;
   /** Told of each request before it is answered: to change the cluster at the right moment. */
   readonly onRequest?: (verb: string, path: string) => void;
 }
+
+/** A program behind a Service: what it answers to a path (`/v2/_catalog`), its query left out. */
+export type ReplayedService = (path: string) => {
+  readonly status: number;
+  readonly type?: string;
+  readonly body: string;
+};
 
 /** One request as it was answered. */
 export interface Served {
@@ -52,8 +67,9 @@ export async function startReplayServer(options: ReplayOptions): Promise<ReplayS
   const store = new ObjectStore(options.objects);
   const faults = new FaultPlan(options.faults ?? []);
   const requests: Served[] = [];
+  const logs: PodLogs = { ...options.logs };
   const server = createServer((request, response) => {
-    const exchange = new Exchange(request, response, store, options, faults);
+    const exchange = new Exchange(request, response, store, { ...options, logs }, faults);
     response.on('close', () => requests.push(exchange.served()));
     exchange.run().catch(() => response.destroy());
   });
@@ -72,12 +88,14 @@ export async function startReplayServer(options: ReplayOptions): Promise<ReplayS
   };
 }
 
+const WRITES: Readonly<Record<string, string>> = { POST: 'create', DELETE: 'delete' };
+
 /** One request and its answer. */
 class Exchange {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #store: ObjectStore;
-  readonly #options: ReplayOptions;
+  readonly #options: ReplayOptions & { readonly logs: PodLogs };
   readonly #faults: FaultPlan;
   readonly #url: URL;
   #verb = 'get';
@@ -87,7 +105,7 @@ class Exchange {
     request: IncomingMessage,
     response: ServerResponse,
     store: ObjectStore,
-    options: ReplayOptions,
+    options: ReplayOptions & { readonly logs: PodLogs },
     faults: FaultPlan,
   ) {
     this.#request = request;
@@ -111,8 +129,10 @@ class Exchange {
     if (said !== undefined) return this.#json(200, said);
     const target = targetOf(pathname);
     if (target === undefined) return this.#text(404, '404 page not found\n');
-    if (this.#request.method !== 'GET') return this.#status(status.methodNotAllowed());
-    this.#verb = target.name !== undefined ? 'get' : this.#flag('watch') ? 'watch' : 'list';
+    const write = WRITES[this.#request.method ?? ''];
+    if (this.#request.method !== 'GET' && (write === undefined || this.#options.runPod === undefined))
+      return this.#status(status.methodNotAllowed());
+    this.#verb = write ?? this.#readVerb(target);
     this.#options.onRequest?.(this.#verb, this.#url.pathname);
     const { deny = [] } = this.#options;
     const user = this.#user();
@@ -121,6 +141,7 @@ class Exchange {
     for (const fault of this.#faults.strike(this.#verb, target)) {
       if (await this.#suffer(fault, target, user)) return;
     }
+    if (write !== undefined) return this.#change(target);
     try {
       return this.#answer(target, formOf(this.#request.headers.accept));
     } catch (error) {
@@ -129,7 +150,49 @@ class Exchange {
     }
   }
 
+  #readVerb({ name }: Target): string {
+    return name !== undefined ? 'get' : this.#flag('watch') ? 'watch' : 'list';
+  }
+
+  async #change(target: Target): Promise<void> {
+    const { logs, runPod } = this.#options;
+    const chunks: Buffer[] = [];
+    for await (const chunk of this.#request) chunks.push(chunk as Buffer);
+    const change = {
+      method: this.#request.method ?? '',
+      target,
+      body: Buffer.concat(chunks).toString('utf8'),
+      now: new Date(dateHeader(this.#clock())).toISOString(),
+    };
+    const answer = runPod === undefined ? undefined : writePod(this.#store, logs, runPod, change);
+    this.#status(answer ?? status.methodNotAllowed());
+  }
+
+  /** What the kubelet behind the node proxy says. */
+  #kubelet(target: Target): void {
+    const node = this.#options.kubelets?.[target.name ?? ''];
+    if (node === undefined) return this.#status(status.notFound(target));
+    const { unreachable } = node;
+    if (unreachable !== undefined) return this.#status(status.ofCode(unreachable.status, unreachable.message));
+    const path = decodeURIComponent(this.#url.pathname).replace(/^.*?\/proxy\//, '');
+    const answer = answerOfKubelet(node, path, this.#url.searchParams, this.#request.headers.range);
+    for (const [header, value] of Object.entries(answer.headers ?? {})) this.#response.setHeader(header, value);
+    this.#text(answer.status, answer.body, answer.type);
+  }
+
+  #service(target: Target): void {
+    const { namespace, name } = target;
+    const service = this.#options.services?.[`${namespace}/${name}`];
+    if (service === undefined) {
+      return this.#status(status.ofCode(503, `no endpoints available for service "${name}"`));
+    }
+    const { status: code, type, body } = service(this.#url.pathname.replace(/^.*?\/proxy(?=\/|$)/, ''));
+    this.#text(code, body, type ?? 'application/json');
+  }
+
   #answer(target: Target, form: Form): void {
+    if (target.resource.kind === 'Service' && target.subresource === 'proxy') return this.#service(target);
+    if (target.resource.kind === 'Node' && target.subresource === 'proxy') return this.#kubelet(target);
     if (target.subresource === 'log') return this.#log(target);
     if (target.name !== undefined) {
       const object = this.#store.get(target.resource.kind, target.namespace, target.name);
@@ -170,7 +233,7 @@ class Exchange {
 
   #log({ namespace, name }: Target): void {
     const container = this.#url.searchParams.get('container') ?? '';
-    const text = this.#options.logs?.[`${namespace}/${name}/${container}`];
+    const text = this.#options.logs[`${namespace}/${name}/${container}`];
     if (text !== undefined) return this.#text(200, text);
     this.#status(
       status.badRequest(

@@ -51,6 +51,12 @@ export function badRequest(message: string): StatusAnswer {
   return failure(400, 'BadRequest', message);
 }
 
+/** A failure on the way to a kubelet, or words of an admission plugin. */
+export function ofCode(code: 400 | 403 | 502 | 503, message: string): StatusAnswer {
+  const reason = { 400: 'BadRequest', 403: 'Forbidden', 502: 'InternalError', 503: 'ServiceUnavailable' }[code];
+  return failure(code, reason, message);
+}
+
 export function expired(message: string): StatusAnswer {
   return failure(410, 'Expired', message);
 }

@@ -78,6 +78,7 @@ export async function diagnoseLive(
     const { report, snapshot, missing, unfinished } = await diagnoseCluster(client, question, {
       now: () => new Date().toISOString(),
       select: (stuck) => (alerts.length > 0 ? selectAlerts(alerts, stuck) : selectFor(question, stuck)),
+      noRegistry: flags.registry === false,
       askFurther: (snapshot, concerns) => askRegistries(snapshot, flags, concerns),
     });
     const trouble = await troubleOf(client, question, report, missing, unfinished);

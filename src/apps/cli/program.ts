@@ -11,6 +11,7 @@ import { demoCommand } from './commands/demo.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { explainCommand } from './commands/explain.ts';
 import { imageCommand } from './commands/image.ts';
+import { nodeCommand } from './commands/node/node.ts';
 import { preflightCommand } from './commands/preflight.ts';
 import { rbacCommand } from './commands/rbac.ts';
 import { secretCommand } from './commands/secret.ts';
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
     .addCommand(secretCommand())
     .addCommand(preflightCommand())
     .addCommand(auditCommand())
+    .addCommand(nodeCommand())
     .addCommand(explainCommand())
     .addCommand(causesCommand())
     .addCommand(demoCommand())
@@ -44,7 +46,7 @@ export function buildProgram(): Command {
   program.addCommand(completionCommand(program));
   program.addCommand(completeCommand(program), { hidden: true });
   program.addHelpText('after', EXAMPLES.replaceAll('pullwhy', programName()));
-  for (const command of [program, ...program.commands]) failWithOneLine(command);
+  failWithOneLine(program);
   return program;
 }
 
@@ -55,12 +57,13 @@ export function programName(): string {
   return plugin ? 'kubectl pullwhy' : 'pullwhy';
 }
 
-/** Commander's own complaints become ours: one line that says what to do next. */
-function failWithOneLine(command: Command): void {
+/** Commander's own complaints become ours, of all commands: one line that says what to do next. */
+function failWithOneLine(command: Command, path: readonly string[] = [programName()]): void {
   command.configureOutput({ outputError: () => undefined });
   command.exitOverride((error) => {
     if (error.exitCode === 0) process.exit(0);
     const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    throw new UsageError(`${said}; see ${programName()} ${command.parent === null ? '' : `${command.name()} `}--help`);
+    throw new UsageError(`${said}; see ${path.join(' ')} --help`);
   });
+  for (const inner of command.commands) failWithOneLine(inner, [...path, inner.name()]);
 }

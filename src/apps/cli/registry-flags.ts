@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Subject } from '../../facts/facts.ts';
 
-/** Flags of commands that may ask registries. Without `--registry` nothing is sent to any. */
+/** Flags of commands that may ask registries. Without `--registry` only those of the cluster are asked, through the API server. */
 export interface RegistryFlags {
   readonly registry?: boolean;
   readonly allowPrivateRegistries?: boolean;
@@ -12,7 +12,7 @@ export interface RegistryFlags {
 export function registryOptions(command: Command): Command {
   return command
     .option('--registry', 'also ask the registries from here, with the credentials that the kubelet would offer')
-    .option('--no-registry', 'no request to any registry (the default)')
+    .option('--no-registry', 'no request to any registry, not even through the API server to one that runs in the cluster')
     .option('--allow-private-registries', 'with --registry: also at private, loopback and link-local addresses')
     .option('--ca-file <file>', 'with --registry: PEM file of an authority to trust beside those of the system');
 }

@@ -7,7 +7,15 @@ export function sameRepository(facts: Facts, parts: ImageParts): readonly Siblin
   if (facts.siblings.state !== 'present') return [];
   const { sameImageWorks, sameHostWorks } = facts.siblings.value;
   const all = new Set([...sameImageWorks, ...sameHostWorks]);
-  return [...all].filter((sibling) => partsOf(sibling.image)?.repository === parts.repository);
+  return [...all].filter((sibling) => partsOfSibling(sibling)?.repository === parts.repository);
+}
+
+const seen = new WeakMap<Sibling, ImageParts | undefined>();
+
+/** Many cases have the same siblings: each image is taken apart once. */
+function partsOfSibling(sibling: Sibling): ImageParts | undefined {
+  if (!seen.has(sibling)) seen.set(sibling, partsOf(sibling.image));
+  return seen.get(sibling);
 }
 
 /** Another tag of the same repository that runs in this cluster, the nearest to the wanted one. */
@@ -15,7 +23,7 @@ export function otherTagInUse(facts: Facts, parts: ImageParts): string | undefin
   const wanted = parts.tag;
   if (wanted === undefined) return undefined;
   const others = sameRepository(facts, parts)
-    .map((sibling) => partsOf(sibling.image)?.tag)
+    .map((sibling) => partsOfSibling(sibling)?.tag)
     .filter((tag) => tag !== undefined)
     .filter((tag) => tag !== wanted);
   return nearestTags(wanted, others, 1)[0] ?? others[0];

@@ -21,6 +21,14 @@ describe('kubelet', () => {
       'backoff/absent',
     ],
     [
+      'failed to "StartContainer" for "api" with illegal base64 data at input byte 5: "illegal base64 data at input byte 5"',
+      'secret/secret:malformed',
+    ],
+    [
+      'failed to "StartContainer" for "api" with json: cannot unmarshal string into Go value of type credentialprovider.DockerConfigEntry: "json: cannot unmarshal string"',
+      'secret/secret:malformed',
+    ],
+    [
       'image pull failed for registry.acme.example/a:1 because the registry is unavailable: dial tcp 10.0.0.9:443: connect: connection refused',
       'resolve/dial:refused @registry.acme.example',
     ],

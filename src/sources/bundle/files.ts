@@ -1,8 +1,10 @@
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Gap } from '../../core/fact.ts';
 import { UsageError } from '../../core/usage-error.ts';
+import { errorCode } from '../error-code.ts';
 import type { Limits } from './limits.ts';
+import { type FoundPath, walkFolder } from './walk.ts';
 
 /** A file as bytes, before anything is known of it. */
 export interface FoundFile {
@@ -16,9 +18,6 @@ export interface FoundFile {
 }
 
 export type Found = FoundFile | { readonly gap: Gap };
-
-/** Folders of tools that hold no evidence. */
-const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', 'node_modules']);
 
 /** The files below a path in sorted order; a file is its own only one. Symbolic links out of the folder are not followed. */
 export async function* findFiles(path: string, limits: Limits, signal?: AbortSignal): AsyncGenerator<Found> {
@@ -40,75 +39,17 @@ async function readNamed(path: string, limits: Limits): Promise<FoundFile> {
   }
 }
 
-interface Folder {
-  readonly path: string;
-  readonly depth: number;
-}
-
 async function* walk(root: string, limits: Limits, signal?: AbortSignal): AsyncGenerator<Found> {
-  const inside = await realpath(root);
-  const open: Folder[] = [{ path: root, depth: 0 }];
-  let files = 0;
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    signal?.throwIfAborted();
-    const { path, depth } = folder;
-    const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
-    if (entries === undefined) {
-      if (depth === 0) throw new UsageError(`--from ${root}: the folder cannot be read; check its permissions`);
-      yield { gap: { wanted: `folder ${nameIn(root, path)}`, why: 'unreadable' } };
-      continue;
-    }
-    const folders: Folder[] = [];
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const full = join(path, entry.name);
-      const kind = entry.isSymbolicLink() ? await linkKind(full, inside) : kindOf(entry);
-      if (kind === 'folder' && !SKIPPED_FOLDERS.has(entry.name)) {
-        if (depth < limits.folderDepth) folders.push({ path: full, depth: depth + 1 });
-        else
-          yield {
-            gap: { wanted: `folder ${nameIn(root, full)}`, why: 'truncated', how: 'too deep: give it by itself' },
-          };
-      } else if (kind === 'file') {
-        files += 1;
-        if (files > limits.files) {
-          yield { gap: { wanted: `files after the first ${limits.files} in ${basename(root)}`, why: 'truncated' } };
-          return;
-        }
-        yield await readFound(root, full, limits);
-      }
-    }
-    open.push(...folders.reverse());
+  for await (const found of walkFolder(root, limits, signal)) {
+    yield 'gap' in found ? found : await readFound(found, limits);
   }
 }
 
-async function readFound(root: string, full: string, limits: Limits): Promise<Found> {
-  const path = nameIn(root, full);
+async function readFound({ path, full }: FoundPath, limits: Limits): Promise<Found> {
   try {
     return { path, named: false, ...(await readBytes(full, limits.fileBytes)) };
   } catch (error) {
     return { gap: { wanted: `file ${path}`, why: isDenied(error) ? 'forbidden' : 'unreadable' } };
-  }
-}
-
-function nameIn(root: string, full: string): string {
-  return relative(root, full).split(sep).join('/');
-}
-
-type EntryKind = 'file' | 'folder' | 'other';
-
-function kindOf(entry: { isFile(): boolean; isDirectory(): boolean }): EntryKind {
-  if (entry.isFile()) return 'file';
-  return entry.isDirectory() ? 'folder' : 'other';
-}
-
-/** A link to a file inside the folder is that file (sosreports have them); links to folders could go in circles. */
-async function linkKind(path: string, inside: string): Promise<EntryKind> {
-  try {
-    const target = await realpath(path);
-    if (!target.startsWith(inside + sep)) return 'other';
-    return (await lstat(target)).isFile() ? 'file' : 'other';
-  } catch {
-    return 'other';
   }
 }
 
@@ -126,16 +67,13 @@ async function readBytes(path: string, limit: number): Promise<{ bytes: Uint8Arr
   }
 }
 
-function isDenied(error: unknown): boolean {
-  return codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
+export function isDenied(error: unknown): boolean {
+  return errorCode(error) === 'EACCES' || errorCode(error) === 'EPERM';
 }
 
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-}
-
-function reasonOf(error: unknown): string {
-  switch (codeOf(error)) {
+/** Why a path cannot be read, for people. */
+export function reasonOf(error: unknown): string {
+  switch (errorCode(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
       return 'no such file or folder';
@@ -143,6 +81,6 @@ function reasonOf(error: unknown): string {
     case 'EPERM':
       return 'permission denied';
     default:
-      return `cannot be read (${String(codeOf(error) ?? 'unknown reason')})`;
+      return `cannot be read (${errorCode(error) ?? 'unknown reason'})`;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Access } from './access.ts';
-import { type Answer, ask, textOf } from './exchange.ts';
+import { type Answer, type Ask, ask, textOf } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { type Problem, problemOfError, problemOfStatus } from './problem.ts';
 import { type Kind, pathOf } from './resources.ts';
@@ -27,6 +27,8 @@ export interface ListOptions {
   readonly metadataOnly?: boolean;
   /** `resourceVersion=0`: from the API server's memory, maybe seconds old. Safe where nothing is concluded from absence. */
   readonly fromCache?: boolean;
+  /** Token of an earlier list that was cut: goes on behind it. */
+  readonly continueFrom?: string;
 }
 
 /** What a list gave. Items carry no kind of their own: the list's stands for them. */
@@ -37,11 +39,36 @@ export interface List {
   /** Nothing was left out. */
   readonly complete: boolean;
   readonly resourceVersion?: string;
+  /** Where a list that was cut goes on. */
+  readonly continue?: string;
+}
+
+export interface OpenOptions {
+  /** Of a file: only its newest bytes, where the server can give a part. */
+  readonly lastBytes?: number;
+  /** Longest silence. */
+  readonly idleMs?: number;
+}
+
+/** An answer whose body is still to come. */
+export interface Opened {
+  readonly contentType: string;
+  /** What came before is left out. */
+  readonly cut: boolean;
+  readonly body: Answer['body'];
+}
+
+/** An answer of what stands behind the API server's proxy. */
+export interface Proxied {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
 }
 
 const PAGE = 500;
 const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_MAX_BYTES = 128 * 2 ** 20;
+const MAX_PROXIED_BYTES = 4 * 2 ** 20;
 /** Tries after the first one. */
 const RETRIES = 2;
 /** The API server may ask for a longer wait than a person has. */
@@ -72,8 +99,13 @@ export class ClusterClient {
     return this.#requests;
   }
 
-  async get(kind: Kind, namespace: string | undefined, name: string): Promise<Result<unknown>> {
-    return this.#json(pathOf(kind, namespace, name), 'application/json');
+  async get(
+    kind: Kind,
+    namespace: string | undefined,
+    name: string,
+    { metadataOnly = false }: Pick<ListOptions, 'metadataOnly'> = {},
+  ): Promise<Result<unknown>> {
+    return this.#json(pathOf(kind, namespace, name), metadataOnly ? METADATA_OBJECT : 'application/json');
   }
 
   /** Reads page after page until all, or `max`, is there. */
@@ -83,7 +115,7 @@ export class ClusterClient {
     const items: unknown[] = [];
     let last: Page | undefined;
     do {
-      const query = listQuery(options, Math.min(PAGE, max - items.length), last?.continue);
+      const query = listQuery(options, Math.min(PAGE, max - items.length), last?.continue ?? options.continueFrom);
       const answer = await this.#json(`${pathOf(kind, namespace)}?${query}`, accept);
       if (!answer.ok) {
         // A token may expire between pages (410): what was read stays true, it is only not all.
@@ -106,9 +138,42 @@ export class ClusterClient {
   /** Opens a stream that is read as it comes; tried once, for whoever follows tries again on its own terms. */
   async stream(path: string, idleMs: number, signal: AbortSignal | undefined): Promise<Result<Answer['body']>> {
     return this.#try(async () => {
-      const answer = await this.#ask(path, 'application/json', idleMs, signal);
+      const answer = await this.#ask({ path, accept: 'application/json' }, idleMs, signal);
       if (answer.status === 200) return { ok: true, value: answer.body };
       return { ok: false, problem: problemOfStatus(answer.status, await textOf(answer, this.#maxBytes)) };
+    });
+  }
+
+  /** Opens an answer of any type and size; its head is waited for like any other, its body is read as it comes. */
+  async open(path: string, { lastBytes, idleMs = this.#timeoutMs }: OpenOptions = {}): Promise<Result<Opened>> {
+    return this.#persistently(async (head) => {
+      const request = { path, accept: '*/*', ...(lastBytes === undefined ? {} : { lastBytes }) };
+      const answer = await this.#ask(request, idleMs, this.#signal);
+      head(answer);
+      const { status, headers, body } = answer;
+      if (status !== 200 && status !== 206) {
+        const said = await textOf(answer, this.#maxBytes);
+        // An empty file has no last bytes.
+        if (status === 416) return { ok: true, value: { contentType: '', cut: false, body: NOTHING } };
+        return { ok: false, problem: problemOfStatus(status, said) };
+      }
+      const cut = status === 206 && !headers['content-range']?.startsWith('bytes 0-');
+      return { ok: true, value: { contentType: headers['content-type'] ?? '', cut, body } };
+    });
+  }
+
+  /**
+   * What something behind the API server's proxy answers, whatever its status. A refusal by the API server itself is a
+   * problem: that comes as a `Status`, and 503 where nothing stands behind a Service.
+   */
+  async proxied(path: string, accept: string): Promise<Result<Proxied>> {
+    return this.#persistently(async (head) => {
+      const answer = await this.#ask({ path, accept }, this.#timeoutMs, this.#signal);
+      head(answer);
+      const body = await textOf(answer, MAX_PROXIED_BYTES);
+      const { status } = answer;
+      if (status !== 200 && isStatus(body)) return { ok: false, problem: problemOfStatus(status, body) };
+      return { ok: true, value: { status, contentType: answer.headers['content-type'] ?? '', body } };
     });
   }
 
@@ -138,40 +203,50 @@ export class ClusterClient {
   }
 
   async #text(path: string, accept: string): Promise<Result<string>> {
+    return this.#persistently(async (head) => {
+      const answer = await this.#ask({ path, accept }, this.#timeoutMs, this.#signal);
+      head(answer);
+      const body = await textOf(answer, this.#maxBytes);
+      if (answer.status !== 200) return { ok: false, problem: problemOfStatus(answer.status, body) };
+      const { date } = answer.headers;
+      return { ok: true, value: body, ...(date === undefined ? {} : { date }) };
+    });
+  }
+
+  /** Logs in afresh once when refused, and tries again after trouble that may pass. */
+  async #persistently<T>(attempt: (head: (answer: Answer) => void) => Promise<Result<T>>): Promise<Result<T>> {
     let renewed = false;
-    for (let attempt = 0; ; ) {
+    for (let tries = 0; ; ) {
       const login = this.#login;
       let retryAfter: string | undefined;
-      const result = await this.#gate.run(() =>
-        this.#try(async (): Promise<Result<string>> => {
-          const answer = await this.#ask(path, accept, this.#timeoutMs, this.#signal);
-          const body = await textOf(answer, this.#maxBytes);
-          retryAfter = answer.headers['retry-after'];
-          if (answer.status !== 200) return { ok: false, problem: problemOfStatus(answer.status, body) };
-          const { date } = answer.headers;
-          return { ok: true, value: body, ...(date === undefined ? {} : { date }) };
-        }),
-      );
+      const head = ({ headers }: Answer) => {
+        retryAfter = headers['retry-after'];
+      };
+      const result = await this.#gate.run(() => this.#try(() => attempt(head)));
       if (result.ok) return result;
       if (result.problem.kind === 'unauthorized' && !renewed) {
         renewed = true;
         await this.renew(login);
-      } else if (isPassing(result.problem) && attempt < RETRIES) {
+      } else if (isPassing(result.problem) && tries < RETRIES) {
         await sleep(
-          waitBefore(attempt, retryAfter),
+          waitBefore(tries, retryAfter),
           undefined,
           this.#signal === undefined ? {} : { signal: this.#signal },
         );
-        attempt += 1;
+        tries += 1;
       } else return result;
     }
   }
 
-  async #ask(path: string, accept: string, timeoutMs: number, signal: AbortSignal | undefined): Promise<Answer> {
+  async #ask(
+    request: Pick<Ask, 'path' | 'accept' | 'lastBytes'>,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
     const credentials = await this.access.credentials();
     this.#requests += 1;
     const { server } = this.access;
-    return ask({ server, path, accept, timeoutMs, ...(signal === undefined ? {} : { signal }) }, credentials);
+    return ask({ server, ...request, timeoutMs, ...(signal === undefined ? {} : { signal }) }, credentials);
   }
 
   /** Network trouble becomes a value; an abort and our own mistakes stay errors. */
@@ -185,6 +260,16 @@ export class ClusterClient {
     }
   }
 }
+
+/** The API server's own words. */
+function isStatus(body: string): boolean {
+  return /^\s*\{/.test(body) && /"kind"\s*:\s*"Status"/.test(body.slice(0, 2000));
+}
+
+const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+const NOTHING: Answer['body'] = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+};
 
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
@@ -201,9 +286,7 @@ function listQuery(options: ListOptions, limit: number, token: string | undefine
   });
 }
 
-interface Page extends Omit<List, 'complete'> {
-  readonly continue?: string;
-}
+type Page = Omit<List, 'complete'>;
 
 function readPage(value: unknown): Page | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

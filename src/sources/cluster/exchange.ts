@@ -1,7 +1,5 @@
 import http, { type IncomingMessage } from 'node:http';
-import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { Credentials } from './access.ts';
 
 /** How far a request got before it failed. */
@@ -27,6 +25,10 @@ export interface Ask {
   /** For the headers and between any two pieces of the body; a stream may go on for longer. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** The newest so many bytes of a file, for servers that can give a part. */
+  readonly lastBytes?: number;
+  /** Anything but a read: only what `pod-writer.ts` sends. */
+  readonly write?: { readonly method: 'POST' | 'DELETE'; readonly json?: string };
 }
 
 /** An answer whose body is still to come. */
@@ -36,19 +38,21 @@ export interface Answer {
   readonly body: AsyncIterable<Buffer>;
 }
 
-/** Sends one GET and resolves with the head of its answer. Throws `ExchangeError`, or the signal's reason. */
+/** Sends one request, a GET unless told otherwise, and resolves with the head of its answer. Throws `ExchangeError`, or the signal's reason. */
 export async function ask(request: Ask, { agent, headers }: Credentials): Promise<Answer> {
-  const { server, path, accept, timeoutMs, signal } = request;
+  const { server, path, timeoutMs, signal, write } = request;
   signal?.throwIfAborted();
   const progress = { step: 'DNS' as Step };
   const base = server.pathname.replace(/\/$/, '');
-  const outgoing = (server.protocol === 'https:' ? https : http).request({
+  // The agent makes the connection, TLS included.
+  const outgoing = http.request({
     agent,
+    protocol: server.protocol,
     host: server.hostname.replace(/^\[|\]$/g, ''),
     port: server.port === '' ? undefined : Number(server.port),
     path: `${base}${path}`,
-    method: 'GET',
-    headers: { ...mutable(headers), Accept: accept, 'Accept-Encoding': 'gzip', 'User-Agent': 'pullwhy' },
+    method: write?.method ?? 'GET',
+    headers: { ...mutable(headers), ...headersFor(request) },
   });
   const stop = (error: Error) => outgoing.destroy(error);
   const late = () =>
@@ -64,7 +68,7 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
   follow(outgoing, progress);
   try {
     const incoming = await new Promise<IncomingMessage>((done, fail) => {
-      outgoing.on('response', done).on('error', fail).end();
+      outgoing.on('response', done).on('error', fail).end(write?.json);
     });
     return { status: incoming.statusCode ?? 0, headers: headersOf(incoming), body: bodyOf(incoming, timer, progress) };
   } catch (error) {
@@ -74,7 +78,7 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
 }
 
 /** All of a body as text; more than `maxBytes` is refused. */
-export async function textOf({ body }: Answer, maxBytes: number): Promise<string> {
+export async function textOf({ body }: Pick<Answer, 'body'>, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -111,7 +115,8 @@ class IdleTimer {
 
 async function* bodyOf(incoming: IncomingMessage, timer: IdleTimer, progress: { step: Step }): AsyncGenerator<Buffer> {
   const zipped = incoming.headers['content-encoding'] === 'gzip';
-  const source: Readable = zipped ? incoming.pipe(createGunzip()) : incoming;
+  // Only large answers are zipped; most runs of the command need not load this.
+  const source: Readable = zipped ? incoming.pipe(process.getBuiltinModule('node:zlib').createGunzip()) : incoming;
   if (zipped) incoming.on('error', (error) => source.destroy(error));
   try {
     for await (const chunk of source) {
@@ -174,6 +179,16 @@ function saysOf(step: Step): string {
 function abortReason(signal: AbortSignal | undefined): Error {
   const reason: unknown = signal?.reason;
   return reason instanceof Error ? reason : new Error('stopped');
+}
+
+function headersFor({ accept, lastBytes, write }: Ask): Record<string, string> {
+  return {
+    Accept: accept,
+    'User-Agent': 'pullwhy',
+    // A part of a file is a part of its bytes as they are.
+    ...(lastBytes === undefined ? { 'Accept-Encoding': 'gzip' } : { Range: `bytes=-${lastBytes}` }),
+    ...(write?.json === undefined ? {} : { 'Content-Type': 'application/json' }),
+  };
 }
 
 function headersOf({ headers }: IncomingMessage): Record<string, string | undefined> {

@@ -1,8 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { UsageError } from '../../core/usage-error.ts';
+import {
+  type KubeCluster,
+  type KubeContext,
+  type Kubeconfig,
+  type KubeUser,
+  readKubeconfig,
+} from './kubeconfig-file.ts';
 
 export interface KubeconfigFlags {
   readonly kubeconfig?: string;
@@ -14,33 +21,31 @@ export type Suggest = (word: string, known: readonly string[]) => string;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+/** What the chosen context leads to. */
+export interface ChosenContext {
+  readonly context: KubeContext;
+  readonly cluster: KubeCluster;
+  /** None: anonymous. */
+  readonly user?: KubeUser;
+  /** Where it was read. */
+  readonly from: string;
+}
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /**
- * The configuration that kubectl would use: `--kubeconfig`, else the files of `KUBECONFIG`, else `~/.kube/config`,
+ * The context that kubectl would use: of `--kubeconfig`, else of the files of `KUBECONFIG`, else of `~/.kube/config`,
  * else the ServiceAccount of the pod that this runs in (client-go tools/clientcmd loader.go).
- * Says as `from` where it was read.
  */
-export async function loadKubeconfig(
-  flags: KubeconfigFlags,
-  env: Environment,
-  suggest: Suggest,
-): Promise<{ readonly config: KubeConfig; readonly from: string }> {
-  const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
+export async function loadContext(flags: KubeconfigFlags, env: Environment, suggest: Suggest): Promise<ChosenContext> {
   const files = filesOf(flags, env);
   if (files.length === 0) {
-    if (env.KUBERNETES_SERVICE_HOST === undefined || !existsSync(SERVICE_ACCOUNT_TOKEN)) throw nothingFound(env);
-    const config = new KubeConfig();
-    config.loadFromCluster();
-    return { config, from: 'the ServiceAccount of this pod' };
+    const token = join(SERVICE_ACCOUNT, 'token');
+    if (env.KUBERNETES_SERVICE_HOST === undefined || !existsSync(token)) throw nothingFound(env);
+    return ofThisPod(env.KUBERNETES_SERVICE_HOST, env.KUBERNETES_SERVICE_PORT ?? '443', token);
   }
-  const from = files.join(', ');
-  const config = merged(
-    files.map((file) => readOne(file, new KubeConfig())),
-    new KubeConfig(),
-  );
-  chooseContext(config, flags.context, from, suggest);
-  return { config, from };
+  const config = merged(await Promise.all(files.map(readKubeconfig)));
+  return choose(config, flags.context, files.join(', '), suggest);
 }
 
 function filesOf({ kubeconfig }: KubeconfigFlags, env: Environment): string[] {
@@ -74,24 +79,33 @@ function nothingFound(env: Environment): UsageError {
   );
 }
 
-function readOne(file: string, config: KubeConfig): KubeConfig {
-  try {
-    config.loadFromFile(file);
-    return config;
-  } catch (error) {
-    const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new UsageError(`kubeconfig ${file} cannot be read: ${said}`);
-  }
+/** The ServiceAccount's token is read from its file again and again, for the kubelet renews it (client-go rest.InClusterConfig). */
+function ofThisPod(host: string, port: string, tokenFile: string): ChosenContext {
+  const name = 'in-cluster';
+  const namespaceFile = join(SERVICE_ACCOUNT, 'namespace');
+  const namespace = existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() : '';
+  return {
+    context: { name, cluster: name, ...(namespace === '' ? {} : { namespace }) },
+    cluster: {
+      name,
+      server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+      caFile: join(SERVICE_ACCOUNT, 'ca.crt'),
+      skipTLSVerify: false,
+    },
+    user: { name, tokenFile },
+    from: 'the ServiceAccount of this pod',
+  };
 }
 
 /** Of several files the first that has a name decides, the current context included (client-go: "the first wins"). */
-function merged(parts: readonly KubeConfig[], into: KubeConfig): KubeConfig {
-  into.clusters = firstOfEachName(parts.flatMap((part) => part.clusters));
-  into.users = firstOfEachName(parts.flatMap((part) => part.users));
-  into.contexts = firstOfEachName(parts.flatMap((part) => part.contexts));
-  const current = parts.map((part) => part.currentContext).find((name) => Boolean(name));
-  if (current !== undefined) into.currentContext = current;
-  return into;
+function merged(parts: readonly Kubeconfig[]): Kubeconfig {
+  const current = parts.map((part) => part.currentContext).find((name) => name !== undefined);
+  return {
+    clusters: firstOfEachName(parts.flatMap((part) => part.clusters)),
+    users: firstOfEachName(parts.flatMap((part) => part.users)),
+    contexts: firstOfEachName(parts.flatMap((part) => part.contexts)),
+    ...(current === undefined ? {} : { currentContext: current }),
+  };
 }
 
 function firstOfEachName<T extends { readonly name: string }>(all: readonly T[]): T[] {
@@ -100,17 +114,24 @@ function firstOfEachName<T extends { readonly name: string }>(all: readonly T[])
   return [...byName.values()];
 }
 
-function chooseContext(config: KubeConfig, asked: string | undefined, from: string, suggest: Suggest): void {
-  const known = config.contexts.map(({ name }) => name);
-  const name = asked ?? config.currentContext;
-  const list = known.length === 0 ? 'it has none' : `it has ${known.slice(0, 8).join(', ')}`;
+function choose(
+  { clusters, users, contexts, currentContext }: Kubeconfig,
+  asked: string | undefined,
+  from: string,
+  suggest: Suggest,
+): ChosenContext {
+  const known = contexts.map(({ name }) => name);
+  const name = asked ?? currentContext;
+  const names = known.length === 0 ? 'it has none' : `it has ${known.slice(0, 8).join(', ')}`;
   if (name === undefined || name === '') {
-    throw new UsageError(`kubeconfig ${from} sets no current context: give --context NAME; ${list}`);
+    throw new UsageError(`kubeconfig ${from} sets no current context: give --context NAME; ${names}`);
   }
-  const context = config.contexts.find((each) => each.name === name);
-  if (context === undefined) throw new UsageError(`no context ${name} in ${from}${suggest(name, known)}; ${list}`);
-  config.currentContext = name;
-  if (!config.clusters.some((cluster) => cluster.name === context.cluster)) {
+  const context = contexts.find((each) => each.name === name);
+  if (context === undefined) throw new UsageError(`no context ${name} in ${from}${suggest(name, known)}; ${names}`);
+  const cluster = clusters.find((each) => each.name === context.cluster);
+  if (cluster === undefined) {
     throw new UsageError(`context ${name} names cluster ${context.cluster}, which ${from} does not have`);
   }
+  const user = users.find((each) => each.name === context.user);
+  return { context, cluster, from, ...(user === undefined ? {} : { user }) };
 }

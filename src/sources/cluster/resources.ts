@@ -48,6 +48,9 @@ const RESOURCES = new Map<string, Resource>(
   ]),
 );
 
+/** Every kind that is read. */
+export const KINDS: readonly Kind[] = TABLE.map(([kind]) => kind);
+
 export function isKind(kind: string): kind is Kind {
   return RESOURCES.has(kind);
 }

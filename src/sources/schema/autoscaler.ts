@@ -1,22 +1,22 @@
-import { z } from 'zod';
 import type { HorizontalPodAutoscaler } from '../../core/objects.ts';
-import { defined, list, text, whole } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import { type Infer, list, object, optional, text, whole } from './shape.ts';
 
 /** autoscaling/v1 and v2 alike, as far as it is read. */
-export const AUTOSCALER = z.object({
+export const AUTOSCALER = object({
   metadata: METADATA,
-  spec: z
-    .object({
-      scaleTargetRef: z.object({ kind: text, name: text }).nullish(),
+  spec: optional(
+    object({
+      scaleTargetRef: optional(object({ kind: text, name: text })),
       minReplicas: whole,
       maxReplicas: whole,
-    })
-    .nullish(),
-  status: z.object({ desiredReplicas: whole, conditions: list(CONDITION) }).nullish(),
+    }),
+  ),
+  status: optional(object({ desiredReplicas: whole, conditions: list(CONDITION) })),
 });
 
-export function autoscalerOf({ metadata, spec, status }: z.infer<typeof AUTOSCALER>): HorizontalPodAutoscaler {
+export function autoscalerOf({ metadata, spec, status }: Infer<typeof AUTOSCALER>): HorizontalPodAutoscaler {
   const target = spec?.scaleTargetRef;
   return {
     kind: 'HorizontalPodAutoscaler',

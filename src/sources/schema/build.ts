@@ -1,45 +1,58 @@
-import { z } from 'zod';
 import type { BuildRun, Container } from '../../core/objects.ts';
-import { defined, list, parseLenient, text, textList } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { CONDITION, conditionsOf } from './metadata.ts';
+import {
+  anything,
+  array,
+  type Infer,
+  list,
+  object,
+  oneOf,
+  optional,
+  readLenient,
+  record,
+  string,
+  text,
+  textList,
+} from './shape.ts';
 
-const NAMED = z.object({
-  name: z.string(),
-  value: z.union([z.string(), z.array(z.unknown()), z.record(z.string(), z.unknown())]).nullish(),
+const NAMED = object({
+  name: string,
+  value: optional(oneOf(string, array(anything), record)),
 });
-const STEP = z.object({ name: text, image: text, command: textList, args: textList });
-const OUTPUT = z.object({ image: text }).nullish();
+const STEP = object({ name: text, image: text, command: textList, args: textList });
+const OUTPUT = optional(object({ image: text }));
 
-const RUN = z.object({
-  spec: z
-    .object({
+const RUN = object({
+  spec: optional(
+    object({
       params: list(NAMED),
       /** Tekton, with the task written into the run. */
-      taskSpec: z.object({ steps: list(STEP) }).nullish(),
+      taskSpec: optional(object({ steps: list(STEP) })),
       /** Shipwright. */
       output: OUTPUT,
-      build: z.object({ spec: z.object({ output: OUTPUT }).nullish() }).nullish(),
+      build: optional(object({ spec: optional(object({ output: OUTPUT })) })),
       /** Argo Workflows. */
-      arguments: z.object({ parameters: list(NAMED) }).nullish(),
-      templates: list(z.object({ container: STEP.nullish() })),
-    })
-    .nullish(),
-  status: z
-    .object({
+      arguments: optional(object({ parameters: list(NAMED) })),
+      templates: list(object({ container: optional(STEP) })),
+    }),
+  ),
+  status: optional(
+    object({
       conditions: list(CONDITION),
       results: list(NAMED),
       taskResults: list(NAMED),
       pipelineResults: list(NAMED),
       completionTime: text,
-      buildSpec: z.object({ output: OUTPUT }).nullish(),
+      buildSpec: optional(object({ output: OUTPUT })),
       phase: text,
       message: text,
       finishedAt: text,
-    })
-    .nullish(),
+    }),
+  ),
 });
 
-type Run = z.infer<typeof RUN>;
+type Run = Infer<typeof RUN>;
 
 const KINDS: ReadonlySet<string> = new Set([
   'tekton.dev/TaskRun',
@@ -55,7 +68,7 @@ const IMAGE_NAME =
 /** What a run of a build system says of itself; undefined for any other kind. Never throws. */
 export function buildRunOf(group: string | undefined, kind: string, raw: unknown): BuildRun | undefined {
   if (!KINDS.has(`${group}/${kind}`)) return undefined;
-  const run = parseLenient(RUN, raw)?.value;
+  const run = readLenient(RUN, raw)?.value;
   if (run === undefined) return undefined;
   const spec = run.spec ?? {};
   const status = run.status ?? {};

@@ -1,14 +1,14 @@
-import { z } from 'zod';
 import type { Node, ObjectView, Secret, ServiceAccount } from '../../core/objects.ts';
-import { defined, flag, list, text, textList, textMap, whole } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import { flag, type Infer, list, object, optional, string, text, textList, textMap, whole } from './shape.ts';
 
-export const SERVICE_ACCOUNT = z.object({
+export const SERVICE_ACCOUNT = object({
   metadata: METADATA,
-  imagePullSecrets: list(z.object({ name: text })),
+  imagePullSecrets: list(object({ name: text })),
 });
 
-export function serviceAccountOf(raw: z.infer<typeof SERVICE_ACCOUNT>): ServiceAccount {
+export function serviceAccountOf(raw: Infer<typeof SERVICE_ACCOUNT>): ServiceAccount {
   return {
     kind: 'ServiceAccount',
     metadata: metadataOf(raw.metadata),
@@ -16,13 +16,13 @@ export function serviceAccountOf(raw: z.infer<typeof SERVICE_ACCOUNT>): ServiceA
   };
 }
 
-export const SECRET = z.object({ metadata: METADATA, type: text, data: textMap, stringData: textMap });
+export const SECRET = object({ metadata: METADATA, type: text, data: textMap, stringData: textMap });
 
 /**
  * A Secret whose values were taken out (must-gather, sanitizers) is seen as metadata only,
  * so that nobody reads "withheld" as "empty".
  */
-export function secretOf(raw: z.infer<typeof SECRET>): { readonly object: Secret; readonly view: ObjectView } {
+export function secretOf(raw: Infer<typeof SECRET>): { readonly object: Secret; readonly view: ObjectView } {
   const data = dataOf(raw);
   const withheld = isWithheld(raw.type ?? undefined, data);
   const object: Secret = {
@@ -34,7 +34,7 @@ export function secretOf(raw: z.infer<typeof SECRET>): { readonly object: Secret
 }
 
 /** Manifests may carry plain `stringData`, which the API server merges into `data`. */
-function dataOf(raw: z.infer<typeof SECRET>): Record<string, string> {
+function dataOf(raw: Infer<typeof SECRET>): Record<string, string> {
   const plain = Object.entries(raw.stringData ?? {}).map(([key, value]) => [key, toBase64(value)] as const);
   return { ...raw.data, ...Object.fromEntries(plain) };
 }
@@ -73,28 +73,28 @@ function holdsJsonObject(base64: string): boolean {
   }
 }
 
-export const NODE = z.object({
+export const NODE = object({
   metadata: METADATA,
-  spec: z.object({ providerID: text, unschedulable: flag }).nullish(),
-  status: z
-    .object({
+  spec: optional(object({ providerID: text, unschedulable: flag })),
+  status: optional(
+    object({
       conditions: list(CONDITION),
-      images: list(z.object({ names: textList, sizeBytes: whole })),
-      nodeInfo: z
-        .object({
+      images: list(object({ names: textList, sizeBytes: whole })),
+      nodeInfo: optional(
+        object({
           architecture: text,
           operatingSystem: text,
           kubeletVersion: text,
           containerRuntimeVersion: text,
           osImage: text,
-        })
-        .nullish(),
-      addresses: list(z.object({ type: z.string(), address: z.string() })),
-    })
-    .nullish(),
+        }),
+      ),
+      addresses: list(object({ type: string, address: string })),
+    }),
+  ),
 });
 
-export function nodeOf(raw: z.infer<typeof NODE>): Node {
+export function nodeOf(raw: Infer<typeof NODE>): Node {
   return {
     kind: 'Node',
     metadata: metadataOf(raw.metadata),

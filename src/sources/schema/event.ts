@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { KubeEvent } from '../../core/objects.ts';
-import { defined, text, whole } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { METADATA, metadataOf } from './metadata.ts';
+import { type Infer, object, optional, text, whole } from './shape.ts';
 
-const REFERENCE = z.object({ kind: text, namespace: text, name: text, uid: text, fieldPath: text }).nullish();
-const SOURCE = z.object({ component: text, host: text }).nullish();
+const REFERENCE = optional(object({ kind: text, namespace: text, name: text, uid: text, fieldPath: text }));
+const SOURCE = optional(object({ component: text, host: text }));
 
 /** core/v1 and events.k8s.io/v1 in one: the same fields under two names. */
-export const EVENT = z.object({
+export const EVENT = object({
   metadata: METADATA,
   involvedObject: REFERENCE,
   regarding: REFERENCE,
@@ -27,10 +27,10 @@ export const EVENT = z.object({
   lastTimestamp: text,
   deprecatedLastTimestamp: text,
   eventTime: text,
-  series: z.object({ count: whole, lastObservedTime: text }).nullish(),
+  series: optional(object({ count: whole, lastObservedTime: text })),
 });
 
-export function eventOf(raw: z.infer<typeof EVENT>): KubeEvent {
+export function eventOf(raw: Infer<typeof EVENT>): KubeEvent {
   const { metadata, series } = raw;
   const source = raw.source ?? raw.deprecatedSource;
   const firstSeen = raw.firstTimestamp ?? raw.deprecatedFirstTimestamp ?? raw.eventTime ?? metadata.creationTimestamp;

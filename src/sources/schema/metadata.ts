@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import type { Condition, Metadata } from '../../core/objects.ts';
-import { defined, flag, list, text, textMap } from './lenient.ts';
+import { defined } from './lenient.ts';
+import { flag, type Infer, list, object, string, text, textMap } from './shape.ts';
 
-const OWNER = z.object({ kind: z.string(), name: z.string(), uid: text, controller: flag });
-const MANAGED = z.object({ manager: text, operation: text, time: text });
+const OWNER = object({ kind: string, name: string, uid: text, controller: flag });
+const MANAGED = object({ manager: text, operation: text, time: text });
 
-export const METADATA = z.object({
+export const METADATA = object({
   name: text,
   generateName: text,
   namespace: text,
@@ -20,13 +20,13 @@ export const METADATA = z.object({
 });
 
 /** An object of which only the metadata matters. */
-export const ANY_OBJECT = z.object({ kind: text, metadata: METADATA });
+export const ANY_OBJECT = object({ kind: text, metadata: METADATA });
 
 /** Holds the whole object as it was applied, values of Secrets included: never let in. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Manifests may carry `generateName` only; such an object has no name yet, its prefix stands for it. */
-export function metadataOf(raw: z.infer<typeof METADATA>): Metadata {
+export function metadataOf(raw: Infer<typeof METADATA>): Metadata {
   const { [LAST_APPLIED]: _, ...annotations } = raw.annotations ?? {};
   return {
     name: raw.name ?? raw.generateName ?? '',
@@ -43,14 +43,14 @@ export function metadataOf(raw: z.infer<typeof METADATA>): Metadata {
   };
 }
 
-export const CONDITION = z.object({
-  type: z.string(),
-  status: z.string(),
+export const CONDITION = object({
+  type: string,
+  status: string,
   reason: text,
   message: text,
   lastTransitionTime: text,
 });
 
-export function conditionsOf(raw: readonly z.infer<typeof CONDITION>[] | null | undefined): Condition[] {
+export function conditionsOf(raw: readonly Infer<typeof CONDITION>[] | null | undefined): Condition[] {
   return (raw ?? []).map(defined);
 }

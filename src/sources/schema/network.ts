@@ -1,20 +1,33 @@
-import { z } from 'zod';
 import type { EndpointSlice, LabelSelector, NetworkPolicy, PolicyRule, Service } from '../../core/objects.ts';
-import { defined, flag, list, text, textList, textMap, whole } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { METADATA, metadataOf } from './metadata.ts';
+import {
+  flag,
+  type Infer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+  text,
+  textList,
+  textMap,
+  whole,
+} from './shape.ts';
 
-const PORT = z.object({
+const PORT = object({
   name: text,
-  port: z.number(),
-  targetPort: z.union([z.string(), z.number()]).nullish(),
+  port: number,
+  targetPort: optional(oneOf(string, number)),
   nodePort: whole,
   protocol: text,
 });
 
-export const SERVICE = z.object({
+export const SERVICE = object({
   metadata: METADATA,
-  spec: z
-    .object({
+  spec: optional(
+    object({
       type: text,
       clusterIP: text,
       clusterIPs: textList,
@@ -22,20 +35,24 @@ export const SERVICE = z.object({
       externalName: text,
       selector: textMap,
       ports: list(PORT),
-    })
-    .nullish(),
-  status: z
-    .object({ loadBalancer: z.object({ ingress: list(z.object({ ip: text, hostname: text })) }).nullish() })
-    .nullish(),
+      externalTrafficPolicy: text,
+      internalTrafficPolicy: text,
+    }),
+  ),
+  status: optional(object({ loadBalancer: optional(object({ ingress: list(object({ ip: text, hostname: text })) })) })),
 });
 
-export function serviceOf(raw: z.infer<typeof SERVICE>): Service {
+export function serviceOf(raw: Infer<typeof SERVICE>): Service {
   const spec = raw.spec ?? {};
   const ingress = raw.status?.loadBalancer?.ingress ?? [];
   return {
     kind: 'Service',
     metadata: metadataOf(raw.metadata),
-    ...defined({ type: spec.type }),
+    ...defined({
+      type: spec.type,
+      externalTraffic: spec.externalTrafficPolicy,
+      internalTraffic: spec.internalTrafficPolicy,
+    }),
     clusterIPs: spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []),
     externalIPs: spec.externalIPs ?? [],
     loadBalancer: ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []),
@@ -47,14 +64,14 @@ export function serviceOf(raw: z.infer<typeof SERVICE>): Service {
   };
 }
 
-export const ENDPOINT_SLICE = z.object({
+export const ENDPOINT_SLICE = object({
   metadata: METADATA,
-  endpoints: list(z.object({ addresses: textList, conditions: z.object({ ready: flag }).nullish() })),
-  ports: list(z.object({ port: whole })),
+  endpoints: list(object({ addresses: textList, conditions: optional(object({ ready: flag })) })),
+  ports: list(object({ port: whole })),
 });
 
 /** `ready: null` means ready (discovery/v1 EndpointConditions). */
-export function endpointSliceOf(raw: z.infer<typeof ENDPOINT_SLICE>): EndpointSlice {
+export function endpointSliceOf(raw: Infer<typeof ENDPOINT_SLICE>): EndpointSlice {
   const addresses = (ready: boolean) =>
     (raw.endpoints ?? []).filter((e) => (e.conditions?.ready ?? true) === ready).flatMap((e) => e.addresses ?? []);
   return {
@@ -67,17 +84,15 @@ export function endpointSliceOf(raw: z.infer<typeof ENDPOINT_SLICE>): EndpointSl
   };
 }
 
-const ADDRESSES = list(z.object({ ip: z.string() }));
+const ADDRESSES = list(object({ ip: string }));
 
-export const ENDPOINTS = z.object({
+export const ENDPOINTS = object({
   metadata: METADATA,
-  subsets: list(
-    z.object({ addresses: ADDRESSES, notReadyAddresses: ADDRESSES, ports: list(z.object({ port: whole })) }),
-  ),
+  subsets: list(object({ addresses: ADDRESSES, notReadyAddresses: ADDRESSES, ports: list(object({ port: whole })) })),
 });
 
 /** The older form: one object per Service, named like it. */
-export function endpointsOf(raw: z.infer<typeof ENDPOINTS>): EndpointSlice {
+export function endpointsOf(raw: Infer<typeof ENDPOINTS>): EndpointSlice {
   const subsets = raw.subsets ?? [];
   return {
     kind: 'EndpointSlice',
@@ -89,33 +104,33 @@ export function endpointsOf(raw: z.infer<typeof ENDPOINTS>): EndpointSlice {
   };
 }
 
-const LABEL_SELECTOR = z.object({
+const LABEL_SELECTOR = object({
   matchLabels: textMap,
-  matchExpressions: list(z.object({ key: z.string(), operator: z.string(), values: textList })),
+  matchExpressions: list(object({ key: string, operator: string, values: textList })),
 });
 
-const PEER = z.object({
-  podSelector: LABEL_SELECTOR.nullish(),
-  namespaceSelector: LABEL_SELECTOR.nullish(),
-  ipBlock: z.object({ cidr: z.string(), except: textList }).nullish(),
+const PEER = object({
+  podSelector: optional(LABEL_SELECTOR),
+  namespaceSelector: optional(LABEL_SELECTOR),
+  ipBlock: optional(object({ cidr: string, except: textList })),
 });
 
-const POLICY_PORT = z.object({ protocol: text, port: z.union([z.string(), z.number()]).nullish(), endPort: whole });
+const POLICY_PORT = object({ protocol: text, port: optional(oneOf(string, number)), endPort: whole });
 
-export const NETWORK_POLICY = z.object({
+export const NETWORK_POLICY = object({
   metadata: METADATA,
-  spec: z
-    .object({
-      podSelector: LABEL_SELECTOR.nullish(),
+  spec: optional(
+    object({
+      podSelector: optional(LABEL_SELECTOR),
       policyTypes: textList,
-      ingress: list(z.object({ from: list(PEER), ports: list(POLICY_PORT) })),
-      egress: list(z.object({ to: list(PEER), ports: list(POLICY_PORT) })),
-    })
-    .nullish(),
+      ingress: list(object({ from: list(PEER), ports: list(POLICY_PORT) })),
+      egress: list(object({ to: list(PEER), ports: list(POLICY_PORT) })),
+    }),
+  ),
 });
 
 /** Without `policyTypes` a policy is for ingress, and for egress if it has such rules (networking/v1 defaults.go). */
-export function networkPolicyOf(raw: z.infer<typeof NETWORK_POLICY>): NetworkPolicy {
+export function networkPolicyOf(raw: Infer<typeof NETWORK_POLICY>): NetworkPolicy {
   const spec = raw.spec ?? {};
   const ingress = spec.ingress ?? [];
   const egress = spec.egress ?? [];
@@ -133,7 +148,7 @@ export function networkPolicyOf(raw: z.infer<typeof NETWORK_POLICY>): NetworkPol
   };
 }
 
-function selectorOf(raw: z.infer<typeof LABEL_SELECTOR> | null | undefined): LabelSelector {
+function selectorOf(raw: Infer<typeof LABEL_SELECTOR> | null | undefined): LabelSelector {
   return {
     matchLabels: raw?.matchLabels ?? {},
     matchExpressions: (raw?.matchExpressions ?? []).map(({ key, operator, values }) => ({
@@ -145,8 +160,8 @@ function selectorOf(raw: z.infer<typeof LABEL_SELECTOR> | null | undefined): Lab
 }
 
 function ruleOf(
-  peers: readonly z.infer<typeof PEER>[] | null | undefined,
-  ports: readonly z.infer<typeof POLICY_PORT>[] | null | undefined,
+  peers: readonly Infer<typeof PEER>[] | null | undefined,
+  ports: readonly Infer<typeof POLICY_PORT>[] | null | undefined,
 ): PolicyRule {
   return {
     peers: (peers ?? []).map(({ podSelector, namespaceSelector, ipBlock }) => ({

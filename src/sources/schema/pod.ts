@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type {
   Container,
   ContainerRole,
@@ -7,36 +6,56 @@ import type {
   ImageVolume,
   Pod,
   PodSpec,
+  Volume,
 } from '../../core/objects.ts';
-import { defined, flag, list, text, textList, textMap, whole } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import {
+  flag,
+  type Infer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  string,
+  text,
+  textList,
+  textMap,
+  whole,
+} from './shape.ts';
 
-const CONTAINER = z.object({
-  name: z.string(),
+const CONTAINER = object({
+  name: string,
   image: text,
   imagePullPolicy: text,
   command: textList,
   args: textList,
   restartPolicy: text,
-  volumeMounts: list(z.object({ name: z.string() })),
-  env: list(z.object({ name: z.string(), value: text })),
-  ports: list(z.object({ name: text, containerPort: z.number(), protocol: text })),
+  volumeMounts: list(object({ name: string })),
+  env: list(object({ name: string, value: text })),
+  ports: list(object({ name: text, containerPort: number, protocol: text })),
+  resources: optional(object({ limits: optional(object({ memory: optional(oneOf(string, number)) })) })),
 });
 
 /** Names of variables that may say where a build pushes; all others are nobody's business here. */
 const DESTINATION_NAME = /IMAGE|DESTINATION|REPOSITORY|REGISTRY|TAG/i;
 
-const VOLUME = z.object({
-  name: z.string(),
-  image: z.object({ reference: text, pullPolicy: text }).nullish(),
+const VOLUME = object({
+  name: string,
+  image: optional(object({ reference: text, pullPolicy: text })),
+  emptyDir: optional(record),
+  hostPath: optional(record),
+  persistentVolumeClaim: optional(object({ claimName: text })),
 });
 
-export const POD_SPEC = z.object({
+export const POD_SPEC = object({
   containers: list(CONTAINER),
   initContainers: list(CONTAINER),
   ephemeralContainers: list(CONTAINER),
   volumes: list(VOLUME),
-  imagePullSecrets: list(z.object({ name: text })),
+  imagePullSecrets: list(object({ name: text })),
   serviceAccountName: text,
   serviceAccount: text,
   nodeName: text,
@@ -44,16 +63,16 @@ export const POD_SPEC = z.object({
   runtimeClassName: text,
 });
 
-const STATE = z
-  .object({
-    waiting: z.object({ reason: text, message: text }).nullish(),
-    running: z.object({ startedAt: text }).nullish(),
-    terminated: z.object({ exitCode: whole, reason: text, message: text, startedAt: text, finishedAt: text }).nullish(),
-  })
-  .nullish();
+const STATE = optional(
+  object({
+    waiting: optional(object({ reason: text, message: text })),
+    running: optional(object({ startedAt: text })),
+    terminated: optional(object({ exitCode: whole, reason: text, message: text, startedAt: text, finishedAt: text })),
+  }),
+);
 
-const STATUS = z.object({
-  name: z.string(),
+const STATUS = object({
+  name: string,
   image: text,
   imageID: text,
   ready: flag,
@@ -63,11 +82,11 @@ const STATUS = z.object({
   lastState: STATE,
 });
 
-export const POD = z.object({
+export const POD = object({
   metadata: METADATA,
-  spec: POD_SPEC.nullish(),
-  status: z
-    .object({
+  spec: optional(POD_SPEC),
+  status: optional(
+    object({
       phase: text,
       reason: text,
       message: text,
@@ -76,15 +95,15 @@ export const POD = z.object({
       containerStatuses: list(STATUS),
       initContainerStatuses: list(STATUS),
       ephemeralContainerStatuses: list(STATUS),
-    })
-    .nullish(),
+    }),
+  ),
 });
 
-type RawContainer = z.infer<typeof CONTAINER>;
-type RawStatus = z.infer<typeof STATUS>;
-type RawState = z.infer<typeof STATE>;
+type RawContainer = Infer<typeof CONTAINER>;
+type RawStatus = Infer<typeof STATUS>;
+type RawState = Infer<typeof STATE> | undefined;
 
-export function podOf(raw: z.infer<typeof POD>): Pod {
+export function podOf(raw: Infer<typeof POD>): Pod {
   const spec = podSpecOf(raw.spec ?? {});
   const status = raw.status ?? {};
   const sidecars = new Set(spec.containers.filter((c) => c.role === 'sidecar').map((c) => c.name));
@@ -111,7 +130,7 @@ export function podOf(raw: z.infer<typeof POD>): Pod {
 }
 
 /** The pod part of a Pod or of a template. */
-export function podSpecOf(raw: z.infer<typeof POD_SPEC>): PodSpec {
+export function podSpecOf(raw: Infer<typeof POD_SPEC>): PodSpec {
   return {
     containers: [
       ...(raw.initContainers ?? []).map((c) => containerOf(c, initRoleOf(c))),
@@ -119,6 +138,7 @@ export function podSpecOf(raw: z.infer<typeof POD_SPEC>): PodSpec {
       ...(raw.ephemeralContainers ?? []).map((c) => containerOf(c, 'ephemeral')),
     ],
     imageVolumes: imageVolumesOf(raw.volumes ?? []),
+    volumes: (raw.volumes ?? []).map(volumeOf),
     ...defined({
       imagePullSecrets: raw.imagePullSecrets?.map((secret) => secret.name ?? ''),
       serviceAccountName: raw.serviceAccountName ?? raw.serviceAccount,
@@ -146,6 +166,7 @@ function containerOf(raw: RawContainer, role: ContainerRole): Container {
       imagePullPolicy: raw.imagePullPolicy,
       command: raw.command,
       args: raw.args,
+      memoryLimit: raw.resources?.limits?.memory?.toString(),
       env: env.length === 0 ? undefined : Object.fromEntries(env),
       ports: raw.ports?.map(({ name, containerPort, protocol }) => ({
         port: containerPort,
@@ -156,8 +177,13 @@ function containerOf(raw: RawContainer, role: ContainerRole): Container {
   };
 }
 
-function imageVolumesOf(volumes: readonly z.infer<typeof VOLUME>[]): ImageVolume[] {
+function imageVolumesOf(volumes: readonly Infer<typeof VOLUME>[]): ImageVolume[] {
   return volumes.flatMap(({ name, image }) => (image ? [{ volume: name, ...defined(image) }] : []));
+}
+
+function volumeOf({ name, emptyDir, hostPath, persistentVolumeClaim }: Infer<typeof VOLUME>): Volume {
+  const kind = emptyDir ? 'emptyDir' : persistentVolumeClaim ? 'claim' : hostPath ? 'hostPath' : 'other';
+  return { name, kind, ...defined({ claim: persistentVolumeClaim?.claimName }) };
 }
 
 function statusOf(raw: RawStatus, role: ContainerRole): ContainerStatus {

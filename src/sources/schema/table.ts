@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import type { ObjectHint, ParsedObject } from '../objects-schema.ts';
-import { parseLenient } from './lenient.ts';
 import { podRow } from './pod-row.ts';
+import { anything, array, object, optional, readLenient, string } from './shape.ts';
 
-const TABLE = z.object({
-  columnDefinitions: z.array(z.object({ name: z.string() })),
-  rows: z.array(z.object({ cells: z.array(z.unknown()), object: z.unknown() })).nullish(),
+const TABLE = object({
+  columnDefinitions: array(object({ name: string })),
+  rows: optional(array(object({ cells: array(anything), object: anything }))),
 });
 
 /** Columns that only the printer of pods has. */
@@ -19,7 +18,7 @@ export function parseTable(
   raw: unknown,
   parseObject: (raw: unknown, hint?: ObjectHint) => ParsedObject | undefined,
 ): ParsedObject[] {
-  const parsed = parseLenient(TABLE, raw);
+  const parsed = readLenient(TABLE, raw);
   if (parsed === undefined) return [];
   const columns = parsed.value.columnDefinitions.map((column) => column.name.toLowerCase());
   const showsPods = POD_COLUMNS.every((name) => columns.includes(name));

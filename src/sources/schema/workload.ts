@@ -1,32 +1,30 @@
-import { z } from 'zod';
 import type { Workload } from '../../core/objects.ts';
-import { defined, list, text, textMap, whole } from './lenient.ts';
+import { defined } from './lenient.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
 import { POD_SPEC, podSpecOf } from './pod.ts';
+import { anything, array, type Infer, list, number, object, oneOf, optional, record, text, whole } from './shape.ts';
 
-const TEMPLATE = z.object({ spec: POD_SPEC.nullish() }).nullish();
+const TEMPLATE = optional(object({ spec: optional(POD_SPEC) }));
 /** ReplicationControllers have a bare map where the others have `matchLabels`. */
-const SELECTOR = z.union([z.record(z.string(), z.string()), z.object({ matchLabels: textMap })]).nullish();
+const SELECTOR = optional(record);
 
-export const WORKLOAD = z.object({
+export const WORKLOAD = object({
   metadata: METADATA,
-  spec: z
-    .object({
+  spec: optional(
+    object({
       replicas: whole,
       parallelism: whole,
       selector: SELECTOR,
       template: TEMPLATE,
-      jobTemplate: z
-        .object({ spec: z.object({ template: TEMPLATE, activeDeadlineSeconds: whole }).nullish() })
-        .nullish(),
+      jobTemplate: optional(object({ spec: optional(object({ template: TEMPLATE, activeDeadlineSeconds: whole })) })),
       podManagementPolicy: text,
       activeDeadlineSeconds: whole,
       schedule: text,
       concurrencyPolicy: text,
-    })
-    .nullish(),
-  status: z
-    .object({
+    }),
+  ),
+  status: optional(
+    object({
       desiredNumberScheduled: whole,
       readyReplicas: whole,
       numberReady: whole,
@@ -40,17 +38,17 @@ export const WORKLOAD = z.object({
       succeeded: whole,
       failed: whole,
       /** A number in a Job, a list of Jobs in a CronJob. */
-      active: z.union([z.number(), z.array(z.unknown())]).nullish(),
+      active: optional(oneOf(number, array(anything))),
       startTime: text,
       completionTime: text,
       lastScheduleTime: text,
       lastSuccessfulTime: text,
       conditions: list(CONDITION),
-    })
-    .nullish(),
+    }),
+  ),
 });
 
-export function workloadOf(kind: Workload['kind'], raw: z.infer<typeof WORKLOAD>): Workload {
+export function workloadOf(kind: Workload['kind'], raw: Infer<typeof WORKLOAD>): Workload {
   const spec = raw.spec ?? {};
   const status = raw.status ?? {};
   const template = spec.template?.spec ?? spec.jobTemplate?.spec?.template?.spec;
@@ -85,9 +83,11 @@ export function workloadOf(kind: Workload['kind'], raw: z.infer<typeof WORKLOAD>
   };
 }
 
-function selectorOf(raw: z.infer<typeof SELECTOR>): Record<string, string> | undefined {
-  if (!raw) return undefined;
-  if (typeof raw.matchLabels === 'object') return raw.matchLabels ?? undefined;
-  const labels = Object.entries(raw).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  return labels.length > 0 ? Object.fromEntries(labels) : undefined;
+function selectorOf(raw: Record<string, unknown> | undefined): Record<string, string> | undefined {
+  const { matchLabels } = raw ?? {};
+  const isBare = typeof matchLabels !== 'object' || matchLabels === null;
+  const labels = Object.entries(isBare ? (raw ?? {}) : matchLabels).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  return isBare && labels.length === 0 ? undefined : Object.fromEntries(labels);
 }

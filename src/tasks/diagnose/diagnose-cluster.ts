@@ -6,8 +6,7 @@ import type { ClusterClient } from '../../sources/cluster/client.ts';
 import { type Gathering, gather } from '../../sources/cluster/gather.ts';
 import type { Question } from '../../sources/cluster/question.ts';
 import type { SettledPods } from '../../sources/cluster/settled-pods.ts';
-import { diagnose } from './diagnose.ts';
-import { lookFurther } from './look-further.ts';
+import { askInCluster } from './ask-in-cluster.ts';
 
 export interface ClusterDiagnosisOptions {
   /** This machine's clock, RFC 3339. */
@@ -18,6 +17,8 @@ export interface ClusterDiagnosisOptions {
   readonly also?: Snapshot;
   /** For those who look again and again at one cluster. */
   readonly settled?: SettledPods;
+  /** Registries that run in the cluster are not asked through the API server's service proxy. */
+  readonly noRegistry?: boolean;
   /** Adds evidence from outside the cluster once the pulls are known: what registries answer. */
   readonly askFurther?: (snapshot: Snapshot, concerns: (subject: Subject) => boolean) => Promise<Snapshot>;
 }
@@ -40,20 +41,23 @@ const BUDGET_OF_ONE = 12;
 export async function diagnoseCluster(
   client: ClusterClient,
   question: Question,
-  { now, select, also, settled, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
+  { now, select, also, settled, noRegistry = false, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
 ): Promise<ClusterDiagnosis> {
+  // What judges is large: it is loaded while the cluster is asked.
+  const judging = Promise.all([import('./look-further.ts'), import('./diagnose.ts')]);
   const gathering = await gather(client, question, now, settled);
+  const [{ lookFurther }, { diagnose }] = await judging;
   const concerns = select(gathering.stuck);
   const one = question.targets.filter((target) => target.name !== undefined).length === 1;
   const limited = one && question.thorough !== true;
-  const asked = new Set<string>();
+  const wanted = new Set<string>();
   let snapshot = gathering.snapshot();
   for (let round = 0; round < ROUNDS && gathering.unfinished() === undefined; round += 1) {
     const wants = lookFurther(snapshot, { select: concerns, thorough: question.thorough === true }).filter(
-      (want) => !asked.has(JSON.stringify(want)),
+      (want) => !wanted.has(JSON.stringify(want)),
     );
     const affordable = limited ? wants.slice(0, Math.max(0, BUDGET_OF_ONE - client.requests)) : wants;
-    for (const want of wants) asked.add(JSON.stringify(want));
+    for (const want of wants) wanted.add(JSON.stringify(want));
     // Asked for the whole namespace, there is no such limit.
     gathering.leaveOut(wants.slice(affordable.length), sh`pullwhy -n ${question.namespace ?? ''}`);
     if (affordable.length > 0) await gathering.lookFurther(affordable);
@@ -63,7 +67,8 @@ export async function diagnoseCluster(
   }
   const whole = also === undefined ? snapshot : { ...snapshot, logs: [...snapshot.logs, ...also.logs] };
   const unfinished = gathering.unfinished();
-  const seen = await askFurther(whole, concerns);
+  const asked = noRegistry || unfinished !== undefined ? whole : await askInCluster(client, whole, now(), concerns);
+  const seen = await askFurther(asked, concerns);
   return {
     report: diagnose(seen, { now: now(), select: concerns }),
     snapshot: seen,

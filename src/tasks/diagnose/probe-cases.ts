@@ -47,7 +47,7 @@ export async function probeCases(snapshot: Snapshot, options: ProbeCasesOptions 
   });
   const registry = answers.filter((answer) => answer !== undefined);
   const gaps = [...registry.flatMap(gapOf), ...leftOut(plans.length - registry.length)];
-  return { ...snapshot, registry, gaps: [...snapshot.gaps, ...gaps] };
+  return { ...snapshot, registry: [...(snapshot.registry ?? []), ...registry], gaps: [...snapshot.gaps, ...gaps] };
 }
 
 /** A registry that gave no answer from here proves nothing about the node, and is told as not seen. */

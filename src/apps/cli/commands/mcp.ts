@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import type { McpFlags } from '../../mcp/run.ts';
+import { accessOptions } from './cluster-options.ts';
+
+/** `pullwhy mcp [--http ADDRESS]` */
+export function mcpCommand(): Command {
+  const command = new Command('mcp')
+    .description('serve the tools to an AI agent: Model Context Protocol, on standard input and output by default')
+    .option('--http <address>', 'serve streamable HTTP instead, at HOST:PORT or PORT (loopback when no host is given)')
+    .option('--token-file <file>', 'with --http: file with the bearer token that callers must send')
+    .option('--oidc-issuer <url>', 'with --http: accept tokens that this OpenID Connect issuer signed')
+    .option('--audience <name>', 'with --oidc-issuer: the audience that those tokens must be for')
+    .option('--allow-debug-pod', 'let collect create a pod on the node for as long as it reads; off by default')
+    .option('--no-registry', 'no request to any registry')
+    .option('--allow-private-registries', 'also ask registries at private, loopback and link-local addresses')
+    .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
+    .option('--store <dir>', 'folder for what collect gathers')
+    .option('--procedures <dir>', 'folder with operating procedures of your own; may be repeated', also);
+  return accessOptions(command).action(async (flags: McpFlags) => {
+    const { runMcp } = await import('../../mcp/run.ts');
+    await runMcp(flags);
+  });
+}
+
+function also(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}

@@ -1,0 +1,92 @@
+import { type Command, Option } from 'commander';
+import type { NodeBundle } from '../../core/node/bundle.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import type { CollectionStore } from '../../sources/node/collection-store.ts';
+
+/** Options of all `pullwhy node …` commands that read evidence. */
+export interface NodeFlags {
+  readonly from?: readonly string[];
+  readonly store?: string;
+  readonly output: string;
+  readonly color: boolean;
+  readonly verbose?: boolean;
+}
+
+export function storeOption(): Option {
+  return new Option('--store <dir>', 'where collections are kept (the state folder of the user)');
+}
+
+/** `[node]`, or `[node...]` where several are taken, and the shared options. */
+export function nodeOptions(command: Command, { several = false } = {}): Command {
+  return command
+    .argument(
+      several ? '[node...]' : '[node]',
+      'node name, EC2 instance id or collection id: what was collected of it last',
+    )
+    .option('--from <path...>', 'evidence on disk: folder, log file, archive of a log collector; or a collection id')
+    .addOption(storeOption())
+    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .option('--no-color', 'no colour (NO_COLOR works as well)');
+}
+
+const FORMATS: readonly string[] = ['text', 'json', 'yaml'];
+
+export function checkFormat({ output }: Pick<NodeFlags, 'output'>, formats: readonly string[] = FORMATS): void {
+  if (!formats.includes(output)) throw new UsageError(`no output format ${output}: use one of ${formats.join(', ')}`);
+}
+
+export async function openStore({ store }: Pick<NodeFlags, 'store'>): Promise<CollectionStore> {
+  const { CollectionStore } = await import('../../sources/node/collection-store.ts');
+  return store === undefined ? new CollectionStore() : new CollectionStore(store);
+}
+
+/** The evidence that a command is about, as one bundle. */
+export async function openForCommand(
+  node: string | undefined,
+  flags: NodeFlags,
+  signal?: AbortSignal,
+): Promise<NodeBundle> {
+  const store = await openStore(flags);
+  const { mergeBundles } = await import('../../sources/node/open-bundle.ts');
+  return mergeBundles(await openAll(node === undefined ? [] : [node], flags, store, signal), store);
+}
+
+/** One bundle for each node and each path. */
+export async function openManyForCommand(
+  nodes: readonly string[],
+  flags: NodeFlags,
+  signal?: AbortSignal,
+): Promise<NodeBundle[]> {
+  return openAll(nodes, flags, await openStore(flags), signal);
+}
+
+async function openAll(
+  nodes: readonly string[],
+  { from = [] }: NodeFlags,
+  store: CollectionStore,
+  signal: AbortSignal | undefined,
+): Promise<NodeBundle[]> {
+  checkFlags(nodes, from);
+  const { openBundles, openCollected } = await import('../../sources/node/open-bundle.ts');
+  const options = { store, ...(signal === undefined ? {} : { signal }) };
+  if (from.length > 0) return openBundles(from, options);
+  return Promise.all(nodes.map((node) => openCollected(node, options)));
+}
+
+function checkFlags(nodes: readonly string[], from: readonly string[]): void {
+  if (nodes.length > 0 && from.length > 0)
+    throw new UsageError('name a node, or give --from with what is on disk, not both');
+  if (nodes.length + from.length === 0)
+    throw new UsageError(
+      'which node? name one that was collected (pullwhy node history lists them), or give --from PATH',
+    );
+}
+
+/** Prints an answer as it is for scripts, or as the given text. */
+export async function printAnswer<T>(answer: T, { output }: NodeFlags, text: (answer: T) => string): Promise<void> {
+  const [{ print }, { renderAnswer }] = await Promise.all([
+    import('./output.ts'),
+    import('../../render/node/answer.ts'),
+  ]);
+  await print(await renderAnswer(answer, output, text));
+}

@@ -1,0 +1,129 @@
+import type { Access } from '../../sources/cluster/access.ts';
+import { ClusterClient } from '../../sources/cluster/client.ts';
+import { didYouMean } from '../cli/nearest.ts';
+import { callTool, failed, type ToolResult } from './call-tool.ts';
+import type { CallOutcome, ToolContext } from './context.ts';
+import { ToolFailure } from './failure.ts';
+import { Limiter } from './limiter.ts';
+import { ReportShelf } from './report-shelf.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import type { Tool } from './tool.ts';
+import { TOOL_NAMES, type ToolName, toolNamed } from './tools/all.ts';
+
+/** Calls at once, of all connections; each may cost many requests of its own. */
+const CALLS_AT_ONCE = 16;
+const CALLS_WAITING = 200;
+
+export interface HostOptions {
+  /** Opens the cluster; called once, when a tool first wants it. */
+  readonly openAccess: () => Promise<Access>;
+  readonly settings?: Partial<Settings>;
+  /** Longest wait for an answer of the API server. */
+  readonly requestTimeoutMs?: number;
+  /** RFC 3339; the real time when left out. */
+  readonly now?: () => string;
+}
+
+/** How a call is followed by its caller. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress?: ToolContext['progress'] | undefined;
+}
+
+/** What all connections of a server share: the cluster, the limits, the last reports. */
+export class Host {
+  readonly settings: Settings;
+  readonly reports = new ReportShelf();
+  readonly #options: HostOptions;
+  readonly #limiter = new Limiter(CALLS_AT_ONCE, CALLS_WAITING);
+  readonly #closing = new AbortController();
+  #access: Promise<Access> | undefined;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  }
+
+  /** Loads the definitions of all tools; most connections ask for them once. */
+  async tools(): Promise<readonly Tool[]> {
+    return Promise.all(TOOL_NAMES.map((name) => toolNamed(name, this.settings)));
+  }
+
+  /** Runs a tool. Undefined when there is none of that name. */
+  async call(name: string, input: unknown, { signal, onProgress }: CallOptions): Promise<ToolResult | undefined> {
+    if (!isToolName(name)) return undefined;
+    const stop = AbortSignal.any([signal, this.#closing.signal]);
+    try {
+      return await this.#limiter.run(stop, () => this.#run(name, input, stop, onProgress));
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** What a call or a resource may use. */
+  context(signal: AbortSignal, onProgress: ToolContext['progress'] = () => undefined): ToolContext {
+    return {
+      settings: this.settings,
+      cluster: () => this.#cluster(signal),
+      reports: this.reports,
+      now: this.#options.now ?? (() => new Date().toISOString()),
+      signal,
+      progress: onProgress,
+      callTool: (name, input) => this.#nested(name, input, signal),
+    };
+  }
+
+  /** Ends all calls and leaves the cluster. */
+  async close(): Promise<void> {
+    this.#closing.abort(new ToolFailure('cancelled', 'the server is shutting down'));
+    const access = await this.#access?.catch(() => undefined);
+    access?.close();
+  }
+
+  async #run(
+    name: ToolName,
+    input: unknown,
+    signal: AbortSignal,
+    onProgress: ToolContext['progress'] | undefined,
+  ): Promise<ToolResult> {
+    const tool = await toolNamed(name, this.settings);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(tool.deadlineMs)]);
+    return callTool(tool, input, this.context(limited, onProgress));
+  }
+
+  /** A call out of another call: it has its place already. */
+  async #nested(name: string, input: unknown, signal: AbortSignal): Promise<CallOutcome> {
+    if (!isToolName(name)) {
+      return { ok: false, code: 'invalid_input', message: unknownTool(name), next: [] };
+    }
+    const result = await this.#run(name, input, signal, undefined);
+    if (result.ok) return { ok: true, answer: result.structured, text: result.text };
+    const { code, message, next } = result.structured.error;
+    return { ok: false, code, message, next };
+  }
+
+  async #cluster(signal: AbortSignal): Promise<ClusterClient> {
+    this.#access ??= this.#options.openAccess();
+    try {
+      const { requestTimeoutMs } = this.#options;
+      const timeout = requestTimeoutMs === undefined ? {} : { requestTimeoutMs };
+      return new ClusterClient(await this.#access, { signal, ...timeout });
+    } catch (error) {
+      // A kubeconfig may be mended while the server runs.
+      this.#access = undefined;
+      const said = error instanceof Error ? error.message : String(error);
+      throw new ToolFailure('no_cluster', said, {
+        next: ['tools that need no cluster still answer: decode, explain_cause, probe_image, preflight, list_sops'],
+      });
+    }
+  }
+}
+
+function isToolName(name: string): name is ToolName {
+  return TOOL_NAMES.some((known) => known === name);
+}
+
+/** What to say of a name that is no tool. */
+export function unknownTool(name: string): string {
+  return `there is no tool ${name.slice(0, 100)}${didYouMean(name.slice(0, 100), TOOL_NAMES)}`;
+}

@@ -1,0 +1,63 @@
+import { UsageError } from '../../core/usage-error.ts';
+import { parseDuration } from '../cli/duration.ts';
+import type { LiveFlags } from '../cli/live.ts';
+import { didYouMean } from '../cli/nearest.ts';
+import { Host } from './host.ts';
+
+/** Flags of `pullwhy mcp`. */
+export interface McpFlags extends LiveFlags {
+  readonly http?: string;
+  readonly tokenFile?: string;
+  readonly oidcIssuer?: string;
+  readonly audience?: string;
+  readonly allowDebugPod?: boolean;
+  readonly store?: string;
+  readonly procedures?: readonly string[];
+}
+
+/** Serves until the client goes away (stdio) or the process is told to stop. */
+export async function runMcp(flags: McpFlags): Promise<void> {
+  checkFlags(flags);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const host = hostOf(flags);
+  if (flags.http === undefined) {
+    const { serveStdio } = await import('./stdio.ts');
+    await serveStdio(host, { input: process.stdin, output: process.stdout }, stop.signal);
+    // Whatever is still under way has nobody left to answer.
+    process.exit(0);
+  }
+  const { serveHttp } = await import('./http.ts');
+  const { authFrom } = await import('./auth/auth-from.ts');
+  const server = await serveHttp(host, { address: flags.http, auth: await authFrom(flags) });
+  process.stderr.write(`pullwhy: serving MCP at ${server.url}\n`);
+  await new Promise<void>((done) => stop.signal.addEventListener('abort', () => done(), { once: true }));
+  await server.close();
+  await host.close();
+}
+
+function hostOf(flags: McpFlags): Host {
+  const requestTimeoutMs = parseDuration('--request-timeout', flags.requestTimeout);
+  return new Host({
+    ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+    openAccess: async () => {
+      const { openAccess } = await import('../../sources/cluster/access.ts');
+      return openAccess(flags, { suggest: didYouMean });
+    },
+    settings: {
+      registries: flags.registry !== false,
+      privateRegistries: flags.allowPrivateRegistries === true,
+      debugPod: flags.allowDebugPod === true,
+      procedures: flags.procedures ?? [],
+      ...(flags.store === undefined ? {} : { store: flags.store }),
+      ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
+    },
+  });
+}
+
+function checkFlags({ http, tokenFile, oidcIssuer, audience }: McpFlags): void {
+  if (http === undefined && (tokenFile ?? oidcIssuer ?? audience) !== undefined)
+    throw new UsageError('--token-file, --oidc-issuer and --audience guard --http: give --http ADDRESS too');
+  if ((oidcIssuer === undefined) !== (audience === undefined))
+    throw new UsageError('--oidc-issuer and --audience belong together: give both');
+}

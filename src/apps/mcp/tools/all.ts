@@ -1,0 +1,31 @@
+import type { Settings } from '../settings.ts';
+import type { Tool } from '../tool.ts';
+
+type Load = (settings: Settings) => Promise<Tool>;
+
+/** Every tool by its name, each in a file of its own that is loaded when it is first asked for. */
+const TOOLS = {
+  decode: async () => (await import('./decode.ts')).decode,
+  diagnose: async () => (await import('./diagnose.ts')).diagnose,
+  explain_cause: async () => (await import('./explain-cause.ts')).explainCause,
+  list_k8s_resources: async () => (await import('./list-k8s-resources.ts')).listK8sResources,
+  get_k8s_events: async () => (await import('./get-k8s-events.ts')).getK8sEvents,
+  get_image_pull_events: async () => (await import('./get-image-pull-events.ts')).getImagePullEvents,
+  get_service_account_details: async () => (await import('./get-service-account-details.ts')).getServiceAccountDetails,
+  get_secret_exists: async () => (await import('./get-secret-exists.ts')).getSecretExists,
+  cluster_health: async () => (await import('./cluster-health.ts')).clusterHealth,
+  check_credentials: async () => (await import('./check-credentials.ts')).checkCredentials,
+  probe_image: async () => (await import('./probe-image.ts')).probeImage,
+  preflight: async () => (await import('./preflight.ts')).preflight,
+  audit: async () => (await import('./audit.ts')).audit,
+} as const satisfies Readonly<Record<string, Load>>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** In the order in which `tools/list` tells of them. */
+export const TOOL_NAMES = Object.keys(TOOLS) as readonly ToolName[];
+
+export async function toolNamed(name: ToolName, settings: Settings): Promise<Tool> {
+  const load: Load = TOOLS[name];
+  return load(settings);
+}

@@ -1,0 +1,47 @@
+import { UsageError } from '../usage-error.ts';
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; asks for the next page of the same question. Left out on the last page. */
+  readonly nextPage?: string;
+}
+
+/**
+ * A token is the offset and a fingerprint of the question, so that one that belongs to another question, or to
+ * an older state of the collection, is refused instead of answered with the wrong lines.
+ */
+export function pageOf<T>(
+  all: readonly T[],
+  {
+    limit,
+    token,
+    question,
+  }: { readonly limit: number; readonly token?: string | undefined; readonly question: string },
+): Page<T> {
+  const mark = hashOf(question);
+  const offset = token === undefined ? 0 : offsetOf(token, mark);
+  const items = all.slice(offset, offset + limit);
+  const next = offset + items.length;
+  return next < all.length && items.length > 0 ? { items, nextPage: `p${next.toString(36)}-${mark}` } : { items };
+}
+
+function offsetOf(token: string, mark: string): number {
+  const found = /^p([0-9a-z]{1,8})-([0-9a-z]{1,14})$/.exec(token);
+  if (found === null) throw new UsageError('this is no page token: take nextPage of the answer before');
+  if (found[2] !== mark)
+    throw new UsageError('the page token belongs to another question or the collection has changed: start without it');
+  return Number.parseInt(found[1] ?? '0', 36);
+}
+
+/** FNV-1a twice, with different seeds: tells questions apart, and guards nothing. */
+function hashOf(text: string): string {
+  let a = 0x811c9dc5;
+  let b = 0x01000193;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b);
+  }
+  return (a >>> 0).toString(36) + (b >>> 0).toString(36);
+}

@@ -1,0 +1,70 @@
+import type { ErrorsAnswer } from '../../core/node/errors-answer.ts';
+import type { Finding, FindingSeverity, LogLine } from '../../core/node/finding.ts';
+import type { RenderOptions } from '../format.ts';
+import { count, indented, type Style, styleOf, type Tone, wrap } from '../layout.ts';
+import { coverageRows } from './coverage.ts';
+
+/** Samples are told shorter than `-o json` does. */
+const SAMPLE_CHARS = 320;
+const MAX_PLACES = 3;
+
+/** `pullwhy node errors` */
+export function errorsText(answer: ErrorsAnswer, options: RenderOptions): string {
+  const style = styleOf(options);
+  const { width } = options;
+  return [
+    ...wrap(headline(answer), width),
+    ...answer.findings.flatMap((finding) => ['', ...findingRows(finding, style, width)]),
+    '',
+    ...(answer.nextPage === undefined ? [] : wrap(`more: --page ${answer.nextPage}`, width)),
+    ...coverageRows(answer, width),
+  ].join('\n');
+}
+
+function headline({ findings, total, bySeverity, nodes, collection }: ErrorsAnswer): string {
+  const where = nodes.length === 0 ? collection : nodes.join(', ');
+  if (total === 0) return `No findings in the logs of ${where}.`;
+  const shown = findings.length < total ? ` (${findings.length} shown)` : '';
+  const parts = Object.entries(bySeverity).flatMap(([severity, n]) => (n === 0 ? [] : `${n} ${severity}`));
+  return `${count(total, 'finding')}${shown} in the logs of ${where}; in all ${parts.join(', ')}.`;
+}
+
+const TONES: Readonly<Record<FindingSeverity, Tone>> = {
+  critical: 'bad',
+  high: 'bad',
+  medium: 'warn',
+  low: 'plain',
+  info: 'dim',
+};
+
+function findingRows(finding: Finding, style: Style, width: number): string[] {
+  const { id, severity, pattern, title, count: times, cause, usual } = finding;
+  const head = `${id}  ${severity.padEnd(8)}  ${title}`;
+  const [first = '', ...rest] = wrap(head, width);
+  const told = cause === undefined ? '' : `${style.dot}${cause.id} (${cause.verdict})`;
+  return [
+    style.paint(usual === undefined ? TONES[severity] : 'dim', first),
+    ...rest.map((line) => `  ${line}`),
+    ...indented(`${pattern}${style.dot}${count(times, 'line')}${told}${range(finding)}`, width),
+    ...indented(placesOf(finding), width),
+    ...sampleRows(finding.sample, width),
+    ...(usual === undefined ? [] : indented(`usual: ${usual}`, width)),
+  ];
+}
+
+function range({ firstAt, lastAt }: Finding): string {
+  if (firstAt === undefined || lastAt === undefined) return '';
+  return firstAt === lastAt ? `, at ${lastAt}` : `, ${firstAt} to ${lastAt}`;
+}
+
+function placesOf({ node, places }: Finding): string {
+  const listed = places.slice(0, MAX_PLACES).map(({ path, count: n }) => `${path} (${n})`);
+  const more = places.length > MAX_PLACES ? ` and ${places.length - MAX_PLACES} more` : '';
+  return `${node === undefined ? '' : `${node}: `}${listed.join(', ')}${more}`;
+}
+
+/** The line, where it stands, and how it reads. */
+function sampleRows({ path, line, text }: LogLine, width: number): string[] {
+  const short = text.length > SAMPLE_CHARS ? `${text.slice(0, SAMPLE_CHARS)}…` : text;
+  return [...indented(`${path}:${line}`, width), ...wrap(short, width - 4).map((row) => `    ${row}`)];
+}

@@ -1,0 +1,59 @@
+import type { NodeAnswer, NodeGap } from '../../core/node/answer.ts';
+import type { LogLine } from '../../core/node/finding.ts';
+import type { NodeProblem } from '../../core/node/problem.ts';
+import type { RenderOptions } from '../format.ts';
+import { count, gapWords, hang, type Style, wrap } from '../layout.ts';
+
+const LINES_SHOWN = 3;
+
+/** Problems of a node with the lines that show them, worst first. */
+export function problemRows(
+  problems: readonly NodeProblem[],
+  style: Style,
+  { width, verbose }: RenderOptions,
+): string[] {
+  return problems.flatMap((problem) => {
+    const { code, severity, title, because, note, next } = problem;
+    const tone = severity === 'critical' || severity === 'high' ? 'bad' : 'warn';
+    const mark = tone === 'bad' ? style.mark.bad : style.mark.maybe;
+    const times = problem.count === undefined || problem.count <= 1 ? '' : ` (${count(problem.count, 'line')})`;
+    return [
+      ...hang(`${title}${times}  ${code}`, width - 4).map(
+        (line, i) => `  ${i === 0 ? style.paint(tone, mark) : ' '} ${line}`,
+      ),
+      ...because.slice(0, verbose ? undefined : LINES_SHOWN).flatMap((line) => lineRow(line, style, width)),
+      ...(note === undefined ? [] : set(note, width)),
+      ...(next === undefined ? [] : set(`next: ${next}`, width)),
+    ];
+  });
+}
+
+function set(text: string, width: number): string[] {
+  return wrap(text, width - 6).map((line) => `      ${line}`);
+}
+
+/** A line where it stands; cut to the terminal, for it is quoted to be found again. */
+export function lineRow({ path, line, text }: LogLine, { paint }: Style, width: number): string[] {
+  const place = `${path}:${line}`;
+  const room = Math.max(20, width - 6);
+  const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
+  return [`      ${paint('dim', place)}`, `      ${paint('dim', shown)}`];
+}
+
+export function gapRows(gaps: readonly NodeGap[], width: number): string[] {
+  return gaps.flatMap(({ what, why, how }) =>
+    hang(`${what}: ${gapWords(why)}${how === undefined ? '' : `: ${how}`}`, width - 4).map((line) => `    ${line}`),
+  );
+}
+
+/** What was read, in one line, and what was not. */
+export function coverageRows({ coverage }: NodeAnswer, width: number): string[] {
+  const { filesRead, bytesRead, unread, from, to } = coverage;
+  const span = from === undefined || to === undefined ? '' : `, ${from} to ${to}`;
+  const first = `read ${count(filesRead, 'file')}, ${bytesRead} bytes${span}`;
+  return [
+    ...hang(first, width),
+    ...unread.slice(0, 10).flatMap(({ path, why, note }) => hang(`not read: ${path} (${note ?? why})`, width)),
+    ...(unread.length > 10 ? [`and ${count(unread.length - 10, 'file')} more not read`] : []),
+  ];
+}

@@ -1,0 +1,58 @@
+import { excerpt } from '../core/redact.ts';
+import type { RunEvidence, RunGap } from '../core/sop/run.ts';
+
+const MAX_CONTENT = 600;
+
+/**
+ * An entry of an answer as evidence: a finding, a piece of evidence of a report, an event. One without an id of its
+ * own is numbered. Undefined for what is neither text nor an object.
+ */
+export function evidenceOf(entry: unknown, number: number): Omit<RunEvidence, 'ref' | 'step'> | undefined {
+  if (typeof entry === 'string') return { id: excerpt(entry, 100), content: '' };
+  if (!isRecord(entry)) return undefined;
+  const at = text(entry.observedAt) ?? text(entry.lastAt) ?? text(entry.at) ?? text(entry.lastTimestamp);
+  return {
+    id: excerpt(text(entry.id) ?? text(entry.findingId) ?? String(number), 100),
+    content: excerpt(contentOf(entry), MAX_CONTENT),
+    ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** The words of evidence, of a finding or of an event, whichever it is. */
+function contentOf(entry: Readonly<Record<string, unknown>>): string {
+  const sample = isRecord(entry.sample) ? entry.sample : {};
+  const place = text(entry.locator) ?? text(sample.path) ?? text(entry.path);
+  const words =
+    text(entry.excerpt) ?? text(sample.text) ?? text(entry.text) ?? text(entry.message) ?? text(entry.statement);
+  const title = text(entry.title) ?? text(entry.reason);
+  return [place, title, words].filter((part) => part !== undefined).join(': ');
+}
+
+/** What an answer itself says that it could not see: its `gaps`, or the `unknowns` of a report. */
+export function gapsOf(step: string, answer: unknown): RunGap[] {
+  if (!isRecord(answer)) return [];
+  return [answer.gaps, answer.unknowns].flatMap((list) => (Array.isArray(list) ? list : [])).flatMap((gap: unknown) => {
+    if (!isRecord(gap)) return [];
+    const [what, why, how] = [text(gap.what), text(gap.why), text(gap.how)];
+    if (what === undefined || why === undefined) return [];
+    return [{ step, what: excerpt(what, 500), why: excerpt(why, 300), ...(how === undefined ? {} : { how }) }];
+  });
+}
+
+/** False when the answer says that there is more than it holds: absence from it proves nothing. */
+export function isWhole(answer: unknown): boolean {
+  if (!isRecord(answer)) return true;
+  if (text(answer.nextPageToken) !== undefined || answer.truncated === true) return false;
+  const coverage = isRecord(answer.coverage) ? answer.coverage : {};
+  const unread = Array.isArray(coverage.unread) ? coverage.unread : [];
+  // A binary file holds no lines that anybody looks for.
+  return !unread.some((file: unknown) => isRecord(file) && file.why !== 'binary');
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,65 @@
+import { LineCounter, parseDocument, type Document, isNode } from 'yaml';
+import { whyTooComplex } from '../core/yaml-bounds.ts';
+import type { Procedure } from '../core/sop/procedure.ts';
+import { excerpt } from '../core/redact.ts';
+import { checkReferences } from './check-references.ts';
+import { checkFormat } from './format.ts';
+
+/** Longest file; the ones that come with pullwhy have a tenth of it. */
+export const MAX_FILE_CHARS = 256 * 1024;
+
+/** Further in than this nothing of a procedure stands, and the general parser's time grows with every level. */
+const TOO_DEEP = /^ {101}/m;
+
+export type ParsedProcedure =
+  | { readonly ok: true; readonly procedure: Procedure }
+  | { readonly ok: false; /** From 1. */ readonly line: number; readonly message: string };
+
+/** A procedure out of YAML, or out of Markdown whose front matter it is. Never throws. */
+export function parseProcedure(text: string): ParsedProcedure {
+  if (text.length > MAX_FILE_CHARS) return refused(1, `longer than ${MAX_FILE_CHARS / 1024} KiB`);
+  const { yaml, linesBefore } = frontMatter(text);
+  const complex = whyTooComplex(yaml) ?? (TOO_DEEP.test(yaml) ? 'nested too deeply' : undefined);
+  if (complex !== undefined) return refused(1, complex);
+  const lines = new LineCounter();
+  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', strict: true });
+  const [error] = document.errors;
+  if (error !== undefined) return refused(lines.linePos(error.pos[0]).line + linesBefore, error.message);
+  const value = valueOf(document);
+  if (typeof value === 'string') return refused(1, value);
+  const checked = checkFormat(value.content);
+  const problem = checked.ok ? checkReferences(checked.procedure) : checked.problem;
+  if (checked.ok && problem === undefined) return { ok: true, procedure: checked.procedure };
+  const { path = [], message = 'is no procedure' } = problem ?? {};
+  const where = path.length === 0 ? '' : `${path.join('.')}: `;
+  return refused(lineOf(document, path, lines) + linesBefore, `${where}${message}`);
+}
+
+function refused(line: number, message: string): ParsedProcedure {
+  return { ok: false, line, message: excerpt(message, 300) };
+}
+
+/** What stands between two lines of dashes at the top; the whole text where there are none. */
+function frontMatter(text: string): { readonly yaml: string; readonly linesBefore: number } {
+  const clean = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+  if (!clean.startsWith('---\n')) return { yaml: clean, linesBefore: 0 };
+  const end = clean.indexOf('\n---\n', 3);
+  return { yaml: clean.slice(4, end === -1 ? clean.length : end + 1), linesBefore: 1 };
+}
+
+function valueOf(document: Document): { readonly content: unknown } | string {
+  try {
+    return { content: document.toJS({ maxAliasCount: 20 }) as unknown };
+  } catch {
+    return 'too many aliases';
+  }
+}
+
+/** The line of the value at a path, or of the nearest one around it that is there. */
+function lineOf(document: Document, path: readonly (string | number)[], lines: LineCounter): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

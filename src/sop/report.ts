@@ -1,0 +1,59 @@
+import { stringify } from 'yaml';
+import type { Json, Procedure } from '../core/sop/procedure.ts';
+import type { SopRun, StepResult } from '../core/sop/run.ts';
+import { causeView } from './cause-view.ts';
+import type { Scope } from './expression/resolve.ts';
+import { fillPage, fillStructure } from './fill-page.ts';
+
+/** A run without its last page. */
+export type Found = Omit<SopRun, 'apiVersion' | 'kind' | 'report'>;
+
+/** The last page of a procedure in its own format, once per root cause. */
+export function reportOf({ output, prevention }: Procedure, found: Found, answers: Scope): SopRun['report'] {
+  const { format, template, none } = output;
+  const base = new Map([...answers, ['run', known(runView(found, prevention))]]);
+  const pages = found.rootCauses.map((root) => {
+    const scope = new Map([...base, ['cause', known(causeView(root, found.evidence, found.issues))]]);
+    return page(format, template, scope);
+  });
+  const text = pages.length === 0 ? page(format, none, base) : pages.join(format === 'yaml' ? '---\n' : '\n');
+  return { format, text };
+}
+
+function known(value: Json): { readonly known: true; readonly value: Json; readonly whole: true } {
+  return { known: true, value, whole: true };
+}
+
+function page(format: SopRun['report']['format'], template: Json, scope: Scope): string {
+  if (format === 'yaml') return stringify(fillStructure(template, scope) ?? null, { lineWidth: 0 });
+  return `${fillPage(typeof template === 'string' ? template : stringify(template), scope).trimEnd()}\n`;
+}
+
+/** What the last page may say of the run itself: `${run.gaps}`. */
+function runView(found: Found, prevention: readonly string[]): Json {
+  return {
+    confidence: found.confidence,
+    confidenceNote: found.confidenceNote,
+    ended: found.ended,
+    ...(found.stoppedBy === undefined ? {} : { stoppedBy: found.stoppedBy.step, condition: found.stoppedBy.condition }),
+    steps: found.steps.map(stepWords),
+    gaps: found.gaps.map(({ what, why, how }) => `${what}: ${why}${how === undefined ? '' : ` (${how})`}`),
+    evidence: found.evidence.map(({ ref, content }) => `[${ref}] ${content}`),
+    findings: found.evidence.map(({ ref, content }) => ({ type: 'finding', id: ref, content })),
+    escalation: found.escalation.filter(({ state }) => state === 'met').map(escalationWords),
+    escalationOpen: found.escalation.filter(({ state }) => state !== 'met' && state !== 'not-met').map(escalationWords),
+    escalationStates: found.escalation.map((rule) => `${rule.state}: ${escalationWords(rule)}`),
+    collect: [...new Set(found.escalation.filter(({ state }) => state === 'met').flatMap(({ collect }) => collect))],
+    tells: found.steps.flatMap(({ id, tells }) => tells.map((said) => `${id}: ${said}`)),
+    prevention: [...prevention],
+  };
+}
+
+function stepWords({ level, title, outcome, holds, why }: StepResult): string {
+  const answer = holds === undefined ? outcome : holds ? 'holds' : 'does not hold';
+  return `${level.toUpperCase()} ${title}: ${answer}${why === undefined ? '' : ` (${why})`}`;
+}
+
+function escalationWords({ when, to }: SopRun['escalation'][number]): string {
+  return `${when} → ${to}`;
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import type { AgentOptions } from 'node:https';
+import { ClusterError } from '../../core/cluster-error.ts';
+import type { Credentials } from './access.ts';
+import type { ChosenContext, Environment } from './kubeconfig.ts';
+import type { KubeCluster, KubeUser } from './kubeconfig-file.ts';
+import { proxyFor } from './proxy.ts';
+
+/**
+ * Logs in as a context says. Certificates, tokens and passwords are plain fields, and need no library;
+ * plugins, identity providers and proxies take the usual client's code, which is slow to load.
+ */
+export async function logIn(chosen: ChosenContext, env: Environment, connections: number): Promise<Credentials> {
+  const { cluster, user } = chosen;
+  const proxyUrl = cluster.proxyUrl ?? proxyFor(new URL(cluster.server), env);
+  if (proxyUrl !== undefined || user?.exec !== undefined || user?.authProvider !== undefined) {
+    const { logInByLibrary } = await import('./login-by-library.ts');
+    return logInByLibrary(chosen, proxyUrl, connections);
+  }
+  try {
+    const headers = await headersFor(user);
+    return { agent: await agentFor(cluster, user, connections), headers };
+  } catch (error) {
+    // A file that the kubeconfig names, or what is in it.
+    const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+    throw new ClusterError(`cannot log in to ${new URL(cluster.server).host} (auth): ${said}`);
+  }
+}
+
+async function headersFor(user: KubeUser | undefined): Promise<Readonly<Record<string, string | readonly string[]>>> {
+  const { tokenFile, username, password = '', impersonateUser, impersonateGroups = [] } = user ?? {};
+  const token = tokenFile === undefined ? user?.token : (await readFile(tokenFile, 'utf8')).trim();
+  return {
+    ...(username === undefined ? {} : { Authorization: `Basic ${toBase64(`${username}:${password}`)}` }),
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token.trim()}` }),
+    ...(impersonateUser === undefined ? {} : { 'Impersonate-User': impersonateUser }),
+    ...(impersonateGroups.length === 0 ? {} : { 'Impersonate-Group': impersonateGroups }),
+  };
+}
+
+async function agentFor(
+  { server, caFile, caData, skipTLSVerify, tlsServerName }: KubeCluster,
+  { certFile, certData, keyFile, keyData }: Omit<KubeUser, 'name'> = {},
+  connections: number,
+): Promise<http.Agent> {
+  const pool = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
+  if (server.startsWith('http:')) return new http.Agent(pool);
+  const [ca, cert, key] = await Promise.all([
+    bytes(caFile, caData),
+    bytes(certFile, certData),
+    bytes(keyFile, keyData),
+  ]);
+  const options: AgentOptions = {
+    ...pool,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(skipTLSVerify ? { rejectUnauthorized: false } : {}),
+    ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+  };
+  const { Agent } = await import('node:https');
+  return new Agent(options);
+}
+
+/** Data goes before a file that holds the same (client-go rest.dataFromSliceOrFile). */
+async function bytes(file: string | undefined, base64: string | undefined): Promise<Buffer | undefined> {
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  return file === undefined ? undefined : readFile(file);
+}
+
+function toBase64(value: string): string {
+  return Buffer.from(value, 'utf8').toString('base64');
+}

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Gap } from '../../core/fact.ts';
+import type { NodeFileKind } from '../../core/node/file-kind.ts';
+import { errorCode } from '../error-code.ts';
+import { replaceFile } from './durable.ts';
+
+/** What a collection says of itself in `record.json`; its files and gaps are in the journal. */
+export interface CollectionRecord {
+  readonly version: 1;
+  readonly id: string;
+  readonly state: 'queued' | 'running' | 'complete' | 'partial' | 'failed' | 'cancelled';
+  readonly origin: string;
+  readonly nodes: readonly string[];
+  readonly instances: readonly string[];
+  readonly startedAt: string;
+  readonly finishedAt?: string | undefined;
+  readonly collectedAt?: string | undefined;
+  readonly source?: string | undefined;
+  readonly token?: string | undefined;
+  readonly problem?: string | undefined;
+}
+
+/** A file that is whole on disk. */
+export interface StoredFile {
+  readonly path: string;
+  readonly kind: NodeFileKind;
+  readonly size: number;
+  readonly compressed: boolean;
+  readonly node?: string | undefined;
+  readonly modifiedAt?: string | undefined;
+  readonly cut?: string | undefined;
+}
+
+/** One line of the journal. */
+export type JournalLine = { readonly file: StoredFile } | { readonly gap: Gap };
+
+const RECORD: z.ZodType<CollectionRecord> = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  state: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled']),
+  origin: z.string(),
+  nodes: z.array(z.string()),
+  instances: z.array(z.string()),
+  startedAt: z.string(),
+  finishedAt: z.string().optional(),
+  collectedAt: z.string().optional(),
+  source: z.string().optional(),
+  token: z.string().optional(),
+  problem: z.string().optional(),
+});
+
+const RECORD_FILE = 'record.json';
+
+/** Undefined when there is none, or not one of ours. */
+export async function readRecord(folder: string): Promise<CollectionRecord | undefined> {
+  try {
+    return RECORD.parse(JSON.parse(await readFile(join(folder, RECORD_FILE), 'utf8')));
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EACCES' || code === 'EPERM') throw error;
+    return undefined;
+  }
+}
+
+export async function writeRecord(folder: string, record: CollectionRecord): Promise<void> {
+  await replaceFile(join(folder, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+}

@@ -1,0 +1,290 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NodeBundle } from '../../core/node/bundle.ts';
+import { type CollectionInfo, type CollectionProgress, isSettled } from '../../core/node/status.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { errorCode } from '../error-code.ts';
+import { collectionBundle } from './collection-bundle.ts';
+import { type CollectionRecord, readRecord, writeRecord } from './collection-record.ts';
+import { CollectionWriter, type WriterOptions } from './collection-writer.ts';
+import { ensureFolder } from './durable.ts';
+import { readJournal } from './journal.ts';
+import { acquireLock, claimLock, createWhole, handLock, lockOwner, releaseLock } from './lock.ts';
+import { isAlive } from './owner.ts';
+import { stateFolder } from './state-folder.ts';
+
+/** What is to be collected, as far as it is known before. */
+export interface CollectionSpec {
+  /** `kubelet API`, `local`, `debug pod`, `eks-log-collector`. */
+  readonly origin: string;
+  readonly nodes?: readonly string[];
+  readonly instances?: readonly string[];
+  readonly collectedAt?: string;
+  /** The path of an import. */
+  readonly source?: string;
+  /** The same token means the same collection: it is made once, and gone on with when it was interrupted or failed. */
+  readonly token?: string;
+}
+
+/** No writer: it is finished already, or another process is at it. */
+export interface Begun {
+  readonly id: string;
+  readonly writer?: CollectionWriter;
+}
+
+export interface RemoveRule {
+  readonly ids?: readonly string[];
+  readonly olderThanMs?: number;
+  /** Bytes that may stay; the oldest go first. */
+  readonly keepBelow?: number;
+}
+
+const ID = /^c-\d{8}-\d{6}-[0-9a-f]{6}$/;
+
+export function isCollectionId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** Everything that was collected on this machine: one folder for each collection, readable by its owner alone. */
+export class CollectionStore {
+  readonly folder: string;
+
+  constructor(folder: string = stateFolder()) {
+    this.folder = folder;
+  }
+
+  /** Starts a collection, or goes on with the one of the same token. */
+  async begin(spec: CollectionSpec, options: WriterOptions = {}): Promise<Begun> {
+    const { id, made } = await this.#enter(spec, 'running');
+    const writer = made ? await this.#write(id, options) : await this.#take(id, options);
+    return writer === undefined ? { id } : { id, writer };
+  }
+
+  /** Makes the record of a collection that another process will begin with the same token. */
+  async reserve(spec: CollectionSpec & { readonly token: string }): Promise<string> {
+    const { id, made } = await this.#enter(spec, 'queued');
+    if (made) await handLock(this.#pathOf(id), process.pid);
+    return id;
+  }
+
+  /** Names the process that will begin a reserved collection, so that its end is noticed. */
+  async assign(id: string, pid: number): Promise<void> {
+    await handLock(this.#pathOf(id), pid);
+  }
+
+  /** Goes on with a collection that was interrupted, failed or cancelled; undefined: there is nothing to go on with. */
+  async resume(id: string, options: WriterOptions = {}): Promise<CollectionWriter | undefined> {
+    await this.#record(id);
+    return this.#take(id, options);
+  }
+
+  /** All collections, newest first. */
+  async list(): Promise<CollectionInfo[]> {
+    const infos = await Promise.all((await this.#ids()).map((id) => this.#infoIfThere(id)));
+    return infos
+      .filter((info) => info !== undefined)
+      .sort((a, b) => (a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1));
+  }
+
+  /** Throws `UsageError` when there is no such collection. */
+  async info(id: string): Promise<CollectionInfo> {
+    return this.#infoOf(id, await this.#record(id));
+  }
+
+  async open(id: string): Promise<NodeBundle> {
+    return collectionBundle(this.#pathOf(id), await this.#record(id));
+  }
+
+  /** The newest collection of a node, by its name, its short host name or its instance id, that holds any file. */
+  async latestOf(node: string): Promise<CollectionInfo | undefined> {
+    return (await this.list()).find((info) => info.files > 0 && namesNode(info, node));
+  }
+
+  /** The newest collection, of a node or of all; also one that holds nothing yet. */
+  async newestOf(node?: string): Promise<CollectionInfo | undefined> {
+    return (await this.list()).find((info) => node === undefined || namesNode(info, node));
+  }
+
+  /** Removes settled collections by the rules and says which. */
+  async remove({ ids, olderThanMs, keepBelow }: RemoveRule): Promise<CollectionInfo[]> {
+    const settled = (await this.list()).filter((info) => isSettled(info.state));
+    const doomed = new Set(ids ?? []);
+    const now = Date.now();
+    let kept = 0;
+    for (const { id, updatedAt, bytes } of settled) {
+      if (olderThanMs !== undefined && now - Date.parse(updatedAt) > olderThanMs) doomed.add(id);
+      if (doomed.has(id)) continue;
+      kept += bytes;
+      if (keepBelow !== undefined && kept > keepBelow) doomed.add(id);
+    }
+    const removed = settled.filter(({ id }) => doomed.has(id));
+    for (const { id } of removed) await this.#removeOne(id);
+    return removed;
+  }
+
+  /** Where notes on evidence are kept that is read where it lies. */
+  notesFolder(name: string): string {
+    return join(this.folder, 'places', name);
+  }
+
+  #pathOf(id: string): string {
+    if (!isCollectionId(id)) throw new UsageError(unknownId(id));
+    return join(this.folder, 'collections', id);
+  }
+
+  async #record(id: string): Promise<CollectionRecord> {
+    const record = await readRecord(this.#pathOf(id));
+    if (record === undefined) throw new UsageError(unknownId(id));
+    return record;
+  }
+
+  async #ids(): Promise<string[]> {
+    const names = await readdir(join(this.folder, 'collections')).catch((error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter(isCollectionId);
+  }
+
+  /** The collection with this token, made if there is none; a running one is made with its lock held. */
+  async #enter(spec: CollectionSpec, state: 'queued' | 'running'): Promise<{ id: string; made: boolean }> {
+    const token = spec.token === undefined ? undefined : await this.#tokenFile(spec.token);
+    for (;;) {
+      const known = token === undefined ? undefined : await this.#idOfToken(token);
+      if (known !== undefined) return { id: known, made: false };
+      const id = await this.#create(spec, state);
+      if (token === undefined || (await createWhole(token, id))) return { id, made: true };
+      await releaseLock(this.#pathOf(id));
+      await rm(this.#pathOf(id), { recursive: true, force: true });
+    }
+  }
+
+  async #create(spec: CollectionSpec, state: 'queued' | 'running'): Promise<string> {
+    const { origin, nodes = [], instances = [], collectedAt, source, token } = spec;
+    const startedAt = new Date().toISOString();
+    const id = newId(startedAt);
+    const folder = this.#pathOf(id);
+    await ensureFolder(folder);
+    if (state === 'running') await acquireLock(folder);
+    await writeRecord(folder, {
+      version: 1,
+      id,
+      state,
+      origin,
+      nodes,
+      instances,
+      startedAt,
+      collectedAt,
+      source,
+      token,
+    });
+    return id;
+  }
+
+  /** Undefined when it is finished, or someone else is at it. */
+  async #take(id: string, options: WriterOptions): Promise<CollectionWriter | undefined> {
+    const folder = this.#pathOf(id);
+    const { state } = await this.#record(id);
+    if (state === 'complete' || state === 'partial') return undefined;
+    const mine = (state === 'queued' && (await claimLock(folder))) || (await acquireLock(folder));
+    return mine ? this.#write(id, options) : undefined;
+  }
+
+  async #write(id: string, options: WriterOptions): Promise<CollectionWriter> {
+    return CollectionWriter.open(this.#pathOf(id), await this.#record(id), options);
+  }
+
+  async #tokenFile(token: string): Promise<string> {
+    await ensureFolder(join(this.folder, 'tokens'));
+    return join(this.folder, 'tokens', createHash('sha256').update(token).digest('hex'));
+  }
+
+  async #idOfToken(file: string): Promise<string | undefined> {
+    const id = await readFile(file, 'utf8').catch(() => undefined);
+    if (id === undefined) return undefined;
+    if (isCollectionId(id) && (await readRecord(this.#pathOf(id))) !== undefined) return id;
+    await rm(file, { force: true });
+    return undefined;
+  }
+
+  /** It may be removed while the list is made. */
+  async #infoIfThere(id: string): Promise<CollectionInfo | undefined> {
+    const record = await readRecord(this.#pathOf(id));
+    return record === undefined ? undefined : this.#infoOf(id, record);
+  }
+
+  async #infoOf(id: string, record: CollectionRecord): Promise<CollectionInfo> {
+    const folder = this.#pathOf(id);
+    const { files, gaps } = await readJournal(folder);
+    const progress = isSettled(record.state) ? undefined : await readProgress(folder);
+    const { version, token, finishedAt, collectedAt, source, problem, ...rest } = record;
+    return {
+      ...rest,
+      state: await stateOf(folder, record),
+      updatedAt: await changedAt(folder, record),
+      files: files.length,
+      bytes: files.reduce((sum, { size }) => sum + size, 0),
+      gaps,
+      ...(finishedAt === undefined ? {} : { finishedAt }),
+      ...(collectedAt === undefined ? {} : { collectedAt }),
+      ...(source === undefined ? {} : { source }),
+      ...(problem === undefined ? {} : { problem }),
+      ...(progress === undefined ? {} : { progress }),
+    };
+  }
+
+  /** Moved away first: a removal that is killed leaves no half collection. */
+  async #removeOne(id: string): Promise<void> {
+    const gone = join(this.folder, 'collections', `.removed-${id}`);
+    const token = (await readRecord(this.#pathOf(id)))?.token;
+    await rename(this.#pathOf(id), gone);
+    await rm(gone, { recursive: true, force: true });
+    if (token !== undefined) await rm(await this.#tokenFile(token), { force: true });
+  }
+}
+
+function newId(startedAt: string): string {
+  const [date = '', time = ''] = startedAt.replaceAll(/[-:]/g, '').split('T');
+  return `c-${date}-${time.slice(0, 6)}-${randomBytes(3).toString('hex')}`;
+}
+
+function unknownId(id: string): string {
+  return `no collection ${id}: pullwhy node history lists them`;
+}
+
+/** A record that says `running` was left behind when its process is gone. */
+async function stateOf(folder: string, { state }: CollectionRecord): Promise<CollectionInfo['state']> {
+  if (isSettled(state)) return state;
+  const owner = await lockOwner(folder);
+  if (owner !== undefined && isAlive(owner) !== false) return state;
+  // It may have finished between the two looks.
+  const again = (await readRecord(folder))?.state;
+  return again !== undefined && isSettled(again) ? again : 'interrupted';
+}
+
+async function readProgress(folder: string): Promise<CollectionProgress | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, 'progress.json'), 'utf8')) as CollectionProgress;
+  } catch {
+    return undefined;
+  }
+}
+
+async function changedAt(folder: string, record: CollectionRecord): Promise<string> {
+  if (record.finishedAt !== undefined) return record.finishedAt;
+  const times = await Promise.all(
+    ['record.json', 'journal.jsonl', 'progress.json'].map((name) =>
+      stat(join(folder, name)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return new Date(Math.max(Date.parse(record.startedAt), ...times)).toISOString();
+}
+
+/** Journals print the short host name where the node is registered with its domain. */
+function namesNode({ nodes, instances }: CollectionInfo, name: string): boolean {
+  return instances.includes(name) || nodes.some((node) => node === name || node.startsWith(`${name}.`));
+}

@@ -1,0 +1,32 @@
+import type { CollectionInfo } from '../../core/node/status.ts';
+import { printable } from '../../core/printable.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { type CollectionStore, isCollectionId } from '../../sources/node/collection-store.ts';
+import { type RunCollectionOptions, waitForCollection } from './run-collection.ts';
+
+export interface NodeStatusOptions extends RunCollectionOptions {
+  /** Until nothing more comes. */
+  readonly wait?: boolean;
+}
+
+/** How a collection stands: by its id, the newest of a node, or the newest of all. */
+export async function nodeStatus(
+  store: CollectionStore,
+  name: string | undefined,
+  { wait = false, ...options }: NodeStatusOptions = {},
+): Promise<CollectionInfo> {
+  const id = await idOf(store, name);
+  return printable(await (wait ? waitForCollection(store, id, options) : store.info(id)));
+}
+
+async function idOf(store: CollectionStore, name: string | undefined): Promise<string> {
+  if (name !== undefined && isCollectionId(name)) return name;
+  const found = await store.newestOf(name);
+  if (found === undefined) {
+    const what = name === undefined ? 'nothing was collected yet' : `nothing was collected of node ${name}`;
+    throw new UsageError(
+      `${what}: pullwhy node collect ${name ?? 'NODE'} starts, pullwhy node import PATH brings in a bundle`,
+    );
+  }
+  return found.id;
+}
