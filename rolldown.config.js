@@ -1,4 +1,5 @@
 import { leanClient } from './tools/lean-client.js';
+import { leanMcp } from './tools/lean-mcp.js';
 import { thirdPartyLicences } from './tools/third-party.js';
 
 // Bundles the command and the library entry points; each lazy import() becomes a chunk of its own.
@@ -9,9 +10,10 @@ export default {
     decode: 'src/decode/index.ts',
     causes: 'src/causes/index.ts',
     testing: 'src/testing/index.ts',
+    mcp: 'src/apps/mcp/index.ts',
   },
   platform: 'node',
-  plugins: [thirdPartyLicences(), leanClient],
+  plugins: [thirdPartyLicences(), leanClient, leanMcp],
   output: {
     dir: 'dist',
     format: 'esm',

@@ -51,6 +51,7 @@ export type SharedKind =
   | 'secret'
   | 'service-account'
   | 'node'
+  | 'zone'
   | 'namespace'
   | 'workload';
 

@@ -1,5 +1,6 @@
+import type { Shared } from './cause.ts';
 import { escalations, type MetEscalation } from './correlation-escalations.ts';
-import { nodeWide, placeNotes, withoutRepeats, workNotes } from './correlation-notes.ts';
+import { nodeWide, placeNotes, sharedPlace, withoutRepeats, workNotes } from './correlation-notes.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import { failureOf, isSince, type Sight, type Surroundings, type WorkingPull } from './failure-sight.ts';
 import type { Correlation } from './report.ts';
@@ -8,6 +9,8 @@ import type { Correlation } from './report.ts';
 export interface Correlated {
   readonly notes: readonly Correlation[];
   readonly escalate: readonly MetEscalation[];
+  /** The place that alone fails, if there is one. */
+  readonly place?: Shared;
 }
 
 /** Compares incidents with each other and with what works; made once, asked for each group of cases. */
@@ -25,18 +28,29 @@ export function correlator<F>(
     const failure = failureOf(group, around);
     const since = (pulls: readonly WorkingPull[] = []) => pulls.filter((pull) => isSince(pull, failure.since));
     const fromRegistry = workedBy.registry.get(failure.registry ?? '') ?? [];
+    const onNode = workedBy.node.get(failure.nodes[0] ?? '') ?? [];
+    const isUndated = !Number.isFinite(failure.since);
     const sight: Sight = {
       failure,
       around,
       fromRegistry: since(fromRegistry),
       before: fromRegistry.find((pull) => !isSince(pull, failure.since)),
       ofImage: failure.images.flatMap((image) => since(workedBy.image.get(image))),
-      onNode: failure.nodes.length === 1 ? since(workedBy.node.get(failure.nodes[0] ?? '')) : [],
+      onNode: failure.nodes.length === 1 ? since(onNode) : [],
+      undated: {
+        fromRegistry: isUndated && fromRegistry.length > 0,
+        onNode: isUndated && onNode.length > 0,
+      },
     };
     const wholeNode =
       failure.nodes.length === 1 ? nodeWide(byNode.get(failure.nodes[0] ?? '') ?? [], sight) : undefined;
     const notes = [...placeNotes(sight), ...(wholeNode === undefined ? [] : [wholeNode]), ...workNotes(sight)];
-    return { notes: withoutRepeats(notes), escalate: escalations(sight, wholeNode) };
+    const place = sharedPlace(sight);
+    return {
+      notes: withoutRepeats(notes),
+      escalate: escalations(sight, wholeNode),
+      ...(place === undefined ? {} : { place }),
+    };
   };
 }
 

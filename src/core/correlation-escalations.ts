@@ -38,7 +38,8 @@ function tlsOnManyNodes(sight: Sight): MetEscalation | undefined {
 /** Pulls that work elsewhere would show that the endpoint can be reached. */
 function unreachable(sight: Sight): MetEscalation | undefined {
   const { link, nodes, because } = sight.failure;
-  if (!UNREACHABLE.has(link) || nodes.length < 2 || sight.fromRegistry.length > 0) return undefined;
+  const works = sight.fromRegistry.length > 0 || sight.undated.fromRegistry;
+  if (!UNREACHABLE.has(link) || nodes.length < 2 || works) return undefined;
   return met(
     `${hostOf(sight)} cannot be used from ${nodeNames(nodes)}`,
     `network team, and ${keeperOf(sight)}; until then do not point workloads at another registry`,

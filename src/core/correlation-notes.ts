@@ -1,3 +1,4 @@
+import type { Shared } from './cause.ts';
 import type { Diagnosis } from './diagnosis.ts';
 import type { EvidenceId } from './evidence.ts';
 import { BY_LOGIN, BY_PLACE, nodeNames, type Sight, type Surroundings, type WorkingPull } from './failure-sight.ts';
@@ -5,7 +6,7 @@ import type { Correlation, CorrelationKind } from './report.ts';
 import { unique } from './unique.ts';
 
 /** On one node, on several, in one zone: told where the place may be at fault. */
-export function placeNotes({ failure, fromRegistry, around }: Sight): Correlation[] {
+export function placeNotes({ failure, fromRegistry, around, undated }: Sight): Correlation[] {
   const { nodes, registry, link, because } = failure;
   if (!BY_PLACE.has(link) || nodes.length === 0) return [];
   const elsewhere = fromRegistry.filter(({ node }) => node !== undefined && !nodes.includes(node));
@@ -22,8 +23,20 @@ export function placeNotes({ failure, fromRegistry, around }: Sight): Correlatio
   if (zone !== undefined && works !== undefined) {
     return [note('zone', `fails on ${nodeNames(nodes)}, all in zone ${zone}; outside it ${works}`, cited)];
   }
-  const rest = works === undefined ? '; nowhere did such a pull work since' : `; ${works}`;
+  const nowhere = undated.fromRegistry ? '' : '; nowhere did such a pull work since';
+  const rest = works === undefined ? nowhere : `; ${works}`;
   return [note('several-nodes', `fails on ${nodeNames(nodes)}, so no single node is at fault${rest}`, cited)];
+}
+
+/** The node or zone that alone fails, while the same registry serves others: what the cases have in common before anything else. */
+export function sharedPlace(sight: Sight): Shared | undefined {
+  const { failure, around } = sight;
+  const [node] = failure.nodes;
+  const kind = placeNotes(sight)[0]?.kind;
+  if (node === undefined) return undefined;
+  if (kind === 'node-local') return { kind: 'node', name: node };
+  const zone = kind === 'zone' ? around.zoneOf(node) : undefined;
+  return zone === undefined ? undefined : { kind: 'zone', name: zone };
 }
 
 /** The one zone of the failing nodes, when the working ones are known to be in others. */
@@ -41,10 +54,15 @@ function commonZone(failing: readonly string[], working: readonly string[], arou
  */
 export function nodeWide<F>(
   onNode: readonly Diagnosis<F>[],
-  { failure, onNode: worked, fromRegistry }: Sight,
+  { failure, onNode: worked, fromRegistry, undated }: Sight,
 ): Correlation | undefined {
   const [node] = failure.nodes;
-  if (node === undefined || worked.length > 0 || !onNode.every(({ best }) => BY_PLACE.has(best.cause.link)))
+  if (
+    node === undefined ||
+    worked.length > 0 ||
+    undated.onNode ||
+    !onNode.every(({ best }) => BY_PLACE.has(best.cause.link))
+  )
     return undefined;
   const wheres = onNode.map((d) => d.input.where);
   const pods = unique(wheres.map(({ pod }) => (pod === undefined ? undefined : `${pod.namespace}/${pod.name}`)));

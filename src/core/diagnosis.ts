@@ -1,4 +1,4 @@
-import type { Cause } from './cause.ts';
+import type { Cause, Remedy } from './cause.ts';
 import type { LinkProof, LinkState } from './chain.ts';
 import { chainOf } from './chain.ts';
 import type { Evidence, EvidenceId } from './evidence.ts';
@@ -16,6 +16,10 @@ export interface CaseInput<F> {
   readonly impactBecause?: readonly EvidenceId[];
   /** Shows that the image is there for this very pull. */
   readonly exists?: readonly EvidenceId[];
+  /** What would keep this very failure from coming back, by what was seen. */
+  readonly prevention?: readonly string[];
+  /** What helps until the cause is mended. */
+  readonly stopgaps?: readonly Remedy[];
   /** What was wanted and not seen, and bears on this case. */
   readonly gaps: readonly Gap[];
   readonly context: PullContext;

@@ -70,6 +70,8 @@ export interface Sight {
   readonly fromRegistry: readonly WorkingPull[];
   readonly ofImage: readonly WorkingPull[];
   readonly onNode: readonly WorkingPull[];
+  /** Pulls that worked, where it is not known when it began to fail: nothing can be said of "since". */
+  readonly undated: { readonly fromRegistry: boolean; readonly onNode: boolean };
   /** The newest one before that. */
   readonly before: WorkingPull | undefined;
 }

@@ -11,5 +11,15 @@ export type ManifestChange =
   | { readonly kind: 'service-account'; readonly account: string; readonly name: string }
   /** The namespace in which a secret is made. */
   | { readonly kind: 'secret-namespace'; readonly name: string; readonly from: string; readonly to: string }
+  /** A build for an image that no file builds; `model` names one for another image. */
+  | { readonly kind: 'build'; readonly image: string; readonly model: string }
+  /** `limits.memory` of a container of a workload, which need not be the one that fails. */
+  | {
+      readonly kind: 'memory-limit';
+      readonly namespace: string;
+      readonly workload: { readonly kind: string; readonly name: string };
+      readonly container: string;
+      readonly to: string;
+    }
   /** `imagePullPolicy` of the container. */
   | { readonly kind: 'pull-policy'; readonly to: 'Always' | 'IfNotPresent' | 'Never' };

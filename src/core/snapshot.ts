@@ -1,5 +1,6 @@
 import type { EvidenceId } from './evidence.ts';
 import type { Gap } from './fact.ts';
+import type { NodeState, SeenNodeFile } from './node/node-state.ts';
 import type { KubeObject, ObjectView } from './objects.ts';
 import type { ProbeResult } from './probe.ts';
 
@@ -12,8 +13,8 @@ export interface SeenObject<O extends KubeObject = KubeObject> {
   readonly locator: string;
 }
 
-/** Which log a line came from. */
-export type LogKind = 'kubelet' | 'containerd' | 'cri-o' | 'docker' | 'kernel' | 'other';
+/** Which log a line came from; `pod`: what a container itself printed. */
+export type LogKind = 'kubelet' | 'containerd' | 'cri-o' | 'docker' | 'kernel' | 'pod' | 'other';
 
 /** One entry of a log (multi-line entries joined), unparsed but for its time and origin. */
 export interface LogEntry {
@@ -75,6 +76,10 @@ export interface Snapshot {
   readonly texts: readonly LooseText[];
   readonly coverage: readonly Coverage[];
   readonly gaps: readonly Gap[];
+  /** Small files of nodes that show their state and settings. */
+  readonly nodeFiles?: readonly SeenNodeFile[];
+  /** What these files show to be wrong, one entry per node. */
+  readonly nodeStates?: readonly NodeState[];
   /** Asked only when the user allows it. */
   readonly registry?: readonly SeenProbe[];
   /** What a checkout writes of builds; left out when none was given. */

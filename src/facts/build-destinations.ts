@@ -41,7 +41,8 @@ export function skipsPush(container: Container): boolean {
   return line.some((word) => /(?:^|\s)--no-push(?:=true)?(?:\s|$)|[,\s]push=false(?:[,\s]|$)/.test(word));
 }
 
-const PLATFORM = /(?:--(?:custom-?platform|platform)[=\s]|[,\s"]?opt:platform=|--opt[=\s]platform=)\s*["']?([\w/,-]{3,200})/gi;
+const PLATFORM =
+  /(?:--(?:custom-?platform|platform)[=\s]|[,\s"]?opt:platform=|--opt[=\s]platform=)\s*["']?([\w/,-]{3,200})/gi;
 
 /** `--platform`, Kaniko's `--custom-platform`, BuildKit's `--opt platform=`. */
 export function platformsOf(container: Container): readonly string[] {

@@ -24,6 +24,7 @@ import { runtimeLogOf } from './runtime-log.ts';
 import { serviceAccountOf } from './service-account.ts';
 import { siblingsOf } from './siblings.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+import { unusedMirrorsOf } from './unused-mirrors.ts';
 import { versionsOf } from './versions.ts';
 import { workloadOf } from './workload.ts';
 
@@ -56,11 +57,22 @@ const FAMILIES: Families = {
   afterPull: afterPullOf,
   workload: workloadOf,
   registryAnswer: registryAnswerOf,
+  unusedMirrors: unusedMirrorsOf,
   passedLinks: passedLinksOf,
 };
 
-/** The facts of one case; each family is computed when first read. */
+const known = new WeakMap<Case, { readonly index: SnapshotIndex; readonly facts: Facts }>();
+
+/** The facts of one case; each family is computed when first read, and kept with the case. */
 export function factsFor(index: SnapshotIndex, found: Case): Facts {
+  const before = known.get(found);
+  if (before?.index === index) return before.facts;
+  const facts = makeFacts(index, found);
+  known.set(found, { index, facts });
+  return facts;
+}
+
+function makeFacts(index: SnapshotIndex, found: Case): Facts {
   const context = contextOf(index, found);
   const { takenAt } = index;
   const facts = { subject: found.subject, ...(takenAt === undefined ? {} : { takenAt }) } as Facts;

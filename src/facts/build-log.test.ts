@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildFailure } from './build-log.ts';
+import { buildFailure as buildFailureIn } from './build-log.ts';
+
+const buildFailure = (log: string) => buildFailureIn(log.split('\n'));
 
 describe('the line that decides why a build failed', () => {
   it.each([
@@ -36,7 +38,7 @@ describe('the line that decides why a build failed', () => {
     ],
     ['disk', 'error building image: write /kaniko/0: no space left on device'],
   ])('is about %s', (why, line) => {
-    expect(buildFailure(`INFO step 1\n${line}\nINFO done`)).toEqual({ why, line });
+    expect(buildFailure(`INFO step 1\n${line}\nINFO done`)).toEqual({ why, line, at: 1 });
   });
 
   it('is none in a log of success', () => {

@@ -13,6 +13,8 @@ export interface BuildFailure {
     | 'disk';
   /** The line, redacted. */
   readonly line: string;
+  /** Its place among the lines that were given, from 0. */
+  readonly at: number;
 }
 
 const MAX_LINES = 2000;
@@ -52,14 +54,13 @@ const SIGNS: readonly (readonly [BuildFailure['why'], RegExp])[] = [
 ];
 
 /** The decisive line of a log: of the earliest kind of failure, the last line that tells. Linear. */
-export function buildFailure(log: string): BuildFailure | undefined {
-  const lines = log
-    .split('\n')
-    .slice(-MAX_LINES)
-    .map((line) => line.slice(0, 2000));
+export function buildFailure(log: readonly string[]): BuildFailure | undefined {
+  const skipped = Math.max(0, log.length - MAX_LINES);
+  const lines = log.slice(skipped).map((line) => line.slice(0, 2000));
   for (const [why, sign] of SIGNS) {
-    const line = lines.findLast((candidate) => sign.test(candidate));
-    if (line !== undefined) return { why, line: excerpt(line, MAX_LINE) };
+    const at = lines.findLastIndex((line) => sign.test(line));
+    const line = lines[at];
+    if (line !== undefined) return { why, line: excerpt(line, MAX_LINE), at: at + skipped };
   }
   return undefined;
 }

@@ -1,15 +1,23 @@
+import type { EvidenceId } from '../core/evidence.ts';
 import type { BuildRun } from '../core/objects.ts';
 import { excerpt } from '../core/redact.ts';
+import type { LogEntry } from '../core/snapshot.ts';
 import { buildFailure, buildFailureWords } from './build-log.ts';
 import type { Builder } from './builder.ts';
-import { exitOf } from './container-end.ts';
+import { type ContainerEnd, exitOf } from './container-end.ts';
 import type { Build } from './facts.ts';
 import { PULL_REASONS } from './pod-events.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 import { latest } from './time.ts';
 
-type State = Pick<Build, 'state' | 'problem' | 'finishedAt'>;
+type State = Pick<Build, 'state' | 'problem' | 'problemFrom' | 'finishedAt'>;
+
+/** Why a build's own pod does not do its work, and the line of its log that says so. */
+interface Problem {
+  readonly problem: string;
+  readonly problemFrom?: EvidenceId;
+}
 
 /** How a build fares: by the Job's conditions, and by its pods for the reason. */
 export function buildState(index: SnapshotIndex, builder: Builder): State {
@@ -17,16 +25,14 @@ export function buildState(index: SnapshotIndex, builder: Builder): State {
   if (builder.pod !== undefined) return podState(index, builder.pod);
   if (builder.run !== undefined) return runState(index, builder, builder.run);
   const status = builder.workload?.status;
-  const pods = podsOfJob(index, builder);
+  const pods = podsOfBuild(index, builder);
   const failed = status?.conditions.find(
     (c) => (c.type === 'Failed' || c.type === 'FailureTarget') && c.status === 'True',
   );
   if (failed !== undefined) {
-    const problem =
-      pods.map((pod) => problemOf(index, pod)).find((found) => found !== undefined) ??
-      redactedMessage(failed.message) ??
-      failed.reason;
-    return { state: 'failed', ...(problem === undefined ? {} : { problem }), ...at(failed.lastTransitionTime) };
+    const said = redactedMessage(failed.message) ?? failed.reason;
+    const problem = problemOfPods(index, pods) ?? (said === undefined ? {} : { problem: said });
+    return { state: 'failed', ...problem, ...at(failed.lastTransitionTime) };
   }
   const complete = status?.conditions.some(
     (c) => (c.type === 'Complete' || c.type === 'SuccessCriteriaMet') && c.status === 'True',
@@ -37,7 +43,7 @@ export function buildState(index: SnapshotIndex, builder: Builder): State {
 }
 
 function unfinished(index: SnapshotIndex, pods: readonly SeenOf<'Pod'>[], hasFailedPods: boolean): State {
-  const problem = pods.map((pod) => problemOf(index, pod)).find((found) => found !== undefined);
+  const problem = problemOfPods(index, pods);
   const runs = pods.some(({ object }) => object.status.containers.some((c) => c.state.running !== undefined));
   const state = runs
     ? 'running'
@@ -46,7 +52,11 @@ function unfinished(index: SnapshotIndex, pods: readonly SeenOf<'Pod'>[], hasFai
       : pods.length === 0
         ? 'unknown'
         : 'pending';
-  return { state, ...(problem === undefined ? {} : { problem }) };
+  return { state, ...problem };
+}
+
+function problemOfPods(index: SnapshotIndex, pods: readonly SeenOf<'Pod'>[]): Problem | undefined {
+  return pods.map((pod) => problemOf(index, pod)).find((found) => found !== undefined);
 }
 
 function podState(index: SnapshotIndex, pod: SeenOf<'Pod'>): State {
@@ -55,46 +65,53 @@ function podState(index: SnapshotIndex, pod: SeenOf<'Pod'>): State {
   const finishedAt = latest(pod.object.status.containers.map((c) => c.state.terminated?.finishedAt));
   const state =
     phase === 'Succeeded' ? 'succeeded' : phase === 'Failed' ? 'failed' : phase === 'Running' ? 'running' : 'pending';
-  return { state, ...(problem === undefined ? {} : { problem }), ...at(finishedAt) };
+  return { state, ...problem, ...at(finishedAt) };
 }
 
 /** A CronJob's newest run speaks for it. */
 function cronJobState(index: SnapshotIndex, builder: Builder): State {
-  const runs = index
-    .all('Job')
-    .filter(
-      ({ object }) =>
-        object.metadata.namespace === builder.namespace &&
-        object.metadata.ownerReferences.some((r) => r.kind === 'CronJob' && r.name === builder.name),
-    )
-    .sort((a, b) =>
-      (a.object.metadata.creationTimestamp ?? '').localeCompare(b.object.metadata.creationTimestamp ?? ''),
-    );
-  const newest = runs.at(-1);
+  const newest = newestRun(index, builder);
   if (newest === undefined) return { state: 'unknown' };
   const { metadata } = newest.object;
   return buildState(index, { ...builder, kind: 'Job', name: metadata.name, workload: newest.object });
 }
 
-function podsOfJob(index: SnapshotIndex, { namespace, name }: Builder): readonly SeenOf<'Pod'>[] {
-  return index.pods.filter(
-    ({ object }) =>
-      object.metadata.namespace === namespace &&
-      object.metadata.ownerReferences.some((r) => r.kind === 'Job' && r.name === name),
-  );
+function newestRun(index: SnapshotIndex, { namespace, name }: BuildName): SeenOf<'Job'> | undefined {
+  return index
+    .all('Job')
+    .filter(
+      ({ object }) =>
+        object.metadata.namespace === namespace &&
+        object.metadata.ownerReferences.some((r) => r.kind === 'CronJob' && r.name === name),
+    )
+    .sort((a, b) =>
+      (a.object.metadata.creationTimestamp ?? '').localeCompare(b.object.metadata.creationTimestamp ?? ''),
+    )
+    .at(-1);
+}
+
+type BuildName = Pick<Build, 'kind' | 'namespace' | 'name'>;
+
+/** The pods in which a build runs, as far as they were seen. */
+export function podsOfBuild(index: SnapshotIndex, { kind, namespace, name }: BuildName): readonly SeenOf<'Pod'>[] {
+  if (kind === 'CronJob') {
+    const run = newestRun(index, { kind, namespace, name });
+    return run === undefined ? [] : podsOfBuild(index, { kind: 'Job', namespace, name: run.object.metadata.name });
+  }
+  const label = RUN_LABELS[kind];
+  return index.pods.filter(({ object: { metadata } }) => {
+    if (metadata.namespace !== namespace) return false;
+    if (kind === 'Pod') return metadata.name === name;
+    if (label !== undefined) return metadata.labels[label] === name;
+    return metadata.ownerReferences.some((r) => r.kind === kind && r.name === name);
+  });
 }
 
 /** A build system says itself how its run went; the pods of the run say why, where they were seen. */
-function runState(index: SnapshotIndex, { kind, namespace, name }: Builder, run: BuildRun): State {
-  const label = RUN_LABELS[kind];
-  const pods = index.pods.filter(
-    ({ object }) =>
-      object.metadata.namespace === namespace && label !== undefined && object.metadata.labels[label] === name,
-  );
-  const failing =
-    run.state === 'succeeded' ? undefined : pods.map((pod) => problemOf(index, pod)).find((p) => p !== undefined);
-  const problem = failing ?? (run.state === 'failed' ? redactedMessage(run.message) : undefined);
-  return { state: run.state, ...(problem === undefined ? {} : { problem }), ...at(run.finishedAt) };
+function runState(index: SnapshotIndex, builder: Builder, run: BuildRun): State {
+  const failing = run.state === 'succeeded' ? undefined : problemOfPods(index, podsOfBuild(index, builder));
+  const said = run.state === 'failed' ? redactedMessage(run.message) : undefined;
+  return { state: run.state, ...(failing ?? (said === undefined ? {} : { problem: said })), ...at(run.finishedAt) };
 }
 
 /** Labels by which the pods of a run are found. */
@@ -109,29 +126,36 @@ export const RUN_LABELS: Readonly<Record<string, string>> = {
 const MAX_LOG_LINES = 200;
 
 /** The log of a pod, where the evidence has it: by the pod's name in its place. */
-function logOf(index: SnapshotIndex, pod: string): string {
-  const raws = index.snapshot.logs.filter(({ locator }) => locator.includes(pod)).map(({ raw }) => raw);
-  return raws.slice(-MAX_LOG_LINES).join('\n');
+function logOf(index: SnapshotIndex, pod: string): readonly LogEntry[] {
+  return index.snapshot.logs.filter(({ locator }) => locator.includes(pod)).slice(-MAX_LOG_LINES);
 }
 
 /** Why the build's own pod does not do its work. */
-function problemOf(index: SnapshotIndex, { object }: SeenOf<'Pod'>): string | undefined {
+function problemOf(index: SnapshotIndex, { object }: SeenOf<'Pod'>): Problem | undefined {
   for (const status of object.status.containers) {
     const reason = status.state.waiting?.reason;
     const image = object.spec.containers.find((c) => c.name === status.name)?.image;
     if (reason !== undefined && PULL_REASONS.has(reason))
-      return `its own image${image === undefined ? '' : ` ${image}`} cannot be pulled (${reason})`;
-    if (reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing') return reason;
+      return { problem: `its own image${image === undefined ? '' : ` ${image}`} cannot be pulled (${reason})` };
+    if (reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
+      return { problem: reason };
     const exit = exitOf(status);
     if (exit?.exitCode === undefined || exit.exitCode === 0) continue;
-    if (exit.reason === 'OOMKilled') return `container ${status.name} ran out of memory`;
-    const failure = buildFailure(`${exit.message ?? ''}\n${logOf(index, object.metadata.name)}`);
-    return failure === undefined
-      ? `container ${status.name} exited with code ${exit.exitCode}`
-      : buildFailureWords(failure);
+    if (exit.reason === 'OOMKilled') return { problem: `container ${status.name} ran out of memory` };
+    return failureOf(index, object.metadata.name, status.name, exit);
   }
   const unscheduled = object.status.conditions.find((c) => c.type === 'PodScheduled' && c.status === 'False');
-  return unscheduled === undefined ? undefined : 'its pod cannot be scheduled';
+  return unscheduled === undefined ? undefined : { problem: 'its pod cannot be scheduled' };
+}
+
+/** The line of the log that decides, of the termination message where there is no log. */
+function failureOf(index: SnapshotIndex, pod: string, container: string, exit: ContainerEnd): Problem {
+  const log = logOf(index, pod);
+  const told = (exit.message ?? '').split('\n');
+  const failure = buildFailure([...told, ...log.map(({ raw }) => raw)]);
+  if (failure === undefined) return { problem: `container ${container} exited with code ${exit.exitCode}` };
+  const line = log[failure.at - told.length]?.id;
+  return { problem: buildFailureWords(failure), ...(line === undefined ? {} : { problemFrom: line }) };
 }
 
 function at(time: string | undefined): Pick<Build, 'finishedAt'> {

@@ -110,7 +110,9 @@ function writtenBuilders(index: SnapshotIndex): readonly Builder[] {
     }
     if (object.kind !== 'Other' || object.buildRun === undefined) return [];
     const destinations = destinationsOfRun(object.buildRun);
-    return destinations.length === 0 ? [] : [{ kind: object.originalKind, ...base, destinations, run: object.buildRun }];
+    return destinations.length === 0
+      ? []
+      : [{ kind: object.originalKind, ...base, destinations, run: object.buildRun }];
   });
 }
 

@@ -2,6 +2,7 @@ import { excerpt } from '../core/redact.ts';
 import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import { eventCases } from './cases-from-events.ts';
 import { logCases } from './cases-from-logs.ts';
+import { nodeCases } from './cases-from-nodes.ts';
 import { ownerCases } from './cases-from-owners.ts';
 import { podCases } from './cases-from-pods.ts';
 import { textCases } from './cases-from-texts.ts';
@@ -26,8 +27,9 @@ function search(index: SnapshotIndex): CaseSearch {
   const fromOwners = ownerCases(index);
   const known = [...fromPods.cases, ...fromEvents.cases, ...fromOwners.cases];
   const fromLogs = logCases(index, known);
+  const fromNodes = nodeCases(index, [...known, ...fromLogs.cases]);
   const fromTexts = textCases(index, [...known, ...fromLogs.cases]);
-  const all = [fromPods, fromEvents, fromOwners, fromLogs, fromTexts];
+  const all = [fromPods, fromEvents, fromOwners, fromLogs, fromNodes, fromTexts];
   return {
     cases: all.flatMap((findings) => findings.cases.map(withRedacted)),
     notImagePull: all.flatMap((findings) => findings.notImagePull.map(redacted)),

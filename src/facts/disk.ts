@@ -22,7 +22,7 @@ const MAX_SIGNS = 20;
 export function diskOf(context: CaseContext, facts: Facts): Fact<DiskFact> {
   const { node } = facts;
   const pressure = node.state === 'present' ? node.value.diskPressure : undefined;
-  const signs = distinct([...errorSigns(facts), ...eventSigns(context), ...logSigns(context)]);
+  const signs = distinct([...errorSigns(facts), ...stateSigns(context), ...eventSigns(context), ...logSigns(context)]);
   const because = [...(node.state === 'present' ? node.because : []), ...signs.map((sign) => sign.evidence)];
   if (signs.length > 0 || pressure === true) return present({ pressure, signs }, because);
   if (pressure === false) return absent(because);
@@ -48,6 +48,13 @@ export const SPACE_PROBLEMS: ReadonlySet<string> = new Set(['no-space', 'quota',
 
 function distinct(signs: readonly Sign[]): readonly Sign[] {
   return [...new Map(signs.map((sign) => [sign.evidence, sign] as const)).values()].slice(0, MAX_SIGNS);
+}
+
+/** df of the node, when no byte or inode is left. */
+function stateSigns({ index, subject: { node } }: CaseContext): readonly Sign[] {
+  const states =
+    index.snapshot.nodeStates?.filter((state) => node === undefined || (state.node ?? node) === node) ?? [];
+  return states.flatMap(({ full }) => full.map(({ what, text, id }) => ({ what, text, evidence: id })));
 }
 
 function eventSigns({ index, subject }: CaseContext): readonly Sign[] {

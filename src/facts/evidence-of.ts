@@ -20,6 +20,7 @@ export function evidenceOf(index: SnapshotIndex, id: EvidenceId): Evidence | und
     textEvidence(index, id) ??
     probeEvidence(index, id) ??
     fileEvidence(index, id) ??
+    stateEvidence(index, id) ??
     coverageEvidence(index, id)
   );
 }
@@ -117,6 +118,18 @@ function fileEvidence(index: SnapshotIndex, id: EvidenceId): Evidence | undefine
   if (written === undefined) return undefined;
   const { path, line, object } = written;
   return { id, source: 'file', locator: `${path}:${line}`, excerpt: excerpt(objectWords(object), MAX_EXCERPT) };
+}
+
+/** What a file of a node shows. */
+function stateEvidence({ snapshot }: SnapshotIndex, id: EvidenceId): Evidence | undefined {
+  const sights = (snapshot.nodeStates ?? []).flatMap(({ runtimeDown, full, unusedMirrors }) => [
+    ...(runtimeDown === undefined ? [] : [runtimeDown]),
+    ...full,
+    ...unusedMirrors,
+  ]);
+  const sight = sights.find((each) => each.id === id);
+  if (sight === undefined) return undefined;
+  return { id, source: 'file', locator: sight.locator, excerpt: excerpt(sight.text, MAX_EXCERPT) };
 }
 
 /** A list that was read whole is evidence for what is not in it. */

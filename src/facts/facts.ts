@@ -65,6 +65,8 @@ export interface Facts {
   readonly workload: Fact<WorkloadFact>;
   /** What the registry answers when asked from here, with the pod's own credentials: `registry-answer.ts`. Left out: nobody asked. */
   readonly registryAnswer?: Fact<RegistryAnswer>;
+  /** Mirror settings for the image's host that the runtime does not use, by the files of the node: `unused-mirrors.ts`. Left out: no such files. */
+  readonly unusedMirrors?: Fact<readonly UnusedMirror[]>;
   /** Links of the chain that evidence shows to be passed: `passed-links.ts`. */
   readonly passedLinks: readonly PassedLink[];
 }
@@ -280,12 +282,16 @@ export interface InClusterRegistry {
   readonly targetServed?: boolean;
   readonly readyEndpoints: number | undefined;
   readonly notReadyEndpoints: number | undefined;
+  /** The Service hands traffic to pods of the same node only, and this node has none of them. */
+  readonly noLocalPod?: true;
   /** Workload behind the Service and its state, when seen. */
   readonly backend?: {
     readonly kind: string;
     readonly name: string;
     readonly desired?: number;
     readonly ready?: number;
+    /** Who brings its manifest. */
+    readonly manager?: Manager;
   };
   readonly backendPodProblem?: string;
   /** The pod behind it that was made last; what it keeps in itself is not older. */
@@ -300,6 +306,8 @@ export interface InClusterRegistry {
   readonly backendRestarts?: number;
   /** Policies that isolate the pods behind it and do not surely let this node in. */
   readonly networkPolicies: readonly string[];
+  /** Address of the node that pulls, by which policies know it. */
+  readonly nodeAddress?: string;
   /** Set beside such policies: whether their rules keep this node out, or cannot be decided. */
   readonly fromNode?: 'blocked' | 'unknown';
   readonly because: readonly EvidenceId[];
@@ -328,6 +336,8 @@ export interface Build {
   readonly state: 'pending' | 'running' | 'failed' | 'succeeded' | 'unknown' | 'written';
   /** Why it failed, when seen: `its own image cannot be pulled`, condition reason. */
   readonly problem?: string;
+  /** The line of its log that says so. */
+  readonly problemFrom?: EvidenceId;
   /** The file of the checkout that has it. */
   readonly path?: string;
   /** It is told not to push. */
@@ -358,6 +368,13 @@ export interface RuntimeLog {
   readonly openOthers: readonly string[];
   /** HTML or a non-registry answered somewhere. */
   readonly htmlAnswers: readonly EvidenceId[];
+}
+
+/** A setting that looks as if it led to a mirror, and does not. */
+export interface UnusedMirror {
+  readonly file: string;
+  readonly why: string;
+  readonly evidence: EvidenceId;
 }
 
 export interface DiskFact {

@@ -13,7 +13,7 @@ import {
   serviceFor,
 } from './registry-address.ts';
 import { backendOf } from './registry-backend.ts';
-import { podsBehind, policiesAgainst } from './registry-policies.ts';
+import { nodeAddress, podsBehind, policiesAgainst } from './registry-policies.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -51,6 +51,7 @@ function describe(context: CaseContext, match: ServiceMatch, asked: number | und
   const port = match.port ?? asked;
   const policies = policiesAgainst(context, service, port);
   const { namespace = '', name } = service.object.metadata;
+  const address = nodeAddress(index, context.subject.node);
   const { ready, notReady } = endpointsOf(index, service);
   return {
     namespace,
@@ -61,11 +62,22 @@ function describe(context: CaseContext, match: ServiceMatch, asked: number | und
     ...portOf(context, match),
     readyEndpoints: ready,
     notReadyEndpoints: notReady,
+    ...(hasNoLocalPod(context, match) ? { noLocalPod: true as const } : {}),
     ...backendOf(index, service.object),
     networkPolicies: policies.seen.map((policy) => policy.object.metadata.name),
+    ...(address === undefined ? {} : { nodeAddress: address }),
     ...(policies.passage === 'allowed' ? {} : { fromNode: policies.passage }),
     because: becauseFor(context, match, port),
   };
+}
+
+/** `externalTrafficPolicy` counts for node ports and load balancers, `internalTrafficPolicy` for the ClusterIP. */
+function hasNoLocalPod({ index, subject }: CaseContext, { service, by }: ServiceMatch): boolean {
+  const { externalTraffic, internalTraffic } = service.object;
+  const policy = by === 'cluster-ip' || by === 'service-name' ? internalTraffic : externalTraffic;
+  const pods = podsBehind(index, service.object);
+  if (policy !== 'Local' || by === 'route' || subject.node === undefined || pods.length === 0) return false;
+  return pods.every(({ spec }) => spec.nodeName !== undefined && spec.nodeName !== subject.node);
 }
 
 /** What stands behind the port; a name that no container declares leads nowhere. */

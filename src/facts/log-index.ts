@@ -27,7 +27,8 @@ export function indexLogs(entries: readonly LogEntry[], canonical: (image: strin
     const key = logKey(entry);
     const end = ends.get(key);
     if (entry.at !== undefined && (end === undefined || isAfter(entry.at, end))) ends.set(key, entry.at);
-    if (!RELEVANT.test(entry.raw)) continue;
+    // What a container prints is no word of the node, whatever it reads like.
+    if (entry.log === 'pod' || !RELEVANT.test(entry.raw)) continue;
     const record = recordOf(entry);
     if (record !== undefined) records.push(record);
   }

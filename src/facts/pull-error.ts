@@ -114,8 +114,8 @@ function fromNode({ index, subject, case: { seenIn } }: CaseContext): readonly W
   if (subject.kind !== 'sandbox') return [];
   const down = runtimeDownOn(index, subject.node, subject.podCreatedAt);
   if (down === undefined || !seenIn.includes(down.evidence)) return [];
-  const { evidence, text, at, from } = down;
-  return [{ evidence, error: index.decoded(text), ...(at === undefined ? {} : { at }), from }];
+  const { evidence, text, at, from, error = index.decoded(text) } = down;
+  return [{ evidence, error, ...(at === undefined ? {} : { at }), from }];
 }
 
 /** One witness per meaning and place; the newest. */

@@ -1,6 +1,7 @@
 import type { Container, Pod, PodSpec, Service, Volume } from '../core/objects.ts';
 import { exitOf } from './container-end.ts';
 import type { InClusterRegistry, RegistryStorage } from './facts.ts';
+import { managerOf } from './managed-by.ts';
 import { outermostWorkload, ownersOf } from './owners.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
@@ -57,11 +58,13 @@ function stateOf({ object }: SeenOf<'Deployment'>): NonNullable<InClusterRegistr
   const { desired, status } = object;
   // The API leaves out a ready count of zero.
   const ready = status.ready ?? (desired === undefined ? undefined : 0);
+  const manager = managerOf([object.metadata]);
   return {
     kind: object.kind,
     name: object.metadata.name,
     ...(desired === undefined ? {} : { desired }),
     ...(ready === undefined ? {} : { ready }),
+    ...(manager === undefined ? {} : { manager }),
   };
 }
 

@@ -67,9 +67,14 @@ function selectedBy({ metadata, selector }: Service): Party {
 }
 
 function addressOf(index: SnapshotIndex, node: string | undefined): Party {
-  const seen = node === undefined ? undefined : index.find('Node', undefined, node);
-  const ip = seen?.object.addresses.find(({ type }) => type === 'InternalIP')?.address;
+  const ip = nodeAddress(index, node);
   return ip === undefined ? {} : { ip };
+}
+
+/** The address by which a node reaches pods. */
+export function nodeAddress(index: SnapshotIndex, node: string | undefined): string | undefined {
+  const seen = node === undefined ? undefined : index.find('Node', undefined, node);
+  return seen?.object.addresses.find(({ type }) => type === 'InternalIP')?.address;
 }
 
 /** The port of the pod behind the port that the image names. */

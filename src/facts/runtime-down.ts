@@ -1,4 +1,5 @@
 import type { EvidenceId } from '../core/evidence.ts';
+import type { PullError } from '../core/pull-error.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 import { isAfter, millis } from './time.ts';
 
@@ -9,6 +10,8 @@ export interface RuntimeDown {
   readonly at?: string;
   /** The Ready condition counts as Kubernetes' word, like an event. */
   readonly from: 'event' | 'log';
+  /** Where no words were said: what they would mean. */
+  readonly error?: PullError;
 }
 
 /** The kubelet repeats itself every 5 s while the runtime is down (kubelet.go syncLoop, 1.36); silence means that it came back. */
@@ -20,8 +23,20 @@ export function runtimeDownOn(
   node: string | undefined,
   since: string | undefined,
 ): RuntimeDown | undefined {
-  if (node === undefined) return undefined;
-  return saidByCondition(index, node) ?? saidByLog(index, node, since);
+  return (
+    (node === undefined ? undefined : saidByCondition(index, node)) ??
+    saidByLog(index, node, since) ??
+    shownByState(index, node)
+  );
+}
+
+/** The files of the node show that no runtime runs. */
+function shownByState({ snapshot }: SnapshotIndex, node: string | undefined): RuntimeDown | undefined {
+  const down = snapshot.nodeStates?.find((state) => (state.node ?? node) === node)?.runtimeDown;
+  if (down === undefined) return undefined;
+  const { id, text } = down;
+  const error: PullError = { text, stage: 'runtime', leaf: { kind: 'runtime', problem: 'unavailable' }, attempts: [] };
+  return { evidence: id, text, from: 'log', error };
 }
 
 function saidByCondition(index: SnapshotIndex, node: string): RuntimeDown | undefined {
@@ -32,7 +47,7 @@ function saidByCondition(index: SnapshotIndex, node: string): RuntimeDown | unde
   return leaf.kind === 'runtime' ? { evidence: seen.id, text: ready.message, from: 'event' } : undefined;
 }
 
-function saidByLog(index: SnapshotIndex, node: string, since: string | undefined): RuntimeDown | undefined {
+function saidByLog(index: SnapshotIndex, node: string | undefined, since: string | undefined): RuntimeDown | undefined {
   const last = index.logs.ofKind('runtime-down').findLast(({ entry }) => (entry.node ?? node) === node);
   if (last === undefined) return undefined;
   const { entry, text } = last;

@@ -46,8 +46,17 @@ export interface SnapshotIndex {
   once<T>(name: string, make: () => T): T;
 }
 
-/** Indexes a snapshot; all parts are built when first asked for. */
+const indexes = new WeakMap<Snapshot, SnapshotIndex>();
+
+/** The index of a snapshot; made once, for several tasks look at the same one. */
 export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
+  const index = indexes.get(snapshot) ?? makeIndex(snapshot);
+  indexes.set(snapshot, index);
+  return index;
+}
+
+/** All parts are built when first asked for. */
+function makeIndex(snapshot: Snapshot): SnapshotIndex {
   const memo = new Map<string, unknown>();
   const once = <T>(name: string, make: () => T): T => {
     if (!memo.has(name)) memo.set(name, make());

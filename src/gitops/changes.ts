@@ -23,6 +23,33 @@ export function planPolicy(container: WrittenContainer, to: string): PlannedChan
   return slot === undefined ? undefined : planned(slot, to, written?.string() === to);
 }
 
+/** `resources.limits.memory` of a container: replaced, or written below what is there already. */
+export function planMemoryLimit({ at }: WrittenContainer, to: string): PlannedChange | undefined {
+  const written = at.at('resources', 'limits', 'memory');
+  const slot = written === undefined ? newMemoryLimit(at) : written.slot();
+  return slot === undefined ? undefined : planned(slot, to, written?.string() === to);
+}
+
+function newMemoryLimit(container: YamlAt): Slot | undefined {
+  const resources = container.get('resources');
+  const limits = resources?.get('limits');
+  if (limits?.isMap() === true && limits.keys().length > 0) {
+    return newKeyAfter(limits, limits.keys().at(-1) ?? '', (value) => `memory: ${value}`);
+  }
+  // An empty map in braces is somebody's choice of style that a new key cannot keep.
+  if (resources !== undefined) {
+    const last = resources.keys().at(-1);
+    return last === undefined || limits !== undefined
+      ? undefined
+      : newKeyAfter(resources, last, (value, indent) => `limits:\n${indent}  memory: ${value}`);
+  }
+  return newKeyAfter(container, 'image', (value, indent) =>
+    container.isFlow()
+      ? `resources: {limits: {memory: ${value}}}`
+      : `resources:\n${indent}  limits:\n${indent}    memory: ${value}`,
+  );
+}
+
 /** A name in the pod template's `imagePullSecrets`. */
 export function planPullSecret(
   { chart }: Unit,

@@ -1,9 +1,17 @@
 import type { ManifestChange } from '../core/manifest-change.ts';
 import { automationNotes } from './automation.ts';
 import type { Candidate, Located } from './candidate.ts';
-import { type PlannedChange, planAccountSecret, planNamespace, planPolicy, planPullSecret } from './changes.ts';
+import {
+  type PlannedChange,
+  planAccountSecret,
+  planMemoryLimit,
+  planNamespace,
+  planPolicy,
+  planPullSecret,
+} from './changes.ts';
 import { imageFit, nameFit, ownerFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
+import { locateBuild } from './locate-build.ts';
 import { sharedNotes, writtenNotes } from './notes.ts';
 import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import { bestPerPlace, type Fits, order, type Ranked, UNKNOWN_FITS, withoutOtherNamespaces } from './ranking.ts';
@@ -14,11 +22,16 @@ import type { Unit } from './unit.ts';
 import { unitsOf } from './units.ts';
 import { lineOf, type YamlAt } from './yaml-source.ts';
 
+/** Changes of a pod template. */
+type InPodTemplate = Extract<ManifestChange, { kind: 'image' | 'pull-secret' | 'pull-policy' | 'memory-limit' }>;
+
 /** Candidates that are told; more would help nobody. */
 const MAX_CANDIDATES = 8;
 
 /** Where in a checkout a change of a live object belongs: places in the order of what speaks for them, nothing weighed. */
-export function locate(repository: Repository, target: LiveTarget, change: ManifestChange): Located {
+export function locate(repository: Repository, live: LiveTarget, change: ManifestChange): Located {
+  if (change.kind === 'build') return locateBuild(repository, change);
+  const target = change.kind === 'memory-limit' ? targetOfLimit(change) : live;
   const units = unitsFor(repository, target, change);
   const found = units.flatMap((unit) => placesIn(unit, target, change));
   const kept = withoutOtherNamespaces(found);
@@ -28,6 +41,15 @@ export function locate(repository: Repository, target: LiveTarget, change: Manif
     candidates: best.slice(0, MAX_CANDIDATES).map((ranked) => candidate(repository, ranked, units, target)),
     decided: first !== undefined && (second === undefined || order(first, second, target) < 0),
   };
+}
+
+/** Another workload than the one that fails; who applies that one was not asked. */
+function targetOfLimit({
+  namespace,
+  workload,
+  container,
+}: Extract<ManifestChange, { kind: 'memory-limit' }>): LiveTarget {
+  return { namespace, workload, container };
 }
 
 /** Several pulls and remedies ask for the same units; finding them is the work. */
@@ -52,6 +74,7 @@ function wordsOf({ container, image }: LiveTarget, change: ManifestChange): read
 function placesIn(unit: Unit, target: LiveTarget, change: ManifestChange): readonly Ranked[] {
   if (change.kind === 'service-account') return accounts(unit, target, change.account, change.name);
   if (change.kind === 'secret-namespace') return secrets(unit, change);
+  if (change.kind === 'build') return [];
   const inWorkloads = unit.workloads.flatMap((workload) =>
     workload.containers.flatMap((container) => inWorkload(unit, workload, container, target, change)),
   );
@@ -63,7 +86,7 @@ function inWorkload(
   workload: WrittenWorkload,
   container: WrittenContainer,
   target: LiveTarget,
-  change: Extract<ManifestChange, { kind: 'image' | 'pull-secret' | 'pull-policy' }>,
+  change: InPodTemplate,
 ): readonly Ranked[] {
   const fits: Fits = {
     namespace: nameFit(workload.namespace ?? unit.namespace, target.namespace),
@@ -82,10 +105,11 @@ function planIn(
   unit: Unit,
   workload: WrittenWorkload,
   container: WrittenContainer,
-  change: Extract<ManifestChange, { kind: 'image' | 'pull-secret' | 'pull-policy' }>,
+  change: InPodTemplate,
 ): PlannedChange | undefined {
   if (change.kind === 'image') return planImage(container.image, change.to);
   if (change.kind === 'pull-policy') return planPolicy(container, change.to);
+  if (change.kind === 'memory-limit') return planMemoryLimit(container, change.to);
   return planPullSecret(unit, workload, change.name, change.replaces);
 }
 

@@ -29,7 +29,8 @@ export function memoryFile(path: string, text: string, chunk = 64): NodeFile {
     size: bytes.length,
     compressed: false,
     async *read({ start = 0, end = bytes.length }: ByteRange = {}) {
-      for (let at = start; at < end; at += chunk) yield bytes.subarray(at, Math.min(at + chunk, end));
+      const stop = Math.min(end, bytes.length);
+      for (let at = start; at < stop; at += chunk) yield bytes.subarray(at, Math.min(at + chunk, stop));
     },
   };
 }

@@ -16,6 +16,7 @@ const sharedKind = z.enum([
   'secret',
   'service-account',
   'node',
+  'zone',
   'namespace',
   'workload',
 ]);
@@ -49,6 +50,14 @@ const manifestChange = z.union([
   z.strictObject({ kind: z.literal('pull-secret'), name: z.string(), replaces: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('service-account'), account: z.string(), name: z.string() }),
   z.strictObject({ kind: z.literal('secret-namespace'), name: z.string(), from: z.string(), to: z.string() }),
+  z.strictObject({ kind: z.literal('build'), image: z.string(), model: z.string() }),
+  z.strictObject({
+    kind: z.literal('memory-limit'),
+    namespace: z.string(),
+    workload: z.strictObject({ kind: z.string(), name: z.string() }),
+    container: z.string(),
+    to: z.string(),
+  }),
   z.strictObject({ kind: z.literal('pull-policy'), to: z.enum(['Always', 'IfNotPresent', 'Never']) }),
 ]);
 

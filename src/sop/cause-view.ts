@@ -49,6 +49,7 @@ function incidentView(incident: Incident): View {
     impact: incident.impact,
     fix: fixView(incident.remedies),
     prevention: incident.prevention,
+    longTerm: incident.prevention.join(' '),
     verify: incident.verify.map(({ command, expect }) => `${command}  # expect: ${expect}`),
     ...(incident.toDecide === undefined ? {} : { toDecide: incident.toDecide }),
     ...(incident.nextRetryAt === undefined ? {} : { nextRetryAt: incident.nextRetryAt }),
@@ -75,7 +76,9 @@ function fixView(remedies: readonly ReportRemedy[]): View {
     ...(place === undefined ? {} : { file: `${place.path}:${place.line}` }),
     commands: first?.commands ?? [],
     otherwise: rest.map(({ owner, title, safety }) => `${capital(owner)}: ${title} (${safety})`),
-    look: remedies.filter(({ safety }) => safety === 'green').map(({ title, commands }) => [title, ...commands].join(': ')),
+    look: remedies
+      .filter(({ safety }) => safety === 'green')
+      .map(({ title, commands }) => [title, ...commands].join(': ')),
   };
 }
 

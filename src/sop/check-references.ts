@@ -26,6 +26,9 @@ export function checkReferences(procedure: Procedure): FormatProblem | undefined
     procedure.escalation.forEach((rule, i) => {
       if (rule.if !== undefined) checkExpression(rule.if, new Set([...all, 'causes']), ['escalation', i, 'if']);
     });
+    procedure.issues.forEach((issue, i) => {
+      if (issue.if !== undefined) checkExpression(issue.if, new Set([...all, 'causes']), ['issues', i, 'if']);
+    });
     const page = new Set([...all, 'run', 'issue']);
     checkTexts(procedure.output.template, new Set([...page, 'cause']), ['output', 'template']);
     checkTexts(procedure.output.none, page, ['output', 'none']);
@@ -79,6 +82,7 @@ function checkStep(
   { inputs, before }: { readonly inputs: Names; readonly before: Names },
   place: Place,
 ): void {
+  if (step.tool === 'run_sop') throw new Misreference([...place, 'tool'], 'a procedure cannot run procedures');
   const known = new Set([...inputs, ...before]);
   const own = new Set([...known, step.id]);
   step.needs.forEach((id, i) => {

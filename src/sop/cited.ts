@@ -31,18 +31,20 @@ function contentOf(entry: Readonly<Record<string, unknown>>): string {
 /** What an answer itself says that it could not see: its `gaps`, or the `unknowns` of a report. */
 export function gapsOf(step: string, answer: unknown): RunGap[] {
   if (!isRecord(answer)) return [];
-  return [answer.gaps, answer.unknowns].flatMap((list) => (Array.isArray(list) ? list : [])).flatMap((gap: unknown) => {
-    if (!isRecord(gap)) return [];
-    const [what, why, how] = [text(gap.what), text(gap.why), text(gap.how)];
-    if (what === undefined || why === undefined) return [];
-    return [{ step, what: excerpt(what, 500), why: excerpt(why, 300), ...(how === undefined ? {} : { how }) }];
-  });
+  return [answer.gaps, answer.unknowns]
+    .flatMap((list) => (Array.isArray(list) ? list : []))
+    .flatMap((gap: unknown) => {
+      if (!isRecord(gap)) return [];
+      const [what, why, how] = [text(gap.what) ?? text(gap.wanted), text(gap.why), text(gap.how)];
+      if (what === undefined || why === undefined) return [];
+      return [{ step, what: excerpt(what, 500), why: excerpt(why, 300), ...(how === undefined ? {} : { how }) }];
+    });
 }
 
 /** False when the answer says that there is more than it holds: absence from it proves nothing. */
 export function isWhole(answer: unknown): boolean {
   if (!isRecord(answer)) return true;
-  if (text(answer.nextPageToken) !== undefined || answer.truncated === true) return false;
+  if ((text(answer.nextPageToken) ?? text(answer.nextPage)) !== undefined || answer.truncated === true) return false;
   const coverage = isRecord(answer.coverage) ? answer.coverage : {};
   const unread = Array.isArray(coverage.unread) ? coverage.unread : [];
   // A binary file holds no lines that anybody looks for.

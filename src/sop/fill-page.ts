@@ -11,7 +11,8 @@ const MAX_LINES = 200;
 /** A line of text. What is not known says so. */
 export function fillLine(text: string, scope: Scope): string {
   return placeholdersIn(text).reduce(
-    (line, placeholder) => line.replace(placeholder.written, () => plain(wordsOf(valueOf(placeholder, scope) ?? NOT_KNOWN))),
+    (line, placeholder) =>
+      line.replace(placeholder.written, () => plain(wordsOf(valueAt(placeholder, scope) ?? NOT_KNOWN))),
     text,
   );
 }
@@ -29,7 +30,7 @@ export function fillPage(template: string, scope: Scope): string {
 
 function filledLines(line: string, scope: Scope): string[] {
   const placeholders = placeholdersIn(line);
-  const values = placeholders.map((placeholder) => ({ placeholder, value: valueOf(placeholder, scope) }));
+  const values = placeholders.map((placeholder) => ({ placeholder, value: valueAt(placeholder, scope) }));
   if (values.some(({ placeholder, value }) => placeholder.optional && isNothing(value))) return [];
   const list = values.find(({ value }) => Array.isArray(value));
   if (list === undefined) return [fillLine(line, scope)];
@@ -52,12 +53,12 @@ export function fillStructure(template: Json, scope: Scope): Json | undefined {
 function filledText(text: string, scope: Scope): Json | undefined {
   const whole = onlyPlaceholder(text);
   if (whole === undefined) return fillLine(text, scope);
-  const value = valueOf(whole, scope);
+  const value = valueAt(whole, scope);
   if (isNothing(value)) return whole.optional ? undefined : (value ?? NOT_KNOWN);
   return value;
 }
 
-function valueOf({ path }: Placeholder, scope: Scope): Json | undefined {
+function valueAt({ path }: Placeholder, scope: Scope): Json | undefined {
   return foundValue(resolve(path, scope));
 }
 

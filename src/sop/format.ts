@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LEVELS, type Json, type Procedure } from '../core/sop/procedure.ts';
+import { type Json, LEVELS, type Procedure } from '../core/sop/procedure.ts';
 
 /** First line of every procedure: which shape it has. */
 export const FORMAT = 'pullwhy-sop/v1';
@@ -14,7 +14,14 @@ const path = z.string().trim().min(1).max(500);
 const lines = z.array(line).max(100).default([]);
 const safety = z.enum(['green', 'yellow', 'red']);
 const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.string().max(20_000), z.number(), z.boolean(), z.null(), z.array(json).max(200), z.record(z.string(), json)]),
+  z.union([
+    z.string().max(20_000),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(json).max(200),
+    z.record(z.string(), json),
+  ]),
 );
 
 const step = z
@@ -36,9 +43,15 @@ const step = z
     check: expression.exactOptional(),
     when: expression.exactOptional(),
     needs: z.array(name).max(20).default([]),
-    tells: z.array(z.strictObject({ if: expression, say: line })).max(30).default([]),
+    tells: z
+      .array(z.strictObject({ if: expression, say: line }))
+      .max(30)
+      .default([]),
     cites: z.array(path).max(10).default([]),
-    stop: z.array(z.strictObject({ condition: line, cause: path, where: expression })).max(10).default([]),
+    stop: z
+      .array(z.strictObject({ condition: line, cause: path, where: expression }))
+      .max(10)
+      .default([]),
     safety: safety.default('green'),
   })
   .refine(({ tool, check }) => (tool === undefined) !== (check === undefined), 'wants either tool or check')
@@ -62,9 +75,7 @@ const file = z.strictObject({
   meaning: prose.exactOptional(),
   impact: prose.exactOptional(),
   inputs: z
-    .array(
-      z.strictObject({ name, about: line, required: z.boolean().default(false), else: path.exactOptional() }),
-    )
+    .array(z.strictObject({ name, about: line, required: z.boolean().default(false), else: path.exactOptional() }))
     .max(20)
     .default([]),
   phases: z
@@ -76,7 +87,10 @@ const file = z.strictObject({
     .array(z.strictObject({ when: line, if: expression.exactOptional(), to: line, collect: lines }))
     .max(30)
     .default([]),
-  safety: z.array(z.strictObject({ what: line, rating: safety })).max(30).default([]),
+  safety: z
+    .array(z.strictObject({ what: line, rating: safety }))
+    .max(30)
+    .default([]),
   issues: z
     .array(
       z.strictObject({
@@ -87,6 +101,7 @@ const file = z.strictObject({
         files: lines,
         verify: lines,
         causes: z.array(name).max(60).default([]),
+        if: expression.exactOptional(),
       }),
     )
     .max(60)

@@ -1,9 +1,9 @@
 import { excerpt } from '../core/redact.ts';
 import type { Input } from '../core/sop/procedure.ts';
 import type { RunEvidence, RunGap, StepResult } from '../core/sop/run.ts';
+import { evidenceOf } from './cited.ts';
 import { parsePath } from './expression/parse.ts';
 import { type Binding, resolve, type Scope } from './expression/resolve.ts';
-import { evidenceOf } from './cited.ts';
 
 /** More would not be read by anyone. */
 const MAX_GAPS = 100;
@@ -78,6 +78,9 @@ export class Ledger {
     const { values, unknown } = resolve(parsePath(path), this.#answers);
     const [value] = values.flat();
     if (typeof value === 'string' && value !== '') return { known: true, value, whole: true };
-    return { known: false, why: `${name} was not given${unknown === undefined ? ' and nothing names it' : `; ${unknown}`}` };
+    return {
+      known: false,
+      why: `${name} was not given${unknown === undefined ? ' and nothing names it' : `; ${unknown}`}`,
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Procedure } from '../core/sop/procedure.ts';
 import { excerpt } from '../core/redact.ts';
+import type { Procedure } from '../core/sop/procedure.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { MAX_FILE_CHARS, parseProcedure } from './parse-procedure.ts';
 

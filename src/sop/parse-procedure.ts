@@ -1,7 +1,7 @@
-import { LineCounter, parseDocument, type Document, isNode } from 'yaml';
-import { whyTooComplex } from '../core/yaml-bounds.ts';
-import type { Procedure } from '../core/sop/procedure.ts';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { excerpt } from '../core/redact.ts';
+import type { Procedure } from '../core/sop/procedure.ts';
+import { whyTooComplex } from '../core/yaml-bounds.ts';
 import { checkReferences } from './check-references.ts';
 import { checkFormat } from './format.ts';
 
@@ -13,7 +13,7 @@ const TOO_DEEP = /^ {101}/m;
 
 export type ParsedProcedure =
   | { readonly ok: true; readonly procedure: Procedure }
-  | { readonly ok: false; /** From 1. */ readonly line: number; readonly message: string };
+  | { readonly ok: false /** From 1. */; readonly line: number; readonly message: string };
 
 /** A procedure out of YAML, or out of Markdown whose front matter it is. Never throws. */
 export function parseProcedure(text: string): ParsedProcedure {
@@ -22,10 +22,10 @@ export function parseProcedure(text: string): ParsedProcedure {
   const complex = whyTooComplex(yaml) ?? (TOO_DEEP.test(yaml) ? 'nested too deeply' : undefined);
   if (complex !== undefined) return refused(1, complex);
   const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: 'silent', strict: true });
+  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: 'error', strict: true });
   const [error] = document.errors;
   if (error !== undefined) return refused(lines.linePos(error.pos[0]).line + linesBefore, error.message);
-  const value = valueOf(document);
+  const value = contentOf(document);
   if (typeof value === 'string') return refused(1, value);
   const checked = checkFormat(value.content);
   const problem = checked.ok ? checkReferences(checked.procedure) : checked.problem;
@@ -47,7 +47,7 @@ function frontMatter(text: string): { readonly yaml: string; readonly linesBefor
   return { yaml: clean.slice(4, end === -1 ? clean.length : end + 1), linesBefore: 1 };
 }
 
-function valueOf(document: Document): { readonly content: unknown } | string {
+function contentOf(document: Document): { readonly content: unknown } | string {
   try {
     return { content: document.toJS({ maxAliasCount: 20 }) as unknown };
   } catch {

@@ -1,7 +1,7 @@
+import type { Json } from '../core/sop/procedure.ts';
 import { parsePath } from './expression/parse.ts';
 import { type Found, resolve, type Scope } from './expression/resolve.ts';
 import type { Path } from './expression/syntax.ts';
-import type { Json } from '../core/sop/procedure.ts';
 
 /** `${pod}`, or `${node?}` for what may be left out. */
 const PLACEHOLDER = /\$\{([^{}]{1,500}?)(\?)?\}/g;
@@ -29,7 +29,10 @@ export function onlyPlaceholder(text: string): Placeholder | undefined {
 }
 
 /** Every text of a template, with the keys that lead to it. */
-export function textsOf(value: Json, at: readonly (string | number)[] = []): (readonly [readonly (string | number)[], string])[] {
+export function textsOf(
+  value: Json,
+  at: readonly (string | number)[] = [],
+): (readonly [readonly (string | number)[], string])[] {
   if (typeof value === 'string') return [[at, value]];
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
@@ -72,14 +75,14 @@ function fill(value: Json, scope: Scope): Json | undefined {
 
 function fillText(text: string, scope: Scope): Json | undefined {
   const whole = onlyPlaceholder(text);
-  if (whole !== undefined) return valueOf(whole, scope);
+  if (whole !== undefined) return valueAt(whole, scope);
   return placeholdersIn(text).reduce((line, placeholder) => {
-    const value = valueOf(placeholder, scope);
+    const value = valueAt(placeholder, scope);
     return line.replace(placeholder.written, () => (value === undefined ? '' : wordsOf(value)));
   }, text);
 }
 
-function valueOf({ path, optional }: Placeholder, scope: Scope): Json | undefined {
+function valueAt({ path, optional }: Placeholder, scope: Scope): Json | undefined {
   const value = foundValue(resolve(path, scope));
   if (value !== undefined || optional) return value;
   throw new NotKnown(path.text, resolve(path, scope).unknown ?? `${path.text} is not in the answer`);

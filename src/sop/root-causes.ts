@@ -58,7 +58,10 @@ function rootCauseOf(step: string, entry: unknown, ledger: Ledger): RootCause | 
   };
 }
 
-function texts<K extends string>(record: Readonly<Record<string, unknown>>, keys: readonly K[]): { [key in K]?: string } {
+function texts<K extends string>(
+  record: Readonly<Record<string, unknown>>,
+  keys: readonly K[],
+): { [key in K]?: string } {
   const found = keys.flatMap((key) => {
     const value = text(record[key]);
     return value === undefined ? [] : [[key, value] as const];
@@ -69,6 +72,8 @@ function texts<K extends string>(record: Readonly<Record<string, unknown>>, keys
 /** Reports come from our own tools with a checked shape; the fields that only they have tell them apart. */
 function isIncident(entry: unknown): entry is Incident {
   return (
-    isRecord(entry) && isRecord(entry.scope) && ['chain', 'remedies', 'verify', 'evidence'].every((key) => Array.isArray(entry[key]))
+    isRecord(entry) &&
+    isRecord(entry.scope) &&
+    ['chain', 'remedies', 'verify', 'evidence'].every((key) => Array.isArray(entry[key]))
   );
 }

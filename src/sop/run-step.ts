@@ -22,13 +22,15 @@ export interface StepTools {
 }
 
 /** How a step went, before its place in the run is added. */
-type Went = Pick<StepResult, 'outcome'> & Partial<Pick<StepResult, 'why' | 'next' | 'holds' | 'arguments' | 'calls'>>;
+type Went = Pick<StepResult, 'outcome'> &
+  Partial<Pick<StepResult, 'why' | 'next' | 'holds' | 'arguments' | 'calls' | 'blockedBy'>>;
 
 /** Runs one step and enters its answer, evidence and gaps into the ledger. */
 export async function runStep(step: Step, phase: string, ledger: Ledger, tools: StepTools): Promise<StepResult> {
   const left = leftOut(step, ledger);
   const went = left ?? (step.check === undefined ? await call(step, ledger, tools) : check(step, step.check, ledger));
-  if (went.outcome === 'unknown' || went.outcome === 'failed') noteGap(step, went, ledger);
+  if ((went.outcome === 'unknown' || went.outcome === 'failed') && went.blockedBy === undefined)
+    noteGap(step, went, ledger);
   if (ledger.scope().get(step.id) === undefined) {
     ledger.bind(step.id, { known: false, why: `${step.id}: ${went.why ?? went.outcome}` });
   }
@@ -62,13 +64,16 @@ export function skipped(step: Step, phase: string, why: string): StepResult {
 
 /** Prerequisites first, then the step's own condition; one that is not known leaves nothing out. */
 function leftOut(step: Step, ledger: Ledger): Went | undefined {
-  if (step.safety !== 'green') return { outcome: 'skipped', why: `it changes something (${step.safety}): a person does it` };
+  if (step.safety !== 'green')
+    return { outcome: 'skipped', why: `it changes something (${step.safety}): a person does it` };
   for (const id of step.needs) {
     const before = ledger.resultOf(id);
     if (before?.holds === false) return { outcome: 'skipped', why: `${id} does not hold` };
     if (before?.outcome === 'skipped') return { outcome: 'skipped', why: `it needs ${id}, which was left out` };
-    if (before?.tool !== undefined && before.outcome !== 'done')
-      return { outcome: 'unknown', why: `it needs ${id}: ${before.why ?? before.outcome}` };
+    if (before?.tool !== undefined && before.outcome !== 'done') {
+      const blockedBy = before.blockedBy ?? id;
+      return { outcome: 'unknown', why: `it needs ${blockedBy}`, blockedBy };
+    }
   }
   if (step.when === undefined) return undefined;
   const when = evaluate(parseExpression(step.when), ledger.scope());
@@ -108,11 +113,15 @@ async function answered(
   for (let calls = 1; ; calls += 1) {
     const answer = await answerOf(callTool, step.tool ?? '', input, signal);
     if (step.until === undefined || !answer.ok) return { answer, calls, late: false };
-    const scope = new Map([...ledger.scope(), [step.id, { known: true, value: answer.structured, whole: true } as const]]);
+    const scope = new Map([
+      ...ledger.scope(),
+      [step.id, { known: true, value: answer.structured, whole: true } as const],
+    ]);
     if (evaluate(parseExpression(step.until.holds), scope).is === true) return { answer, calls, late: false };
     if (clock() - began >= step.until.limitSeconds * 1_000) return { answer, calls, late: true };
     await wait(step.until.everySeconds * 1_000, signal);
-    if (signal.aborted) return { answer: failure('cancelled', 'the run ended before it was ready'), calls, late: false };
+    if (signal.aborted)
+      return { answer: failure('cancelled', 'the run ended before it was ready'), calls, late: false };
   }
 }
 
@@ -141,7 +150,10 @@ async function callEach(step: Step, each: string, ledger: Ledger, { callTool, si
     for (const answer of answers) for (const gap of gapsOf(step.id, answer)) ledger.addGap(gap);
   }
   if (whole) return { outcome: 'done', ...calls };
-  return { ...(broken ?? { outcome: 'unknown', why: found.unknown ?? `only ${MAX_CALLS} of ${items.length} were asked` }), ...calls };
+  return {
+    ...(broken ?? { outcome: 'unknown', why: found.unknown ?? `only ${MAX_CALLS} of ${items.length} were asked` }),
+    ...calls,
+  };
 }
 
 function brokeOff(answer: Extract<ToolAnswer, { ok: false }>): Went {

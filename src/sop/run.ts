@@ -1,14 +1,14 @@
 import { printable } from '../core/printable.ts';
-import { UsageError } from '../core/usage-error.ts';
 import { LEVELS, type Level, type Procedure, type Step } from '../core/sop/procedure.ts';
 import type { RootCause, RunEnd, SopRun, StepResult } from '../core/sop/run.ts';
+import { UsageError } from '../core/usage-error.ts';
 import type { CallTool } from './call.ts';
 import { confidenceOf } from './confidence.ts';
-import { escalationOf } from './escalation.ts';
+import { escalationOf, issuesOf } from './escalation.ts';
 import { Ledger } from './ledger.ts';
 import { reportOf } from './report.ts';
 import { concludedCauses, stopCauses } from './root-causes.ts';
-import { runStep, skipped, type StepTools } from './run-step.ts';
+import { runStep, type StepTools, skipped } from './run-step.ts';
 
 export interface RunOptions {
   readonly inputs: { readonly [name: string]: string };
@@ -43,7 +43,13 @@ export async function runProcedure(procedure: Procedure, options: RunOptions): P
   const stopped = await follow(procedure, ledger, options, signal);
   const rootCauses = stopped?.causes ?? concludedCauses(procedure.conclude, ledger);
   const ended: RunEnd =
-    stopped !== undefined ? 'stopped' : !signal.aborted ? 'finished' : options.signal?.aborted ? 'cancelled' : 'deadline';
+    stopped !== undefined
+      ? 'stopped'
+      : !signal.aborted
+        ? 'finished'
+        : options.signal?.aborted
+          ? 'cancelled'
+          : 'deadline';
   const found = {
     procedure: { id: procedure.id, title: procedure.title },
     inputs: ledger.inputs(),
@@ -56,7 +62,7 @@ export async function runProcedure(procedure: Procedure, options: RunOptions): P
     rootCauses,
     ...confidenceOf(rootCauses, ledger.results, ended),
     evidence: ledger.evidence,
-    issues: procedure.issues.filter((issue) => rootCauses.some(({ cause }) => issue.causes.includes(cause.id))),
+    issues: issuesOf(procedure.issues, rootCauses, ledger.scope()),
     escalation: escalationOf(procedure.escalation, rootCauses, ledger.scope()),
     gaps: ledger.gaps,
   };

@@ -23,18 +23,19 @@ export function isReview(path: string): boolean {
 }
 
 /** What the API server says of itself, so that kubectl works with a replayed cluster; undefined for any other path. */
-export function discovery(path: string): object | undefined {
+export function discovery(path: string, isServed: (resource: Resource) => boolean): object | undefined {
+  const resources = RESOURCES.filter(isServed);
   if (path === '/version') return VERSION;
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'] };
-  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups().map(groupOf) };
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups(resources).map(groupOf) };
   const version = path.replace(/^\/apis?\//, '');
-  const served = RESOURCES.filter((resource) => versionOf(resource) === version);
+  const served = resources.filter((resource) => versionOf(resource) === version);
   if (served.length === 0) return undefined;
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: version, resources: served.map(resourceOf) };
 }
 
-function groups(): string[] {
-  return [...new Set(RESOURCES.map(({ group }) => group))].filter((group) => group !== '');
+function groups(resources: readonly Resource[]): string[] {
+  return [...new Set(resources.map(({ group }) => group))].filter((group) => group !== '');
 }
 
 function groupOf(name: string): object {

@@ -4,6 +4,8 @@ export interface ReplayedNode {
   readonly files?: Readonly<Record<string, string>>;
   /** What the journal holds, by unit. */
   readonly journal?: Readonly<Record<string, string>>;
+  /** Units with no line in any time that is asked for. */
+  readonly quiet?: readonly string[];
   /** Whether log queries are enabled; a kubelet where they are not ignores them. */
   readonly logQuery?: boolean;
   /** Other endpoints by path: `stats/summary`, `configz`, `metrics`. */

@@ -7,7 +7,7 @@ import { type Form, formOf, listBody, objectBody } from './forms.ts';
 import { answerOfKubelet, type ReplayedNode } from './node-proxy.ts';
 import { pageOf } from './pages.ts';
 import { type PodLogs, type RunPod, writePod } from './pod-writes.ts';
-import { type Target, targetOf } from './resources.ts';
+import { type Resource, type Target, targetOf } from './resources.ts';
 import { BadSelector, fieldSelector, labelSelector, type Predicate } from './selectors.ts';
 import * as status from './status.ts';
 import { ObjectStore, type RawObject } from './store.ts';
@@ -32,6 +32,8 @@ export interface ReplayOptions {
   readonly services?: Readonly<Record<string, ReplayedService>>;
   /** Lets pods be created and deleted; left out, nothing can be written. */
   readonly runPod?: RunPod;
+  /** Of loopback; one that is free when left out. */
+  readonly port?: number;
   /** Told of each request before it is answered: to change the cluster at the right moment. */
   readonly onRequest?: (verb: string, path: string) => void;
 }
@@ -73,7 +75,7 @@ export async function startReplayServer(options: ReplayOptions): Promise<ReplayS
     response.on('close', () => requests.push(exchange.served()));
     exchange.run().catch(() => response.destroy());
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  await new Promise<void>((ready) => server.listen(options.port ?? 0, '127.0.0.1', ready));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
@@ -125,10 +127,10 @@ class Exchange {
     if (this.#options.now !== undefined) this.#response.setHeader('Date', dateHeader(this.#clock()));
     if (!this.#isKnownCaller()) return this.#status(status.unauthorized());
     if (isReview(pathname)) return this.#status(status.methodNotAllowed());
-    const said = discovery(pathname);
+    const said = discovery(pathname, (resource) => this.#isServed(resource));
     if (said !== undefined) return this.#json(200, said);
     const target = targetOf(pathname);
-    if (target === undefined) return this.#text(404, '404 page not found\n');
+    if (target === undefined || !this.#isServed(target.resource)) return this.#text(404, '404 page not found\n');
     const write = WRITES[this.#request.method ?? ''];
     if (this.#request.method !== 'GET' && (write === undefined || this.#options.runPod === undefined))
       return this.#status(status.methodNotAllowed());
@@ -148,6 +150,10 @@ class Exchange {
       if (!(error instanceof BadSelector)) throw error;
       return this.#status(status.badRequest(error.message));
     }
+  }
+
+  #isServed({ installed, kind }: Resource): boolean {
+    return installed !== true || this.#store.list(kind, undefined).length > 0;
   }
 
   #readVerb({ name }: Target): string {

@@ -5,6 +5,8 @@ export interface Resource {
   readonly plural: string;
   readonly kind: string;
   readonly namespaced: boolean;
+  /** Of an API that is served only where such objects are: installed by somebody, not part of Kubernetes. */
+  readonly installed?: true;
   /** Field selectors beside metadata.name and metadata.namespace. */
   readonly fields?: readonly string[];
 }
@@ -65,7 +67,21 @@ export const RESOURCES: readonly Resource[] = [
   },
   { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', kind: 'EndpointSlice', namespaced: true },
   { group: 'networking.k8s.io', version: 'v1', plural: 'networkpolicies', kind: 'NetworkPolicy', namespaced: true },
+  { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', kind: 'Ingress', namespaced: true },
+  { group: '', version: 'v1', plural: 'persistentvolumeclaims', kind: 'PersistentVolumeClaim', namespaced: true },
+  installed('tekton.dev', 'v1', 'taskruns', 'TaskRun'),
+  installed('tekton.dev', 'v1', 'pipelineruns', 'PipelineRun'),
+  installed('shipwright.io', 'v1beta1', 'buildruns', 'BuildRun'),
+  installed('argoproj.io', 'v1alpha1', 'workflows', 'Workflow'),
+  installed('gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute'),
+  installed('gateway.networking.k8s.io', 'v1', 'gateways', 'Gateway'),
+  installed('route.openshift.io', 'v1', 'routes', 'Route'),
+  installed('traefik.io', 'v1alpha1', 'ingressroutes', 'IngressRoute'),
 ];
+
+function installed(group: string, version: string, plural: string, kind: string): Resource {
+  return { group, version, plural, kind, namespaced: true, installed: true };
+}
 
 /** What a path of the API names. */
 export interface Target {

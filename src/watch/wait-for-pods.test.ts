@@ -38,6 +38,9 @@ const incident = {
   scope: { pods: [{ namespace: 'shop', name: 'api-1' }], workloads: ['Deployment/shop/api'] },
 } as unknown as Incident;
 
+const incidentOf = (workload: string) =>
+  ({ scope: { pods: [{ namespace: 'shop', name: 'api-1' }], workloads: [workload] } }) as unknown as Incident;
+
 async function cluster(
   objects: RawObject[],
   options: Partial<ReplayOptions> = {},
@@ -57,11 +60,16 @@ function words(step: WaitStep): string {
 }
 
 /** Waits, doing one step after each thing that is told. */
-async function wait(client: ClusterClient, steps: readonly (() => void)[], limitMs = 5_000): Promise<string[]> {
+async function wait(
+  client: ClusterClient,
+  steps: readonly (() => void)[],
+  limitMs = 5_000,
+  waitedFor = incident,
+): Promise<string[]> {
   const told: string[] = [];
   const todo = [...steps];
   const options = { signal: AbortSignal.timeout(limitMs), pause: async () => undefined };
-  for await (const step of waitForPods(client, [incident], BEGAN, options)) {
+  for await (const step of waitForPods(client, [waitedFor], BEGAN, options)) {
     told.push(words(step));
     todo.shift()?.();
   }
@@ -90,6 +98,36 @@ describe('waitForPods', () => {
       'api-1 gone',
       'running 1',
     ]);
+  });
+
+  it.each(['ReplicaSet/shop/api-aaa', 'Rollout/shop/api'])(
+    'knows the pods of a new revision where the incident names %s',
+    async (workload) => {
+      const fresh = pod('api-0', 'Running', { hash: 'bbb', created: '2026-11-20T22:01:00Z' });
+      const { server, client } = await cluster([pod('api-1', 'ImagePullBackOff'), fresh]);
+      const steps = [() => undefined, () => server.store.remove(pod('api-1', 'ImagePullBackOff'))];
+      const told = await wait(client, steps, 5_000, incidentOf(workload));
+      expect(told).toEqual(['api-0 Running', 'api-1 ImagePullBackOff', 'api-1 gone', 'running 1']);
+    },
+  );
+
+  it('ends for the run of a CronJob', async () => {
+    const run = (state: string) => ({
+      ...pod('api-1', state),
+      metadata: {
+        name: 'api-1',
+        namespace: 'shop',
+        ownerReferences: [{ kind: 'Job', name: 'nightly-1', controller: true }],
+      },
+    });
+    const { server, client } = await cluster([run('ImagePullBackOff')]);
+    const told = await wait(
+      client,
+      [() => server.store.put(run('Running'))],
+      5_000,
+      incidentOf('CronJob/shop/nightly'),
+    );
+    expect(told.at(-1)).toBe('running 1');
   });
 
   it('ends when the pull is tried again and fails', async () => {

@@ -49,6 +49,7 @@ function stepsOf(change: Change, state: WaitState, namespace: string, first: boo
   if (change.type === 'trouble') return [];
   if (change.type === 'listed') {
     const pods = change.items.flatMap((raw) => podOf(raw) ?? []);
+    for (const pod of pods) state.learn(pod);
     const gone = state.listed(namespace, new Set(pods.map(({ metadata }) => metadata.name)));
     return [...gone, ...pods.flatMap((pod) => state.saw(pod, first) ?? [])];
   }

@@ -29,16 +29,17 @@ const PULL_STATES: ReadonlySet<string> = new Set([...FAILED_NOW, 'ImagePullBackO
  * Pure: fed with pods as they change.
  */
 export class WaitState {
-  readonly #workloads: ReadonlySet<string>;
+  readonly #workloads: Set<string>;
   readonly #names: ReadonlySet<string>;
   readonly #began: number;
   readonly #pods = new Map<string, { readonly state: string; readonly workload: string }>();
+  #failed: PodProgress | undefined;
 
   /** `began`: RFC 3339, by the cluster's clock. */
   constructor(incidents: readonly Incident[], began: string) {
     const pods = incidents.flatMap(({ scope }) => scope.pods);
     this.#names = new Set(pods.map(({ namespace, name }) => `${namespace}/${name}`));
-    this.#workloads = new Set(incidents.flatMap(({ scope }) => scope.workloads));
+    this.#workloads = new Set(incidents.flatMap(({ scope }) => scope.workloads.filter(isToldByPods)));
     this.#began = Date.parse(began);
   }
 
@@ -46,11 +47,26 @@ export class WaitState {
     return [...new Set([...this.#names, ...this.#workloads].map(namespaceIn))];
   }
 
+  /**
+   * Notes by what workload the successors of a pod are known. The incident may name one that pods do not: the CronJob
+   * above a Job, or the ReplicaSet where Deployments may not be read.
+   */
+  learn(pod: Pod): void {
+    const { metadata } = pod;
+    const workload = workloadOf(pod);
+    if (this.#names.has(`${metadata.namespace ?? ''}/${metadata.name}`)) this.#workloads.add(workload);
+    for (const { kind, name } of metadata.ownerReferences) {
+      const owner = `${kind}/${metadata.namespace ?? ''}/${name}`;
+      if (owner !== workload && this.#workloads.delete(owner)) this.#workloads.add(workload);
+    }
+  }
+
   /** A pod as it is now; what changed, if it is waited for and did. `first`: it was there when the wait began. */
   saw(pod: Pod, first: boolean): PodProgress | undefined {
     const { namespace = '', name } = pod.metadata;
     const key = `${namespace}/${name}`;
     const workload = workloadOf(pod);
+    this.learn(pod);
     if (!this.#names.has(key) && !this.#workloads.has(workload)) return undefined;
     const state = stateOf(pod);
     const before = this.#pods.get(key)?.state;
@@ -85,8 +101,6 @@ export class WaitState {
     return fine ? { outcome: 'running', pods: states.length } : undefined;
   }
 
-  #failed: PodProgress | undefined;
-
   #isFreshFailure(pod: Pod, state: string, before: string | undefined, first: boolean): boolean {
     if (!PULL_STATES.has(state)) return false;
     const isNew = Date.parse(pod.metadata.creationTimestamp ?? '') > this.#began;
@@ -102,12 +116,20 @@ function stateOf({ status, metadata }: Pod): string {
   return pull ?? waiting[0] ?? status.phase ?? 'Unknown';
 }
 
+const TOLD_BY_PODS: ReadonlySet<string> = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job']);
+
+/** A kind that `workloadOf` may give. */
+function isToldByPods(workload: string): boolean {
+  return TOLD_BY_PODS.has(workload.slice(0, workload.indexOf('/')));
+}
+
 /** `Deployment/shop/api`, as reports name it; a pod without owner stands for itself. */
 function workloadOf({ metadata }: Pod): string {
   const owner = metadata.ownerReferences.find((each) => each.controller === true) ?? metadata.ownerReferences[0];
   const namespace = metadata.namespace ?? '';
   if (owner === undefined) return `Pod/${namespace}/${metadata.name}`;
-  const hash = metadata.labels['pod-template-hash'];
+  // Argo Rollouts name their ReplicaSets the same way.
+  const hash = metadata.labels['pod-template-hash'] ?? metadata.labels['rollouts-pod-template-hash'];
   if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
     return `Deployment/${namespace}/${owner.name.slice(0, -hash.length - 1)}`;
   }

@@ -33,9 +33,13 @@ const ARGO = (name: string): Json => ({
   annotations: { 'argocd.argoproj.io/tracking-id': `parlor:apps/Deployment:${NAMESPACE}/${name}` },
 });
 
-/** A Deployment with its ReplicaSet, as Argo CD applied it. */
-export function deployment(name: string, image: string, options: { readonly container?: string } = {}): RawObject[] {
-  const { container = name } = options;
+/** A Deployment with its ReplicaSet, as Argo CD applied it; `before`: an older one still serves, with this image. */
+export function deployment(
+  name: string,
+  image: string,
+  options: { readonly container?: string; readonly before?: string } = {},
+): RawObject[] {
+  const { container = name, before } = options;
   const template = {
     metadata: { labels: { app: name } },
     spec: { containers: [{ name: container, image, imagePullPolicy: 'Always' }] },
@@ -46,7 +50,13 @@ export function deployment(name: string, image: string, options: { readonly cont
       'Deployment',
       'apps/v1',
       name,
-      { spec: { replicas: 1, selector, template }, status: { replicas: 1, unavailableReplicas: 1 } },
+      {
+        spec: { replicas: 1, selector, template },
+        status:
+          before === undefined
+            ? { replicas: 1, updatedReplicas: 1, unavailableReplicas: 1 }
+            : { replicas: 2, updatedReplicas: 1, readyReplicas: 1, unavailableReplicas: 1 },
+      },
       ARGO(name),
     ),
     object(
@@ -56,6 +66,24 @@ export function deployment(name: string, image: string, options: { readonly cont
       { spec: { replicas: 1, selector, template }, status: { replicas: 1 } },
       { ...ownedBy('Deployment', name), labels: { app: name } },
     ),
+    ...(before === undefined ? [] : olderRevision(name, before)),
+  ];
+}
+
+function olderRevision(name: string, image: string): RawObject[] {
+  const set = `${name}-69b7d5f4c9`;
+  const labels = { app: name };
+  const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image }] } };
+  const owner = ownedBy('ReplicaSet', set);
+  return [
+    object(
+      'ReplicaSet',
+      'apps/v1',
+      set,
+      { spec: { replicas: 1, selector: { matchLabels: labels }, template }, status: { replicas: 1, readyReplicas: 1 } },
+      { ...ownedBy('Deployment', name), labels },
+    ),
+    runningPod(`${set}-hq7xv`, image, { owner, labels: { ...labels, 'pod-template-hash': '69b7d5f4c9' } }),
   ];
 }
 

@@ -1,20 +1,31 @@
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 
-/** Adds to a report where in a checkout its remedies are made. */
-export type InCheckout = (report: Report, snapshot: Snapshot) => Report;
+/** The checkout of `--repo`. */
+export interface OpenCheckout {
+  /** Adds the builds that it writes to the evidence. */
+  readonly withBuilds: (snapshot: Snapshot) => Snapshot;
+  /** Adds to a report where in it the remedies are made. */
+  readonly inCheckout: (report: Report, snapshot: Snapshot) => Report;
+}
+
+const NONE: OpenCheckout = { withBuilds: (snapshot) => snapshot, inCheckout: (report) => report };
 
 /** Reads the checkout of `--repo`, before anything else is asked: a wrong folder is told at once. */
-export async function openCheckout(folder: string | undefined): Promise<InCheckout> {
-  if (folder === undefined) return (report) => report;
-  const [{ readRepository }, { findInCheckout }] = await Promise.all([
+export async function openCheckout(folder: string | undefined): Promise<OpenCheckout> {
+  if (folder === undefined) return NONE;
+  const [{ readRepository }, { writtenBuilds }, { findInCheckout }] = await Promise.all([
     import('../../sources/repo/read-repository.ts'),
+    import('../../sources/repo/written-builds.ts'),
     import('../../tasks/diagnose/find-in-checkout.ts'),
   ]);
   const { files, gaps } = await readRepository(folder);
   const unread = gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) }));
-  return (report, snapshot) => {
-    const found = findInCheckout(report, snapshot, files);
-    return { ...found, unknowns: [...found.unknowns, ...unread] };
+  return {
+    withBuilds: (snapshot) => ({ ...snapshot, written: writtenBuilds(files) }),
+    inCheckout: (report, snapshot) => {
+      const found = findInCheckout(report, snapshot, files);
+      return { ...found, unknowns: [...found.unknowns, ...unread] };
+    },
   };
 }

@@ -27,6 +27,7 @@ export interface LiveFlags extends RegistryFlags {
   readonly asGroup?: readonly string[];
   readonly requestTimeout?: string;
   readonly thorough?: boolean;
+  readonly nodeLogs?: boolean;
 }
 
 export interface LiveDiagnosis {
@@ -61,6 +62,7 @@ export async function diagnoseLive(
   words: readonly string[],
   flags: LiveFlags,
   alerts: readonly Alert[] = [],
+  add: (snapshot: Snapshot) => Snapshot = (seen) => seen,
 ): Promise<LiveDiagnosis> {
   const targets = parseTargets(words);
   checkScope(
@@ -79,13 +81,26 @@ export async function diagnoseLive(
       now: () => new Date().toISOString(),
       select: (stuck) => (alerts.length > 0 ? selectAlerts(alerts, stuck) : selectFor(question, stuck)),
       noRegistry: flags.registry === false,
-      askFurther: (snapshot, concerns) => askRegistries(snapshot, flags, concerns),
+      askFurther: async (snapshot, concerns) =>
+        askRegistries(add(await withNodeLogs(client, snapshot, flags, concerns)), flags, concerns),
     });
     const trouble = await troubleOf(client, question, report, missing, unfinished);
     return { report, snapshot, ...(trouble === undefined ? {} : { trouble }) };
   } finally {
     client.access.close();
   }
+}
+
+/** Node logs are large: they are asked for only when wanted. */
+async function withNodeLogs(
+  client: ClusterClient,
+  snapshot: Snapshot,
+  { nodeLogs }: LiveFlags,
+  concerns: (subject: Subject) => boolean,
+): Promise<Snapshot> {
+  if (nodeLogs !== true) return snapshot;
+  const { addNodeLogs } = await import('../../tasks/diagnose/add-node-logs.ts');
+  return addNodeLogs(client, snapshot, concerns);
 }
 
 /** Alerts name their namespaces themselves; those of several are looked for in all. */

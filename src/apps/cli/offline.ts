@@ -6,6 +6,7 @@ import type { Subject } from '../../facts/facts.ts';
 import { indexSnapshot } from '../../facts/snapshot-index.ts';
 import { podNames } from '../../facts/subject-of.ts';
 import { readBundle } from '../../sources/bundle/read-bundle.ts';
+import { CollectionStore } from '../../sources/node/collection-store.ts';
 import { diagnose } from '../../tasks/diagnose/diagnose.ts';
 import { type Alert, selectAlerts } from './alert.ts';
 import { notInEvidence } from './not-in-evidence.ts';
@@ -31,6 +32,7 @@ export async function diagnoseOffline(
   words: readonly string[],
   flags: OfflineFlags,
   alerts: readonly Alert[] = [],
+  add: (snapshot: Snapshot) => Snapshot = (seen) => seen,
 ): Promise<OfflineDiagnosis> {
   const { from = [], namespace } = flags;
   const targets = parseTargets(words);
@@ -38,9 +40,10 @@ export async function diagnoseOffline(
   const select = alerts.length > 0 ? selectAlerts(alerts) : selectTargets(targets, namespace);
   const seen = await readBundle(from, {
     stdin: readStandardInput,
+    store: new CollectionStore(),
     ...(namespace === undefined ? {} : { namespace }),
   });
-  const snapshot = await askRegistries(seen, flags, select);
+  const snapshot = await askRegistries(add(seen), flags, select);
   const whole = diagnose(snapshot, { now: new Date().toISOString(), select });
   if (targets.length === 0 && namespace === undefined && alerts.length === 0) return { report: whole, snapshot };
   const report = narrowed(whole, snapshot, select, namespace);

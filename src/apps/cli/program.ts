@@ -11,10 +11,12 @@ import { demoCommand } from './commands/demo.ts';
 import { diagnoseCommand } from './commands/diagnose.ts';
 import { explainCommand } from './commands/explain.ts';
 import { imageCommand } from './commands/image.ts';
+import { mcpCommand } from './commands/mcp.ts';
 import { nodeCommand } from './commands/node/node.ts';
 import { preflightCommand } from './commands/preflight.ts';
 import { rbacCommand } from './commands/rbac.ts';
 import { secretCommand } from './commands/secret.ts';
+import { sopCommand } from './commands/sop/sop.ts';
 import { watchCommand } from './commands/watch.ts';
 
 const EXAMPLES = `
@@ -38,11 +40,13 @@ export function buildProgram(): Command {
     .addCommand(preflightCommand())
     .addCommand(auditCommand())
     .addCommand(nodeCommand())
+    .addCommand(sopCommand())
     .addCommand(explainCommand())
     .addCommand(causesCommand())
     .addCommand(demoCommand())
     .addCommand(rbacCommand())
-    .addCommand(watchCommand());
+    .addCommand(watchCommand())
+    .addCommand(mcpCommand());
   program.addCommand(completionCommand(program));
   program.addCommand(completeCommand(program), { hidden: true });
   program.addHelpText('after', EXAMPLES.replaceAll('pullwhy', programName()));

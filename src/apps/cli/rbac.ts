@@ -4,6 +4,7 @@ export interface RbacFlags {
   readonly namespace?: string;
   readonly withSecrets?: boolean;
   readonly withNodes?: boolean;
+  readonly withNodeLogs?: boolean;
   readonly user?: string;
   readonly group?: string;
   readonly serviceAccount?: string;
@@ -65,6 +66,13 @@ const NODES: Rule = {
   verbs: ['get', 'list'],
   why: 'versions, architecture, disk pressure; zones, by their labels',
 };
+/** For `node collect` and `--node-logs`. The node proxy is one right for all that a kubelet can do. */
+const NODE_LOGS: Rule = {
+  group: '',
+  resources: ['nodes/proxy'],
+  verbs: ['get'],
+  why: 'logs and disk statistics of nodes; it opens all of the kubelet API, running commands in containers included: bind it for as long as needed',
+};
 const NAMESPACES: Rule = {
   group: '',
   resources: ['namespaces'],
@@ -76,10 +84,13 @@ const NAME = 'pullwhy';
 
 /** Roles and, when a subject is given, bindings. Nodes belong to no namespace, so they always need a ClusterRole. */
 export function rbacYaml(flags: RbacFlags): string {
-  const { namespace, withSecrets, withNodes } = flags;
+  const { namespace, withSecrets, withNodes, withNodeLogs } = flags;
   const subject = subjectOf(flags);
   const base = [...BASE, ...(withSecrets === true ? [SECRETS] : [])];
-  const nodes = withNodes === true ? [NODES] : [];
+  const nodes = [
+    ...(withNodes === true || withNodeLogs === true ? [NODES] : []),
+    ...(withNodeLogs === true ? [NODE_LOGS] : []),
+  ];
   const documents =
     namespace === undefined
       ? [

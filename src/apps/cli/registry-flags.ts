@@ -12,7 +12,10 @@ export interface RegistryFlags {
 export function registryOptions(command: Command): Command {
   return command
     .option('--registry', 'also ask the registries from here, with the credentials that the kubelet would offer')
-    .option('--no-registry', 'no request to any registry, not even through the API server to one that runs in the cluster')
+    .option(
+      '--no-registry',
+      'no request to any registry, not even through the API server to one that runs in the cluster',
+    )
     .option('--allow-private-registries', 'with --registry: also at private, loopback and link-local addresses')
     .option('--ca-file <file>', 'with --registry: PEM file of an authority to trust beside those of the system');
 }

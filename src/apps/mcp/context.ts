@@ -1,3 +1,4 @@
+import type { ToolAnswer } from '../../sop/call.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
 import type { ReportShelf } from './report-shelf.ts';
 import type { Settings } from './settings.ts';
@@ -8,17 +9,23 @@ export interface ToolContext {
   /** The cluster, opened when first asked for; its requests end with `signal`. Throws `ToolFailure` when there is none. */
   cluster(): Promise<ClusterClient>;
   readonly reports: ReportShelf;
+  /** For work that goes on after the call: it ends with the server. */
+  readonly background: Background;
   /** RFC 3339. */
   now(): string;
   /** Aborted when the caller cancels, goes away, or the deadline passes. */
   readonly signal: AbortSignal;
   /** Tells the caller how far it got, if the caller wants to know. */
   progress(message: string, done?: number, all?: number): void;
-  /** Calls another tool with the same limits and the same signal. */
-  callTool(name: string, input: unknown): Promise<CallOutcome>;
+  /** Calls another tool with the same limits; it ends with `signal`, or with the caller's own. */
+  callTool(name: string, input: unknown, signal?: AbortSignal): Promise<ToolAnswer>;
 }
 
-/** How a call ended. */
-export type CallOutcome =
-  | { readonly ok: true; readonly answer: Readonly<Record<string, unknown>>; readonly text: string }
-  | { readonly ok: false; readonly code: string; readonly message: string; readonly next: readonly string[] };
+/** Work that outlives its call. */
+export interface Background {
+  /** Aborted when the server closes. */
+  readonly signal: AbortSignal;
+  cluster(): Promise<ClusterClient>;
+  /** The server waits a moment for it when it closes. Errors are the task's own affair. */
+  run(task: Promise<unknown>): void;
+}

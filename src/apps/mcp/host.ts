@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ToolAnswer } from '../../sop/call.ts';
 import type { Access } from '../../sources/cluster/access.ts';
 import { ClusterClient } from '../../sources/cluster/client.ts';
 import { didYouMean } from '../cli/nearest.ts';
 import { callTool, failed, type ToolResult } from './call-tool.ts';
-import type { CallOutcome, ToolContext } from './context.ts';
+import type { Background, ToolContext } from './context.ts';
 import { ToolFailure } from './failure.ts';
 import { Limiter } from './limiter.ts';
 import { ReportShelf } from './report-shelf.ts';
@@ -13,6 +15,8 @@ import { TOOL_NAMES, type ToolName, toolNamed } from './tools/all.ts';
 /** Calls at once, of all connections; each may cost many requests of its own. */
 const CALLS_AT_ONCE = 16;
 const CALLS_WAITING = 200;
+/** How long work in the background may take to write down how far it got. */
+const CLOSE_MS = 3_000;
 
 export interface HostOptions {
   /** Opens the cluster; called once, when a tool first wants it. */
@@ -37,6 +41,15 @@ export class Host {
   readonly #options: HostOptions;
   readonly #limiter = new Limiter(CALLS_AT_ONCE, CALLS_WAITING);
   readonly #closing = new AbortController();
+  readonly #tasks = new Set<Promise<unknown>>();
+  readonly #background: Background = {
+    signal: this.#closing.signal,
+    cluster: () => this.#cluster(this.#closing.signal),
+    run: (task) => {
+      const settled = task.catch(() => undefined).finally(() => this.#tasks.delete(settled));
+      this.#tasks.add(settled);
+    },
+  };
   #access: Promise<Access> | undefined;
 
   constructor(options: HostOptions) {
@@ -66,16 +79,18 @@ export class Host {
       settings: this.settings,
       cluster: () => this.#cluster(signal),
       reports: this.reports,
+      background: this.#background,
       now: this.#options.now ?? (() => new Date().toISOString()),
       signal,
       progress: onProgress,
-      callTool: (name, input) => this.#nested(name, input, signal),
+      callTool: (name, input, own = signal) => this.#nested(name, input, own),
     };
   }
 
   /** Ends all calls and leaves the cluster. */
   async close(): Promise<void> {
     this.#closing.abort(new ToolFailure('cancelled', 'the server is shutting down'));
+    await Promise.race([Promise.all(this.#tasks), sleep(CLOSE_MS, undefined, { ref: false })]);
     const access = await this.#access?.catch(() => undefined);
     access?.close();
   }
@@ -92,14 +107,11 @@ export class Host {
   }
 
   /** A call out of another call: it has its place already. */
-  async #nested(name: string, input: unknown, signal: AbortSignal): Promise<CallOutcome> {
-    if (!isToolName(name)) {
-      return { ok: false, code: 'invalid_input', message: unknownTool(name), next: [] };
-    }
+  async #nested(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
+    if (!isToolName(name)) return { ok: false, error: { code: 'invalid_input', message: unknownTool(name) } };
     const result = await this.#run(name, input, signal, undefined);
-    if (result.ok) return { ok: true, answer: result.structured, text: result.text };
-    const { code, message, next } = result.structured.error;
-    return { ok: false, code, message, next };
+    if (result.ok) return { ok: true, structured: result.structured };
+    return { ok: false, error: result.structured.error };
   }
 
   async #cluster(signal: AbortSignal): Promise<ClusterClient> {

@@ -6,6 +6,7 @@ import type { Auth } from './auth/caller.ts';
 import type { Host } from './host.ts';
 import { isLoopback, parseAddress } from './http/address.ts';
 import { buildApp } from './http/app.ts';
+import { type Rate, USUAL_RATE } from './http/rate-limit.ts';
 import { Sessions } from './http/sessions.ts';
 
 export interface HttpOptions {
@@ -13,6 +14,8 @@ export interface HttpOptions {
   readonly address: string;
   /** Who may call; must be there for any address but loopback. */
   readonly auth?: Auth | undefined;
+  /** How fast each address may ask. */
+  readonly rate?: Rate;
 }
 
 export interface HttpServer {
@@ -28,7 +31,7 @@ const HEADERS_MS = 10_000;
 const BODY_MS = 60_000;
 
 /** Serves streamable HTTP at `/mcp` until it is closed. Throws `UsageError` for an address that would be open to all. */
-export async function serveHttp(host: Host, { address, auth }: HttpOptions): Promise<HttpServer> {
+export async function serveHttp(host: Host, { address, auth, rate = USUAL_RATE }: HttpOptions): Promise<HttpServer> {
   const { hostname, port } = parseAddress(address);
   const local = isLoopback(hostname);
   if (!local && auth === undefined)
@@ -36,7 +39,7 @@ export async function serveHttp(host: Host, { address, auth }: HttpOptions): Pro
       `--http ${address} can be reached from outside: give --token-file FILE, or --oidc-issuer URL and --audience NAME`,
     );
   const sessions = new Sessions(host);
-  const app = buildApp(sessions, { local, auth });
+  const app = buildApp(sessions, { local, auth, rate });
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: BODY_MS, maxHeaderSize: 32_768 },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Schemas that many tools share. */
 export const strings = z.array(z.string()).readonly();
 
-const gap = z.strictObject({
+export const gap = z.strictObject({
   what: z.string(),
   why: z
     .enum(['forbidden', 'not-collected', 'expired', 'timeout', 'unreachable', 'refused', 'unreadable', 'truncated'])

@@ -12,7 +12,7 @@ export interface McpFlags extends LiveFlags {
   readonly audience?: string;
   readonly allowDebugPod?: boolean;
   readonly store?: string;
-  readonly procedures?: readonly string[];
+  readonly sopDir?: readonly string[];
 }
 
 /** Serves until the client goes away (stdio) or the process is told to stop. */
@@ -48,7 +48,7 @@ function hostOf(flags: McpFlags): Host {
       registries: flags.registry !== false,
       privateRegistries: flags.allowPrivateRegistries === true,
       debugPod: flags.allowDebugPod === true,
-      procedures: flags.procedures ?? [],
+      sopFolders: flags.sopDir ?? [],
       ...(flags.store === undefined ? {} : { store: flags.store }),
       ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
     },

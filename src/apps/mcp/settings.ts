@@ -9,7 +9,7 @@ export interface Settings {
   /** Folder of collections; left out: the usual one. */
   readonly store?: string;
   /** Folders of the user's own procedures. */
-  readonly procedures: readonly string[];
+  readonly sopFolders: readonly string[];
   /** PEM file of an authority to trust beside those of the system. */
   readonly caFile?: string;
 }
@@ -18,5 +18,5 @@ export const DEFAULT_SETTINGS: Settings = {
   registries: true,
   privateRegistries: false,
   debugPod: false,
-  procedures: [],
+  sopFolders: [],
 };

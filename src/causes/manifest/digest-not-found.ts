@@ -7,7 +7,7 @@ import { imageParts, shortDigest } from '../shared/image-parts.ts';
 import { namesOf } from '../shared/names.ts';
 import { type NotFound, notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
-import { listTags, showManifest } from '../shared/registry-look-up.ts';
+import { listTagsOf, showManifest } from '../shared/registry-look-up.ts';
 import { settle } from '../shared/registry-says.ts';
 
 interface Params {
@@ -128,7 +128,7 @@ export const cause = defineCause<Params>({
       title: 'See what the registry has',
       safety: 'green',
       owner: 'developer',
-      commands: [showManifest(namesOf(facts).image), listTags(imageParts(facts))],
+      commands: [showManifest(namesOf(facts).image), listTagsOf(facts)],
     },
     ...(child
       ? [

@@ -1,18 +1,19 @@
-import type { Judgement } from '../../core/cause.ts';
+import type { Judgement, Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Build, Facts, Witness } from '../../facts/facts.ts';
 import { DOCKER_HUB } from '../../image/grammar.ts';
 import { nearestOfficialImage } from '../../image/near-miss.ts';
 import { OFFICIAL_IMAGES } from '../../image/official-images.ts';
 import { defineCause } from '../define.ts';
-import { readBuild, rerunBuild } from '../shared/build-commands.ts';
+import { type BuildNames, buildEnded, readBuild, rerunBuild } from '../shared/build-commands.ts';
+import { type BuildStory, buildStory, registryHas, registryLacks } from '../shared/build-story.ts';
 import { changeImage } from '../shared/change-image.ts';
 import { type ImageParts, imageParts } from '../shared/image-parts.ts';
-import { imageWords } from '../shared/names.ts';
 import { notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
-import { listTags } from '../shared/registry-look-up.ts';
+import { listTagsOf, tagListed } from '../shared/registry-look-up.ts';
 import { repositoryRefused } from '../shared/repository-refused.ts';
+import { decisive } from '../shared/witness.ts';
 
 interface Params {
   readonly image: string | Placeholder;
@@ -21,46 +22,15 @@ interface Params {
   readonly model?: BuildWords;
 }
 
-interface BuildWords {
+interface BuildWords extends BuildNames {
   /** `Job ci/build-api-419`. */
   readonly name: string;
-  readonly namespace: string;
-  readonly kind: string;
-  readonly object: string;
   readonly state: Build['state'];
+  readonly detail?: BuildStory['detail'];
   /** Why it did not push, when seen. */
   readonly problem?: string;
   /** Where it pushes instead. */
   readonly elsewhere?: string;
-}
-
-/** How a build explains that the image is not there. */
-interface Explanation {
-  readonly build: Build;
-  readonly verdict: 'confirmed' | 'likely';
-  readonly detail: 'build-failed' | 'build-pending' | 'build-running' | 'pushed-elsewhere';
-}
-
-const UNFINISHED: ReadonlyMap<Build['state'], Explanation['detail']> = new Map<Build['state'], Explanation['detail']>([
-  ['failed', 'build-failed'],
-  ['pending', 'build-pending'],
-  ['running', 'build-running'],
-]);
-
-function explain(builds: readonly Build[], missing: boolean): Explanation | undefined {
-  const exact = builds.filter((build) => build.match === 'exact');
-  // A build of this very tag that worked pushed it: that another run failed explains nothing.
-  if (exact.some((build) => build.state === 'succeeded')) return undefined;
-  for (const build of exact) {
-    const detail =
-      build.problem === undefined ? UNFINISHED.get(build.state) : (UNFINISHED.get(build.state) ?? 'build-failed');
-    if (detail === undefined) continue;
-    // A running build may be a rebuild of a tag that was deleted; a failed one never pushed.
-    const direct = missing && detail !== 'build-running';
-    return { build, detail, verdict: direct ? 'confirmed' : 'likely' };
-  }
-  const elsewhere = builds.find((build) => build.match !== 'exact' && build.state === 'succeeded');
-  return elsewhere === undefined ? undefined : { build: elsewhere, detail: 'pushed-elsewhere', verdict: 'likely' };
 }
 
 /** A single unknown name on Docker Hub: an image of somebody's machine that was never pushed. */
@@ -70,8 +40,13 @@ function looksLocal(parts: ImageParts | undefined): boolean {
   return !name.includes('/') && !OFFICIAL_IMAGES.has(name) && nearestOfficialImage(name) === undefined;
 }
 
+/** What says that the image is missing: the node's own message, or the registry where that is lost. */
 function failure(facts: Facts): Witness | undefined {
-  return notFound(facts)?.witness ?? repositoryRefused(facts)?.witness;
+  return (
+    notFound(facts)?.witness ??
+    repositoryRefused(facts)?.witness ??
+    (registryLacks(facts) === undefined ? undefined : decisive(facts))
+  );
 }
 
 function judge(facts: Facts): Judgement<Params> | undefined {
@@ -79,17 +54,21 @@ function judge(facts: Facts): Judgement<Params> | undefined {
   if (witness === undefined) return undefined;
   const parts = imageParts(facts);
   const image = facts.subject.image ?? witness.error.image ?? placeholder('image');
-  const builds = facts.builds.state === 'present' ? facts.builds.value : [];
-  const explanation = explain(builds, notFound(facts) !== undefined);
-  if (explanation !== undefined) {
-    const { build, verdict, detail } = explanation;
+  const has = registryHas(facts);
+  if (has !== undefined) {
+    const note = 'the registry, asked from here, has it';
+    return { verdict: 'ruled-out', because: has, params: { image }, note };
+  }
+  const story = buildStory(facts);
+  if (story !== undefined) {
+    const { build, verdict, detail, note } = story;
     return {
       verdict,
-      because: [witness.evidence, build.evidence],
-      params: { image, build: wordsOf(build, detail === 'pushed-elsewhere') },
+      because: [...new Set([witness.evidence, build.evidence, ...(build.problemFrom === undefined ? [] : [build.problemFrom]), ...story.because])],
+      params: { image, build: wordsOf(build, detail) },
       detail,
-      note: build.problem ?? `the ${build.kind} that pushes the image: ${build.state}`,
-      ...(verdict === 'confirmed' ? {} : { toDecide: listTags(parts) }),
+      note,
+      toDecide: listTagsOf(facts),
     };
   }
   const unbuilt = judgeUnbuilt(facts, witness, image);
@@ -109,30 +88,47 @@ function judge(facts: Facts): Judgement<Params> | undefined {
 /** A registry inside the cluster, filled by builds of the cluster, and none of them makes this image. */
 function judgeUnbuilt(facts: Facts, witness: Witness, image: string | Placeholder): Judgement<Params> | undefined {
   const others = facts.otherBuilds;
-  if (facts.builds.state !== 'absent' || others?.state !== 'present' || notFound(facts) === undefined) return undefined;
+  const lacks = registryLacks(facts);
+  const missing = notFound(facts) !== undefined || lacks !== undefined;
+  if (facts.builds.state !== 'absent' || others?.state !== 'present' || !missing) return undefined;
   const [model] = others.value;
   const pulledBefore = facts.siblings.state === 'present' && facts.siblings.value.sameImageWorks.length > 0;
   if (model === undefined || facts.inClusterRegistry.state !== 'present' || pulledBefore) return undefined;
+  const sure = facts.registryAnswer?.state === 'present' && facts.registryAnswer.value.outcome === 'repository-missing';
+  const said = sure && facts.registryAnswer?.state === 'present' ? `${facts.registryAnswer.value.said}; ` : '';
+  const confirmed = sure && !mayBeLost(facts);
   return {
-    verdict: 'likely',
-    because: [...new Set([witness.evidence, ...facts.builds.because, ...others.because])],
-    params: { image, model: wordsOf(model, false) },
+    verdict: confirmed ? 'confirmed' : 'likely',
+    because: [...new Set([witness.evidence, ...(lacks ?? []), ...facts.builds.because, ...others.because])],
+    params: { image, model: wordsOf(model) },
     detail: 'no-build',
-    note: 'builds that push to this registry were seen, and none pushes this image; a Job that was cleaned up would not be seen',
-    toDecide: listTags(imageParts(facts)),
+    note: `${said}builds that push to this registry were seen, and none pushes this image${confirmed ? '' : '; a Job that was cleaned up would not be seen'}`,
+    ...(confirmed ? {} : { toDecide: listTagsOf(facts) }),
   };
 }
 
-function wordsOf(build: Build, elsewhere: boolean): BuildWords {
+/** The registry keeps its images in its pod, and that is younger than the workload: it may have had this one before. */
+function mayBeLost({ inClusterRegistry, workload }: Facts): boolean {
+  if (inClusterRegistry.state !== 'present') return false;
+  const { storage, backendSince } = inClusterRegistry.value;
+  if (storage?.kind !== 'pod' || backendSince === undefined) return false;
+  const created = workload.state === 'present' ? workload.value.createdAt : undefined;
+  return created === undefined || Date.parse(created) < Date.parse(backendSince);
+}
+
+function wordsOf(build: Build, detail?: BuildStory['detail']): BuildWords {
   const [destination] = build.destinations;
+  const where = build.namespace === '' ? build.name : `${build.namespace}/${build.name}`;
   return {
-    name: `${build.kind} ${build.namespace}/${build.name}`,
-    namespace: build.namespace,
+    name: `${build.kind} ${where}`,
+    namespace: build.namespace === '' ? placeholder('namespace') : build.namespace,
     kind: build.kind,
     object: build.name,
     state: build.state,
+    ...(build.path === undefined ? {} : { path: build.path }),
+    ...(detail === undefined ? {} : { detail }),
     ...(build.problem === undefined ? {} : { problem: build.problem }),
-    ...(elsewhere && destination !== undefined ? { elsewhere: destination } : {}),
+    ...(detail === 'pushed-elsewhere' && destination !== undefined ? { elsewhere: destination } : {}),
   };
 }
 
@@ -140,6 +136,21 @@ function statement({ image, build, model }: Params): string {
   if (model !== undefined) return `${words(image)} was never pushed: no build that was seen makes it`;
   if (build === undefined) return `${words(image)} exists only where it was built: Docker Hub does not know it`;
   if (build.elsewhere !== undefined) return `${build.name} pushes to ${build.elsewhere}, not to ${words(image)}`;
+  switch (build.detail) {
+    case 'cleaned':
+      return `${build.name} pushed ${words(image)}, and the registry no longer has it`;
+    case 'lost-with-registry':
+      return `${build.name} pushed ${words(image)}, and it was lost when the pod of the registry was replaced`;
+    case 'not-pushed':
+      return `${words(image)} was never pushed: ${build.name} is told not to push`;
+    case 'build-not-run':
+      return `${words(image)} was never pushed: ${build.name} stands in ${build.path ?? 'a file'} only, not in the cluster`;
+    default:
+      return unfinishedStatement(image, build);
+  }
+}
+
+function unfinishedStatement(image: Params['image'], build: BuildWords): string {
   if (build.state === 'running') return `${words(image)} is not pushed yet: ${build.name} is still running`;
   if (build.problem !== undefined) return `${words(image)} was never pushed: ${build.name}: ${build.problem}`;
   if (build.state === 'pending') return `${words(image)} was never pushed: ${build.name} has not run`;
@@ -179,8 +190,13 @@ export const cause = defineCause<Params>({
   ],
   confirmedBy: [
     'the registry does not find the tag, and the one build that pushes this very tag failed or has not run',
+    'a registry of the cluster lists what it has, and neither the image nor a build of it is there',
+    'the build succeeded, and the pod in which the registry keeps its images is younger than the push',
   ],
-  ruledOutBy: ['a build that pushes this very tag succeeded'],
+  ruledOutBy: [
+    'the registry has the image',
+    'a build that pushes this very tag succeeded, and nothing shows that the tag went',
+  ],
   special: [
     'Kaniko, Buildah, BuildKit as Jobs: the destination is an argument of the container (`--destination`, `--tag`, `--output`).',
     'minikube, kind, k3d: an image of the host is not one of the node; load it (`minikube image load`, `kind load docker-image`, `k3d image import`).',
@@ -192,14 +208,15 @@ export const cause = defineCause<Params>({
   sample: { image: placeholder('image') },
   judge,
   statement,
-  remedies: ({ build, model }, facts) => [
-    ...(model !== undefined ? newBuild(model) : build === undefined ? localRemedies() : buildRemedies(build)),
+  remedies: ({ image, build, model }, facts) => [
+    ...(model !== undefined ? newBuild(image, model) : build === undefined ? localRemedies() : buildRemedies(build)),
     ...(build?.elsewhere === undefined
       ? []
       : [changeImage(facts, 'Or deploy what was pushed', { repository: build.elsewhere })]),
   ],
-  verify: (_, facts) => [
-    { command: listTags(imageParts(facts)), expect: `the tag of ${imageWords(facts)} is listed` },
+  verify: ({ build }, facts) => [
+    ...(build === undefined ? [] : buildEnded(build)),
+    { command: listTagsOf(facts), expect: tagListed(facts) },
     ...rolloutWorks(facts),
   ],
   escalate: ({ build }) => [
@@ -212,43 +229,77 @@ export const cause = defineCause<Params>({
 });
 
 /** What pushes the other images is the model for what this one lacks. */
-function newBuild({ name, namespace, kind, object }: BuildWords) {
+function newBuild(image: Params['image'], model: BuildWords): Remedy[] {
+  const show =
+    model.path === undefined
+      ? sh`kubectl -n ${model.namespace} get ${`${model.kind.toLowerCase()}/${model.object}`} -o yaml`
+      : sh`cat ${model.path}`;
   return [
     {
-      title: `Make a build for it, as ${name} is one for another image`,
-      safety: 'yellow' as const,
-      owner: 'developer' as const,
-      commands: [sh`kubectl -n ${namespace} get ${`${kind.toLowerCase()}/${object}`} -o yaml`],
-      note: 'The command only shows the model: its source, Dockerfile and destination are to be changed. The kubelet retries by itself once the image is there.',
+      title: `Make a build for it, as ${model.name} is one for another image`,
+      safety: 'yellow',
+      owner: 'developer',
+      commands: [show],
+      note: `The command only shows the model: its name, source and Dockerfile are to be changed, and its destination to ${words(image)}. The kubelet retries by itself once the image is there.`,
+      change: { kind: 'build', image: String(words(image)), model: model.object },
     },
   ];
 }
 
-function buildRemedies(build: BuildWords) {
-  const again = rerunBuild(build);
-  const stays = build.elsewhere === undefined;
-  return [
-    {
-      title: `See why ${build.name} did not push`,
-      safety: 'green' as const,
-      owner: 'developer' as const,
-      commands: readBuild(build),
-    },
-    {
-      title: stays ? 'Mend the build and run it again' : 'Make the build push where the workload pulls',
-      safety: 'yellow' as const,
-      owner: 'developer' as const,
-      ...(stays ? again : { commands: [] }),
-    },
-  ];
+function buildRemedies(build: BuildWords): Remedy[] {
+  switch (build.detail) {
+    case 'build-not-run':
+      return [runWritten(build)];
+    case 'cleaned':
+    case 'lost-with-registry':
+      return [
+        {
+          title: `Run ${build.name} again: it pushed the image before`,
+          safety: 'yellow',
+          owner: 'developer',
+          ...rerunBuild(build),
+        },
+      ];
+    default:
+      return [seeBuild(build), mendBuild(build)];
+  }
 }
 
-function localRemedies() {
+function seeBuild(build: BuildWords): Remedy {
+  return {
+    title: `See why ${build.name} did not push`,
+    safety: 'green',
+    owner: 'developer',
+    commands: readBuild(build),
+  };
+}
+
+function mendBuild(build: BuildWords): Remedy {
+  const here = build.elsewhere === undefined;
+  return {
+    title: here ? 'Mend the build and run it again' : 'Make the build push where the workload pulls',
+    safety: 'yellow',
+    owner: 'developer',
+    ...(here ? rerunBuild(build) : { commands: [] }),
+  };
+}
+
+function runWritten(build: BuildWords): Remedy {
+  return {
+    title: `Run ${build.name}, which builds it`,
+    safety: 'yellow',
+    owner: 'developer',
+    commands: [sh`kubectl -n ${build.namespace} apply -f ${build.path ?? placeholder('file')}`],
+    note: 'In the folder of the checkout. Where a tool applies that file, let it sync instead. The kubelet retries by itself once the image is there.',
+  };
+}
+
+function localRemedies(): Remedy[] {
   return [
     {
       title: 'Push the image to a registry that the nodes can reach, and name it with that registry',
-      safety: 'yellow' as const,
-      owner: 'developer' as const,
+      safety: 'yellow',
+      owner: 'developer',
       commands: [
         sh`docker tag ${placeholder('local image')} ${placeholder('registry/path:tag')}`,
         sh`docker push ${placeholder('registry/path:tag')}`,

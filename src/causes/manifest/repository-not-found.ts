@@ -11,7 +11,7 @@ import { type NotFound, notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
 import { referenceNote } from '../shared/reference-note.ts';
 import { hidesMissing } from '../shared/refusal.ts';
-import { listTags } from '../shared/registry-look-up.ts';
+import { listTagsOf } from '../shared/registry-look-up.ts';
 import { settle } from '../shared/registry-says.ts';
 import { repositoryRefused } from '../shared/repository-refused.ts';
 import { sameRepository } from '../shared/same-repository.ts';
@@ -77,13 +77,13 @@ function judge(facts: Facts): Judgement<Params> | undefined {
   }
   const because = [sign.evidence];
   if (slip !== undefined) {
-    return { verdict: 'likely', because, params, detail: 'misspelt', note: slip.text, toDecide: listTags(parts) };
+    return { verdict: 'likely', because, params, detail: 'misspelt', note: slip.text, toDecide: listTagsOf(facts) };
   }
   if (parts !== undefined && isOfficialPath(parts)) {
     const note = 'under library/ Docker Hub keeps its official images only, which are public: none has this name';
-    return { verdict: 'likely', because, params, detail: 'no-official-image', note, toDecide: listTags(parts) };
+    return { verdict: 'likely', because, params, detail: 'no-official-image', note, toDecide: listTagsOf(facts) };
   }
-  return { verdict: sign.said ? 'likely' : 'possible', because, params, note: sign.note, toDecide: listTags(parts) };
+  return { verdict: sign.said ? 'likely' : 'possible', because, params, note: sign.note, toDecide: listTagsOf(facts) };
 }
 
 /** `library/` belongs to Docker itself; what is refused there cannot be somebody's private image. */
@@ -168,7 +168,7 @@ export const cause = defineCause<Params>({
       title: 'See whether the repository exists, logged in as somebody who may see it',
       safety: 'green',
       owner: 'developer',
-      commands: [listTags(imageParts(facts))],
+      commands: [listTagsOf(facts)],
       note: 'NAME_UNKNOWN or 404: it does not exist. A refusal says nothing unless the account may see the repository.',
     },
     changeImage(facts, 'Correct the image name', { repository: meant ?? placeholder('right image') }),

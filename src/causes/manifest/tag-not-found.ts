@@ -8,7 +8,7 @@ import { type ImageParts, imageParts } from '../shared/image-parts.ts';
 import { notFound } from '../shared/not-found.ts';
 import { rolloutWorks } from '../shared/pull-works.ts';
 import { referenceNote } from '../shared/reference-note.ts';
-import { listTags } from '../shared/registry-look-up.ts';
+import { listTagsOf } from '../shared/registry-look-up.ts';
 import { settle } from '../shared/registry-says.ts';
 import { otherTagInUse, sameRepository } from '../shared/same-repository.ts';
 
@@ -85,7 +85,7 @@ function judge(facts: Facts): Judgement<Params> | undefined {
       because: [...because, ...elsewhere],
       params,
       note: 'another node pulled the same image after this pull had begun to fail: the nodes ask different hosts, or the registry is replicating',
-      toDecide: listTags(parts),
+      toDecide: listTagsOf(facts),
     };
   }
   const siblings = parts === undefined ? [] : sameRepository(facts, parts);
@@ -97,7 +97,7 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     params,
     ...detailOf(params, slip),
     note: slip?.text ?? noteFor(missing.what, siblings.length > 0),
-    toDecide: listTags(parts),
+    toDecide: listTagsOf(facts),
     ...(overrules.length > 0 ? { overrules } : {}),
   };
 }
@@ -190,7 +190,7 @@ export const cause = defineCause<Params>({
     return `Tag ${words(tag)} does not exist in ${words(repository)}`;
   },
   remedies: ({ repository, otherTag }, facts) => [
-    { title: 'See which tags exist', safety: 'green', owner: 'developer', commands: [listTags(imageParts(facts))] },
+    { title: 'See which tags exist', safety: 'green', owner: 'developer', commands: [listTagsOf(facts)] },
     changeImage(
       facts,
       'Deploy a tag that exists',

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../core/cause.ts';
+import type { Check, Judgement, Remedy } from '../../core/cause.ts';
 import type { PullError } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts, InClusterRegistry, Witness } from '../../facts/facts.ts';
@@ -8,18 +8,33 @@ import { isLoopback } from '../shared/dial.ts';
 import { failingHost, withoutPort } from '../shared/failing-host.ts';
 import { pullOnNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
+import { registryProxy } from '../shared/registry-look-up.ts';
+import { clusterRegistry, repairs, replacing } from '../shared/registry-repair.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
+
+type Why =
+  | 'no-endpoints'
+  | 'backend-down'
+  | 'port-mismatch'
+  | 'target-port'
+  | 'no-local-pod'
+  | 'network-policy'
+  | 'restarting'
+  | 'unseen';
 
 interface Params {
   readonly host: string | Placeholder;
   readonly namespace: string | Placeholder;
   readonly service: string | Placeholder;
-  readonly why: 'no-endpoints' | 'backend-down' | 'port-mismatch' | 'network-policy' | 'unseen';
+  readonly why: Why;
+  /** `Ingress infra/registry` */
+  readonly via?: string;
   /** `Deployment/registry` */
   readonly backend?: string;
   /** Why the pods behind the Service do not run. */
   readonly problem?: string;
+  readonly restarts: number;
 }
 
 /** Ports that NodePort Services get unless the cluster says otherwise (apiserver --service-node-port-range). */
@@ -38,46 +53,55 @@ function fitsMissingBackend({ leaf }: PullError): boolean {
   return leaf.kind === 'http' && [502, 503, 504].includes(leaf.status);
 }
 
-function whyOf(seen: InClusterRegistry): Params['why'] | undefined {
+function whyOf(seen: InClusterRegistry, { leaf }: PullError): Why | undefined {
   if (seen.readyEndpoints === 0) return 'no-endpoints';
   if (seen.readyEndpoints === undefined && seen.backend?.ready === 0) return 'backend-down';
   if (!seen.portMatches) return 'port-mismatch';
+  // Programs may listen on ports that their containers do not declare, so a refusal must speak for it.
+  if (seen.targetServed === false && leaf.kind === 'dial' && leaf.problem === 'refused') return 'target-port';
+  if (seen.noLocalPod === true) return 'no-local-pod';
   return seen.networkPolicies.length > 0 ? 'network-policy' : undefined;
 }
 
-function paramsOf(seen: InClusterRegistry, host: string | Placeholder, why: Params['why']): Params {
+/** A container of the registry ended while the pulls failed: it is ready now, and was not then. */
+function endedMeanwhile({ history }: Facts, { lastEnd }: InClusterRegistry): boolean {
+  if (history.state !== 'present' || lastEnd?.at === undefined) return false;
+  const { firstFailureAt, lastFailureAt } = history.value;
+  const ended = Date.parse(lastEnd.at);
+  return ended >= Date.parse(firstFailureAt ?? '') - START_MS && ended <= Date.parse(lastFailureAt ?? '') + START_MS;
+}
+
+/** A registry takes so long to start at most. */
+const START_MS = 5 * 60_000;
+
+function paramsOf(seen: InClusterRegistry, host: string | Placeholder, why: Why): Params {
+  const problem = problemOf(seen);
   return {
     host,
     namespace: seen.namespace,
     service: seen.service,
     why,
+    restarts: seen.backendRestarts ?? 0,
+    ...(seen.via === undefined ? {} : { via: seen.via }),
     ...(seen.backend === undefined ? {} : { backend: `${seen.backend.kind}/${seen.backend.name}` }),
-    ...(seen.backendPodProblem === undefined ? {} : { problem: seen.backendPodProblem }),
+    ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** What keeps the pods down, and what the registry's own log adds. */
+function problemOf({ backendPodProblem, storage }: InClusterRegistry): string | undefined {
+  if (storage?.full === undefined) return backendPodProblem;
+  const full =
+    storage.claim === undefined ? 'no space is left where it keeps its images' : `volume ${storage.claim} is full`;
+  return backendPodProblem === undefined ? full : `${backendPodProblem}; ${full}`;
 }
 
 function judgeSeen(facts: Facts, witness: Witness, seen: InClusterRegistry): Judgement<Params> {
   const host = failingHost(facts, witness.error);
-  const why = whyOf(seen);
+  const why = whyOf(seen, witness.error);
   const because = [witness.evidence, ...seen.because];
   const toDecide = sh`kubectl -n ${seen.namespace} get endpointslices -l ${`kubernetes.io/service-name=${seen.service}`}`;
-  if (why === undefined) {
-    const unknown = seen.readyEndpoints === undefined;
-    return unknown
-      ? {
-          verdict: 'possible',
-          because,
-          params: paramsOf(seen, host, 'unseen'),
-          note: 'the endpoints of the Service were not seen',
-          toDecide,
-        }
-      : {
-          verdict: 'ruled-out',
-          because,
-          params: paramsOf(seen, host, 'unseen'),
-          note: `Service ${seen.namespace}/${seen.service} has ${seen.readyEndpoints} ready endpoints`,
-        };
-  }
+  if (why === undefined) return judgeReady(facts, witness, seen, toDecide);
   const params = paramsOf(seen, host, why);
   if (why === 'no-endpoints') {
     return { verdict: 'confirmed', because, params, detail: why, note: 'the Service has no ready endpoints' };
@@ -96,6 +120,31 @@ function judgeSeen(facts: Facts, witness: Witness, seen: InClusterRegistry): Jud
     };
   }
   return { verdict: 'likely', because, params, detail: why, toDecide };
+}
+
+/** Nothing of the Service stands in the way now. */
+function judgeReady(facts: Facts, witness: Witness, seen: InClusterRegistry, toDecide: string): Judgement<Params> {
+  const host = failingHost(facts, witness.error);
+  const because = [witness.evidence, ...seen.because];
+  const name = `Service ${seen.namespace}/${seen.service}`;
+  if (seen.readyEndpoints === undefined) {
+    const params = paramsOf(seen, host, 'unseen');
+    return { verdict: 'possible', because, params, note: 'the endpoints of the Service were not seen', toDecide };
+  }
+  if (endedMeanwhile(facts, seen)) {
+    const { reason, at = '' } = seen.lastEnd ?? { reason: '' };
+    const note = `its container ended at ${at} (${reason}), while the pulls failed; it is ready now`;
+    return {
+      verdict: 'likely',
+      because,
+      params: paramsOf(seen, host, 'restarting'),
+      detail: 'restarting',
+      note,
+      toDecide,
+    };
+  }
+  const params = paramsOf(seen, host, 'unseen');
+  return { verdict: 'ruled-out', because, params, note: `${name} has ${seen.readyEndpoints} ready endpoints` };
 }
 
 function isTimeout({ leaf }: PullError): boolean {
@@ -124,24 +173,32 @@ function judge(facts: Facts): Judgement<Params> | undefined {
       namespace: placeholder('namespace of the registry'),
       service: placeholder('service of the registry'),
       why: 'unseen',
+      restarts: 0,
     },
     note: 'the address looks like that of a registry inside the cluster',
     toDecide: 'kubectl get services,endpointslices -A',
   };
 }
 
-function statement({ host, namespace, service, why, backend, problem }: Params): string {
+function statement({ host, namespace, service, why, via, backend, problem, restarts }: Params): string {
   const name = `Service ${words(namespace)}/${words(service)}`;
+  const behind = via === undefined ? name : `${name} behind ${via}`;
   const reason = problem === undefined ? '' : `: ${problem}`;
   switch (why) {
     case 'no-endpoints':
-      return `The registry ${words(host)} is ${name}, which has no ready pod${backend === undefined ? '' : ` (${backend})`}${reason}`;
+      return `The registry ${words(host)} is ${behind}, which has no ready pod${backend === undefined ? '' : ` (${backend})`}${reason}`;
     case 'backend-down':
-      return `The registry ${words(host)} is ${name}, and ${backend ?? 'its workload'} has no ready pod${reason}`;
+      return `The registry ${words(host)} is ${behind}, and ${backend ?? 'its workload'} has no ready pod${reason}`;
     case 'port-mismatch':
-      return `${name} does not serve the port of ${words(host)}`;
+      return `${behind} does not serve the port of ${words(host)}`;
+    case 'target-port':
+      return `${behind} leads ${words(host)} to a port that no container of its pods declares`;
+    case 'no-local-pod':
+      return `${behind} hands traffic to pods of the same node only, and this node has none of them`;
     case 'network-policy':
       return `${name} behind ${words(host)} has ready pods, but a NetworkPolicy may keep the nodes out`;
+    case 'restarting':
+      return `The registry ${words(host)} is ${behind}, whose pod restarts (${restarts} times)${reason}`;
     case 'unseen':
       return `${words(host)} looks like a registry inside the cluster, whose Service has no pod that answers`;
   }
@@ -200,50 +257,20 @@ export const cause = defineCause<Params>({
     namespace: placeholder('namespace of the registry'),
     service: placeholder('service of the registry'),
     why: 'no-endpoints',
+    restarts: 0,
   },
   judge,
   statement: (params) => sentence(statement(params)),
-  remedies: ({ namespace, service, backend, why }) => [
-    {
-      title: 'See the Service, its endpoints and its pods',
-      safety: 'green',
-      owner: 'operator',
-      commands: [
-        sh`kubectl -n ${namespace} get service,endpointslices,pods -o wide`,
-        sh`kubectl -n ${namespace} describe service ${service}`,
-        ...(backend === undefined ? [] : [sh`kubectl -n ${namespace} describe ${backend}`]),
-      ],
-    },
-    why === 'network-policy'
-      ? {
-          title: 'Let the addresses of the nodes in',
-          safety: 'yellow' as const,
-          owner: 'security' as const,
-          commands: [sh`kubectl -n ${namespace} describe networkpolicy`],
-        }
-      : why === 'port-mismatch'
-        ? {
-            title: 'Correct the port in the image or in the Service',
-            safety: 'yellow' as const,
-            owner: 'developer' as const,
-            commands: [sh`kubectl -n ${namespace} get service ${service} -o yaml`],
-          }
-        : {
-            title: 'Bring the registry back: mend what keeps its pods from running',
-            safety: 'yellow' as const,
-            owner: 'operator' as const,
-            commands: [
-              sh`kubectl -n ${namespace} get events --sort-by=.lastTimestamp`,
-              ...(backend === undefined ? [] : [sh`kubectl -n ${namespace} rollout restart ${backend}`]),
-            ],
-            note: 'If its own image cannot be pulled, mend that first: other images wait for it. A full volume is the other usual reason.',
-          },
-  ],
+  remedies: (params, facts) => {
+    const seen = clusterRegistry(facts);
+    return [see(params), ...(seen === undefined ? [] : repairs(seen)), ...mend(params, seen)];
+  },
   verify: ({ namespace, service }, facts) => [
     {
       command: sh`kubectl -n ${namespace} get endpointslices -l kubernetes.io/service-name=${service}`,
       expect: 'at least one address',
     },
+    ...answers(facts),
     { command: pullOnNode(facts), expect: 'Image is up to date' },
     podRuns(facts),
   ],
@@ -257,3 +284,86 @@ export const cause = defineCause<Params>({
     },
   ],
 });
+
+function see({ namespace, service, backend }: Params): Remedy {
+  return {
+    title: 'See the Service, its endpoints and its pods',
+    safety: 'green',
+    owner: 'operator',
+    commands: [
+      sh`kubectl -n ${namespace} get service,endpointslices,pods -o wide`,
+      sh`kubectl -n ${namespace} describe service ${service}`,
+      ...(backend === undefined
+        ? []
+        : [sh`kubectl -n ${namespace} describe ${backend}`, sh`kubectl -n ${namespace} logs ${backend} --tail=50`]),
+    ],
+  };
+}
+
+function mend({ namespace, service, backend, why }: Params, seen: InClusterRegistry | undefined): readonly Remedy[] {
+  const base = { safety: 'yellow', owner: 'operator' } as const;
+  switch (why) {
+    case 'network-policy': {
+      const from =
+        seen?.nodeAddress === undefined ? "the nodes' addresses" : `${seen.nodeAddress}/32 and the other nodes`;
+      return [
+        {
+          ...base,
+          title: 'Let the addresses of the nodes in',
+          owner: 'security',
+          commands: [sh`kubectl -n ${namespace} describe networkpolicy`],
+          note: `Under ingress: from: ipBlock: cidr: ${from}. Selectors of pods and namespaces never match a node.`,
+        },
+      ];
+    }
+    case 'port-mismatch':
+    case 'target-port': {
+      const target =
+        why === 'target-port' ? 'Correct targetPort of the Service' : 'Correct the port in the image or in the Service';
+      return [
+        {
+          ...base,
+          title: target,
+          owner: 'developer',
+          commands: [sh`kubectl -n ${namespace} get service ${service} -o yaml`],
+        },
+      ];
+    }
+    case 'no-local-pod':
+      return [
+        {
+          ...base,
+          title: 'Let the Service hand traffic to pods of any node',
+          commands: [sh`kubectl -n ${namespace} get service ${service} -o yaml`],
+          note: 'externalTrafficPolicy or internalTrafficPolicy: Cluster in its manifest. Or run the registry on every node as a DaemonSet.',
+        },
+      ];
+    default:
+      return [
+        {
+          ...base,
+          safety: backend === undefined ? 'yellow' : replacing(seen?.storage),
+          title: 'Bring the registry back: mend what keeps its pods from running',
+          commands: [
+            sh`kubectl -n ${namespace} get events --sort-by=.lastTimestamp`,
+            ...(backend === undefined ? [] : [sh`kubectl -n ${namespace} rollout restart ${backend}`]),
+          ],
+          note: `If its own image cannot be pulled, mend that first: other images wait for it.${keepsInPod(seen)}`,
+        },
+      ];
+  }
+}
+
+function keepsInPod(seen: InClusterRegistry | undefined): string {
+  return seen?.storage?.kind === 'pod'
+    ? ' It keeps its images in its pod: a restart of the rollout loses them, and all must be built again.'
+    : ' A full volume is another usual reason.';
+}
+
+/** The registry through the API server, which needs no tool and no login of its own. */
+function answers(facts: Facts): readonly Check[] {
+  const proxy = registryProxy(facts);
+  return proxy === undefined
+    ? []
+    : [{ command: sh`kubectl get --raw ${`${proxy}/v2/_catalog`}`, expect: '{"repositories":[…]}' }];
+}

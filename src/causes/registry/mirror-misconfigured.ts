@@ -16,7 +16,9 @@ interface Params {
   /** The configuration file at fault, when known. */
   readonly file?: string;
   readonly mirror?: string;
-  readonly flaw: 'unreadable' | 'mirror-answers-wrong' | 'mirror-unusable' | 'suspected';
+  /** Why the file has no effect. */
+  readonly why?: string;
+  readonly flaw: 'unreadable' | 'unused' | 'mirror-answers-wrong' | 'mirror-unusable' | 'suspected';
 }
 
 interface Finding {
@@ -25,6 +27,7 @@ interface Finding {
   readonly flaw: Params['flaw'];
   readonly file?: string;
   readonly mirror?: string;
+  readonly why?: string;
   readonly note: string;
 }
 
@@ -90,6 +93,17 @@ function wrongAnswer(facts: Facts, witness: Witness, log: RuntimeLog): Finding |
   };
 }
 
+/** A file of the node is meant to lead to a mirror and has no effect; the registry itself was asked, and did not serve. */
+function unused(facts: Facts, witness: Witness): Finding | undefined {
+  const [first] = facts.unusedMirrors?.state === 'present' ? facts.unusedMirrors.value : [];
+  const atRegistry = hostRole(facts, witness.error) === 'registry';
+  if (first === undefined || !atRegistry || !(neverAnswered(witness.error) || saysNotFound(witness.error)))
+    return undefined;
+  const { file, why, evidence } = first;
+  const note = 'the registry itself was asked, as it is where no mirror is set';
+  return { ...finding('likely', [witness.evidence, evidence], 'unused', file, note), why };
+}
+
 /** The host that fails is not the image's own: a mirror entry led there. */
 function unusable(facts: Facts, witness: Witness): Finding | undefined {
   const { error } = witness;
@@ -135,6 +149,7 @@ function find(facts: Facts, witness: Witness | undefined): Finding | undefined {
   if (said !== undefined || witness === undefined) return said;
   return (
     (log === undefined ? undefined : wrongAnswer(facts, witness, log)) ??
+    unused(facts, witness) ??
     unusable(facts, witness) ??
     suspected(facts, witness) ??
     otherwiseFromHere(facts, witness)
@@ -160,6 +175,7 @@ function judge(facts: Facts): Judgement<Params> | undefined {
       flaw: found.flaw,
       ...(found.file === undefined ? {} : { file: found.file }),
       ...(found.mirror === undefined ? {} : { mirror: found.mirror }),
+      ...(found.why === undefined ? {} : { why: found.why }),
     },
     detail: found.flaw,
     note: found.note,
@@ -172,10 +188,12 @@ function readConfig(facts: Facts, host: string | Placeholder): string {
   return onNode(facts, sh`grep -rn . ${`/etc/containerd/certs.d/${words(host)}`}`);
 }
 
-function statement({ host, file, mirror, flaw }: Params): string {
+function statement({ host, file, mirror, why, flaw }: Params): string {
   switch (flaw) {
     case 'unreadable':
       return `The mirror settings of ${words(host)} are ignored: the runtime cannot read ${file ?? 'its registry configuration'}`;
+    case 'unused':
+      return `${file ?? 'A mirror setting'} has no effect for ${words(host)}: ${why ?? 'the runtime does not use it'}`;
     case 'mirror-answers-wrong':
       return `A mirror${mirror === undefined ? '' : ` (${mirror})`} answers "not found" for ${words(host)}; its URL, path or override_path is wrong`;
     case 'mirror-unusable':

@@ -1,12 +1,14 @@
-import type { Remedy } from '../../core/cause.ts';
-import { sh } from '../../core/shell.ts';
+import type { Check, Remedy } from '../../core/cause.ts';
+import { type Placeholder, sh } from '../../core/shell.ts';
 import { RUN_LABELS } from '../../facts/build-state.ts';
 
 /** A build by its names, as commands need them. */
 export interface BuildNames {
-  readonly namespace: string;
+  readonly namespace: string | Placeholder;
   readonly kind: string;
   readonly object: string;
+  /** The file of a checkout that has it. */
+  readonly path?: string;
 }
 
 /** Shows what a build did and why it ended. */
@@ -27,10 +29,19 @@ const OF_THE_OLD_JOB =
   'del(.spec.selector, .spec.template.metadata.labels["controller-uid", "batch.kubernetes.io/controller-uid"])';
 
 /** Runs a build once more; nothing where the system has no command for it. */
-export function rerunBuild({ namespace, kind, object }: BuildNames): Pick<Remedy, 'commands' | 'note'> {
+export function rerunBuild({ namespace, kind, object, path }: BuildNames): Pick<Remedy, 'commands' | 'note'> {
   const note = 'The kubelet retries by itself once the image is there, at most 5 minutes later.';
   switch (kind) {
     case 'Job':
+      if (path !== undefined) {
+        return {
+          commands: [
+            sh`kubectl -n ${namespace} delete job ${object} --ignore-not-found`,
+            sh`kubectl -n ${namespace} apply -f ${path}`,
+          ],
+          note: `The old Job goes, with its pods and their logs: read them first. The path is that in the checkout. ${note}`,
+        };
+      }
       return {
         commands: [
           `${sh`kubectl -n ${namespace} get job ${object} -o json`} | jq '${OF_THE_OLD_JOB}' | ${sh`kubectl -n ${namespace} replace --force -f -`}`,
@@ -48,5 +59,26 @@ export function rerunBuild({ namespace, kind, object }: BuildNames): Pick<Remedy
       return { commands: [sh`tkn -n ${namespace} pipeline start --use-pipelinerun ${object}`], note };
     default:
       return { commands: [], note };
+  }
+}
+
+/** What a build that worked looks like. */
+export function buildEnded({ namespace, kind, object }: BuildNames): readonly Check[] {
+  const resource = `${kind.toLowerCase()}/${object}`;
+  switch (kind) {
+    case 'Job':
+      return [{ command: sh`kubectl -n ${namespace} get job ${object}`, expect: 'COMPLETIONS 1/1' }];
+    case 'CronJob':
+      return [{ command: sh`kubectl -n ${namespace} get jobs`, expect: `a new Job ${object}-…: COMPLETIONS 1/1` }];
+    case 'Pod':
+      return [{ command: sh`kubectl -n ${namespace} get pod ${object}`, expect: 'STATUS Completed' }];
+    case 'TaskRun':
+    case 'PipelineRun':
+    case 'BuildRun':
+      return [{ command: sh`kubectl -n ${namespace} get ${resource}`, expect: 'SUCCEEDED True' }];
+    case 'Workflow':
+      return [{ command: sh`kubectl -n ${namespace} get ${resource}`, expect: 'STATUS Succeeded' }];
+    default:
+      return [];
   }
 }

@@ -1,5 +1,6 @@
-import { placeholder, sh } from '../../core/shell.ts';
+import { type Placeholder, placeholder, sh } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
+import { type Manager, managerWords } from '../../facts/managed-by.ts';
 import { namesOf } from './names.ts';
 
 /** How a change of a manifest gets to the cluster when a tool owns it: kubectl's change would be undone. */
@@ -12,10 +13,15 @@ export interface ManifestOwner {
 /** The tool that owns the workload's manifest; undefined when no mark of one was seen. */
 export function manifestOwner(facts: Facts): ManifestOwner | undefined {
   const workload = facts.workload.state === 'present' ? facts.workload.value : undefined;
-  if (workload?.managedBy === undefined) return undefined;
-  const note = `${workload.managedBy} owns the manifest: change the file and let it sync; what kubectl changes is undone.`;
-  const { manager } = workload;
-  switch (manager?.tool) {
+  return ownerOf(workload?.manager, namesOf(facts).namespace);
+}
+
+/** The same for any object, in its namespace. */
+export function ownerOf(manager: Manager | undefined, inNamespace: string | Placeholder): ManifestOwner | undefined {
+  if (manager === undefined) return undefined;
+  const says = managerWords(manager);
+  const note = `${says} owns the manifest: change the file and let it sync; what kubectl changes is undone.`;
+  switch (manager.tool) {
     case 'argo-cd':
       return { note, commands: [sh`argocd app sync ${manager.name}`] };
     case 'flux': {
@@ -23,9 +29,9 @@ export function manifestOwner(facts: Facts): ManifestOwner | undefined {
       return { note, commands: [`flux reconcile ${manager.kind} ${sh`${manager.name}`}${from} --with-source`] };
     }
     case 'helm': {
-      const namespace = manager.namespace ?? namesOf(facts).namespace;
+      const namespace = manager.namespace ?? inNamespace;
       return {
-        note: `${workload.managedBy} owns the manifest: change the values and upgrade; what kubectl changes is undone by the next upgrade.`,
+        note: `${says} owns the manifest: change the values and upgrade; what kubectl changes is undone by the next upgrade.`,
         commands: [
           sh`helm -n ${namespace} upgrade ${manager.name} ${placeholder('chart')} -f ${placeholder('values file')}`,
         ],

@@ -1,14 +1,20 @@
 import type { Facts, Sibling } from '../../facts/facts.ts';
 import { nearestTags } from '../../image/near-miss.ts';
 import { type ImageParts, partsOf } from './image-parts.ts';
+import { perFacts } from './per-facts.ts';
 
 /** Other pods that run an image of the same repository, whatever its tag. */
 export function sameRepository(facts: Facts, parts: ImageParts): readonly Sibling[] {
-  if (facts.siblings.state !== 'present') return [];
-  const { sameImageWorks, sameHostWorks } = facts.siblings.value;
-  const all = new Set([...sameImageWorks, ...sameHostWorks]);
-  return [...all].filter((sibling) => partsOfSibling(sibling)?.repository === parts.repository);
+  return siblingParts(facts).flatMap(({ sibling, repository }) => (repository === parts.repository ? [sibling] : []));
 }
+
+/** Several causes ask for each case. */
+const siblingParts = perFacts(({ siblings }) => {
+  if (siblings.state !== 'present') return [];
+  const { sameImageWorks, sameHostWorks } = siblings.value;
+  const all = new Set([...sameImageWorks, ...sameHostWorks]);
+  return [...all].map((sibling) => ({ sibling, repository: partsOfSibling(sibling)?.repository }));
+});
 
 const seen = new WeakMap<Sibling, ImageParts | undefined>();
 

@@ -1,9 +1,18 @@
+import type { Remedy } from '../../core/cause.ts';
 import type { Leaf } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
 import { seeCertificate, tlsFailure } from '../shared/certificate.ts';
-import { failingHost, type HostRole, hostRole, hostWords, withoutPort, withPort } from '../shared/failing-host.ts';
+import {
+  failingHost,
+  type HostRole,
+  hostRole,
+  hostWords,
+  isPublicRegistry,
+  withoutPort,
+  withPort,
+} from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { scopeNote } from '../shared/node-scope.ts';
 import { askRegistry, healthyAnswer, onNode } from '../shared/on-node.ts';
@@ -113,17 +122,7 @@ export const cause = defineCause<Params>({
       ],
     },
     seeCertificate(host),
-    {
-      title:
-        problem === 'unrecognized-name'
-          ? `Have the server serve the name ${words(withoutPort(host))}, or correct the host of the image`
-          : problem === 'handshake-timeout'
-            ? 'Correct the MTU or the filter on the way, or relieve the server'
-            : 'Bring the TLS versions and ciphers of server and node together',
-      safety: 'yellow',
-      owner: problem === 'handshake-timeout' ? 'operator' : 'registry',
-      commands: [],
-    },
+    mend(host, problem),
   ],
   verify: ({ host }, facts) => [
     { command: askRegistry(facts, host), expect: healthyAnswer(facts, host) },
@@ -137,3 +136,20 @@ export const cause = defineCause<Params>({
     },
   ],
 });
+
+/** A registry that serves everybody else is not the one to change. */
+function mend(host: Params['host'], problem: Problem): Remedy {
+  const base = { safety: 'yellow', commands: [] } as const;
+  if (problem === 'unrecognized-name') {
+    const title = `Have the server serve the name ${words(withoutPort(host))}, or correct the host of the image`;
+    return { ...base, title, owner: 'registry' };
+  }
+  if (problem === 'handshake-timeout') {
+    return { ...base, title: 'Correct the MTU or the filter on the way, or relieve the server', owner: 'operator' };
+  }
+  if (isPublicRegistry(typeof host === 'string' ? host : undefined)) {
+    const title = 'Have the filter or proxy on the way let the name through: the registry serves others';
+    return { ...base, title, owner: 'operator' };
+  }
+  return { ...base, title: 'Bring the TLS versions and ciphers of server and node together', owner: 'registry' };
+}

@@ -7,23 +7,32 @@ export interface Page<T> {
   readonly nextPage?: string;
 }
 
+/** Which page is asked for. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly token?: string | undefined;
+  /** All that the list depends on. */
+  readonly question: string;
+}
+
+export function pageOf<T>(all: readonly T[], request: PageRequest): Page<T> {
+  const { from, to, nextPage } = pageBounds(all.length, request);
+  return { items: all.slice(from, to), ...(nextPage === undefined ? {} : { nextPage }) };
+}
+
 /**
- * A token is the offset and a fingerprint of the question, so that one that belongs to another question, or to
- * an older state of the collection, is refused instead of answered with the wrong lines.
+ * Where a page begins and ends in a list of `total`. A token is the offset and a fingerprint of the question, so that
+ * one that belongs to another question, or to an older state of the collection, is refused instead of answered with
+ * the wrong lines.
  */
-export function pageOf<T>(
-  all: readonly T[],
-  {
-    limit,
-    token,
-    question,
-  }: { readonly limit: number; readonly token?: string | undefined; readonly question: string },
-): Page<T> {
+export function pageBounds(
+  total: number,
+  { limit, token, question }: PageRequest,
+): { readonly from: number; readonly to: number; readonly nextPage?: string } {
   const mark = hashOf(question);
-  const offset = token === undefined ? 0 : offsetOf(token, mark);
-  const items = all.slice(offset, offset + limit);
-  const next = offset + items.length;
-  return next < all.length && items.length > 0 ? { items, nextPage: `p${next.toString(36)}-${mark}` } : { items };
+  const from = Math.min(token === undefined ? 0 : offsetOf(token, mark), total);
+  const to = Math.min(from + limit, total);
+  return to < total && to > from ? { from, to, nextPage: `p${to.toString(36)}-${mark}` } : { from, to };
 }
 
 function offsetOf(token: string, mark: string): number {

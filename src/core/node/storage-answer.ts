@@ -4,6 +4,7 @@ import type { NodeProblem } from './problem.ts';
 
 /** `pullwhy node storage`: is there room for images, node by node. */
 export interface StorageAnswer extends NodeAnswer {
+  readonly kind: 'NodeStorage';
   readonly perNode: readonly NodeStorage[];
 }
 

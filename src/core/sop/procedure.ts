@@ -125,6 +125,8 @@ export interface KnownIssue {
   readonly files: readonly string[];
   readonly verify: readonly string[];
   readonly causes: readonly string[];
+  /** Also has to hold: what sets it apart from others of the same causes. */
+  readonly if?: string;
 }
 
 /** What the document ends with. Texts hold placeholders: `${cause.statement}`. */

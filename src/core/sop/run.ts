@@ -22,6 +22,8 @@ export interface StepResult {
   readonly why?: string;
   /** What to do about it, in the words of the tool. */
   readonly next?: string;
+  /** The step without whose answer this one could not run. */
+  readonly blockedBy?: string;
   /** Of a check that is decided. */
   readonly holds?: boolean;
   readonly tells: readonly string[];

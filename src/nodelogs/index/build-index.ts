@@ -45,7 +45,9 @@ export async function buildIndex(bundle: NodeBundle, judge: Judge, budget: Budge
   return {
     findings: unnumbered.map(({ key: _, ...finding }, i) => ({ id: idOf('F', numbers[i] as number), ...finding })),
     coverage: coverageOf(bundle, scanned, unread),
-    gaps: kept ? [] : [{ what: 'numbers of findings for later calls', why: 'unreadable', how: 'make the store writable' }],
+    gaps: kept
+      ? []
+      : [{ what: 'numbers of findings for later calls', why: 'unreadable', how: 'make the store writable' }],
   };
 }
 

@@ -117,10 +117,7 @@ function timeOf(time: LogTime | undefined, reference: number | undefined): numbe
   return millisOf(time, reference);
 }
 
-function extreme(
-  times: readonly (number | undefined)[],
-  choose: (...values: number[]) => number,
-): number | undefined {
+function extreme(times: readonly (number | undefined)[], choose: (...values: number[]) => number): number | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : choose(...known);
 }

@@ -165,7 +165,8 @@ class FileScan {
 }
 
 function causeOf({ pattern, usual }: MatchedLine, entry: string, judge: Judge): LineCause | undefined {
-  if (pattern.implies !== undefined) return usual === undefined ? { id: pattern.implies, verdict: 'likely' } : undefined;
+  if (pattern.implies !== undefined)
+    return usual === undefined ? { id: pattern.implies, verdict: 'likely' } : undefined;
   return pattern.judged === true ? judge(entry) : undefined;
 }
 

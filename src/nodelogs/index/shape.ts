@@ -55,31 +55,32 @@ export class ShapeReader {
     this.line = this.#lines;
     let first = Math.imul(this.#seed ^ (bytes[at] as number), 0x9e3779b1);
     let second = first;
-    let word = 0;
-    let kinds = 0;
-    let wordStart = at;
-    for (; at < length; at += 1) {
-      const byte = bytes[at] as number;
-      const kind = CLASS[byte] as number;
-      if (kind !== 0) {
+    while (at < length) {
+      const wordStart = at;
+      let word = 0;
+      let kinds = 0;
+      let byte = 0;
+      let kind = 0;
+      for (; at < length; at += 1) {
+        byte = bytes[at] as number;
+        kind = CLASS[byte] as number;
+        if (kind === 0) break;
         word = Math.imul(word ^ byte, 0x01000193);
         kinds |= kind;
-        continue;
       }
-      // Selected by arithmetic: branches here are as good as random, and would cost more than all the rest.
+      // Selected by arithmetic: a branch here is as good as random, and would cost more than all the rest.
       const isNumber = -(kinds >> 1);
       if (kinds !== DIGIT || at - wordStart !== 3) word = (word & ~isNumber) | (SOME_NUMBER & isNumber);
+      if (at === length) byte = LINE_FEED;
       first = (Math.imul(first ^ word, 0x85ebca6b) + byte) | 0;
       second = Math.imul((second << 5) ^ (second >>> 27) ^ word, 0xc2b2ae35);
-      word = 0;
-      kinds = 0;
-      wordStart = at + 1;
-      if (byte !== LINE_FEED) continue;
-      this.#lines += 1;
-      const next = bytes[at + 1];
-      if (!this.#joined || (next !== 9 && next !== 32) || at - start > MAX_JOINED) break;
+      if (byte === LINE_FEED) {
+        this.#lines += at < length ? 1 : 0;
+        const next = bytes[at + 1];
+        if (!this.#joined || (next !== 9 && next !== 32) || at - start > MAX_JOINED) break;
+      }
+      at += 1;
     }
-    if (kinds !== 0) first = Math.imul(first ^ word, 0x85ebca6b);
     this.end = at;
     this.#at = at + 1;
     this.first = (first ^ (first >>> 15)) | 0;

@@ -22,7 +22,11 @@ const LINE_FEED = 10;
  */
 export async function* blocksOf(
   text: TextFile,
-  { joined = false, range = {}, signal }: { joined?: boolean; range?: ByteRange; signal?: AbortSignal | undefined } = {},
+  {
+    joined = false,
+    range = {},
+    signal,
+  }: { joined?: boolean; range?: ByteRange; signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<Block> {
   const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
   let filled = 0;

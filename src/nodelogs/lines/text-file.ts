@@ -39,7 +39,10 @@ async function* transcoded(file: NodeFile, encoding: Encoding, signal: AbortSign
   yield Buffer.from(decoder.decode());
 }
 
-async function* sliced(chunks: AsyncIterable<Uint8Array>, { start = 0, end = Number.POSITIVE_INFINITY }: ByteRange = {}) {
+async function* sliced(
+  chunks: AsyncIterable<Uint8Array>,
+  { start = 0, end = Number.POSITIVE_INFINITY }: ByteRange = {},
+) {
   let at = 0;
   for await (const chunk of chunks) {
     const from = Math.max(0, start - at);

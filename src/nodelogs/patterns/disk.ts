@@ -41,7 +41,7 @@ export const DISK_PATTERNS: readonly LogPattern[] = [
     severity: 'high',
     words: ['diskpressure', 'ephemeral-storage', 'evictionthresholdmet', 'must evict pod'],
     match:
-      /NodeHasDiskPressure|DiskPressure|EvictionThresholdMet|attempting to reclaim.{0,60}(?:ephemeral-storage|inodes)|must evict pod\(s\) to reclaim.{0,60}(?:ephemeral-storage|inodes)/i,
+      /NodeHasDiskPressure|conditions?:? ?\[[^\]]{0,80}DiskPressure|DiskPressure(?:=|\s{1,24})True|EvictionThresholdMet|attempting to reclaim.{0,60}(?:ephemeral-storage|inodes)|must evict pod\(s\) to reclaim.{0,60}(?:ephemeral-storage|inodes)/i,
     unless: /NodeHasNoDiskPressure|node\.kubernetes\.io\/disk-pressure:/i,
   },
   {
@@ -56,7 +56,8 @@ export const DISK_PATTERNS: readonly LogPattern[] = [
     title: 'Images were removed to make room',
     severity: 'low',
     words: ['image filesystem is over', 'removing image to free', 'trying to free bytes'],
-    match: /Disk usage on image filesystem is over the high threshold|Removing image to free bytes|trying to free bytes down to/i,
+    match:
+      /Disk usage on image filesystem is over the high threshold|Removing image to free bytes|trying to free bytes down to/i,
   },
   {
     id: 'invalid-disk-capacity',

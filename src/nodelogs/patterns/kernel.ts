@@ -33,7 +33,8 @@ export const KERNEL_PATTERNS: readonly LogPattern[] = [
     title: 'A disk answers with errors',
     severity: 'critical',
     words: ['i/o error', 'input/output error', 'qid'],
-    match: /(?:blk_update_request|Buffer).{0,60}I\/O error|I\/O error, dev|input\/output error|nvme\d+: I\/O \d+ (?:\(.{0,40}\) )?QID \d+ timeout/i,
+    match:
+      /(?:blk_update_request|Buffer).{0,60}I\/O error|I\/O error, dev|input\/output error|nvme\d+: I\/O \d+ (?:\(.{0,40}\) )?QID \d+ timeout/i,
   },
   {
     id: 'conntrack-full',

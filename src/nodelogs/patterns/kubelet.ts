@@ -15,7 +15,8 @@ export const KUBELET_PATTERNS: readonly LogPattern[] = [
     title: 'The pod network is not ready',
     severity: 'low',
     words: ['cni', 'networkpluginnotready'],
-    match: /NetworkPluginNotReady|cni plugin not initialized|cni config uninitialized|no networks found in \/etc\/cni|cni config load failed/i,
+    match:
+      /NetworkPluginNotReady|cni plugin not initialized|cni config uninitialized|no networks found in \/etc\/cni|cni config load failed/i,
     usual: [{ when: ALWAYS, why: 'usual while a node boots, until the network plugin has written its configuration' }],
   },
   {
@@ -30,7 +31,13 @@ export const KUBELET_PATTERNS: readonly LogPattern[] = [
     id: 'container-not-found',
     title: 'A container was asked for after its removal',
     severity: 'info',
-    words: ['containerstatus', 'deletecontainer returned error', 'could not find container', 'container status', 'no such container'],
+    words: [
+      'containerstatus',
+      'deletecontainer returned error',
+      'could not find container',
+      'container status',
+      'no such container',
+    ],
     match:
       /(?:ContainerStatus from runtime service failed|DeleteContainer returned error|failed to get container status).{0,600}not found|could not find container|No such container:/i,
     usual: [{ when: ALWAYS, why: 'logged when a container is removed while it is asked about' }],

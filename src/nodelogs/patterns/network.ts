@@ -33,7 +33,8 @@ const PATTERNS: readonly Omit<LogPattern, 'kinds'>[] = [
     title: 'TLS fails',
     severity: 'high',
     words: ['x509:', 'tls handshake', 'tls: ', 'remote error: tls'],
-    match: /x509: |TLS handshake (?:timeout|error)|tls: (?:failed|bad|handshake|unknown|internal|first record)|remote error: tls/i,
+    match:
+      /x509: |TLS handshake (?:timeout|error)|tls: (?:failed|bad|handshake|unknown|internal|first record)|remote error: tls/i,
     unless: /http: TLS handshake error from/i,
   },
   {
@@ -41,14 +42,16 @@ const PATTERNS: readonly Omit<LogPattern, 'kinds'>[] = [
     title: 'The API server does not answer this node',
     severity: 'medium',
     words: ['node status', 'lease', 'register node', 'apiserver'],
-    match: /Error updating node status|Unable to update node status|Failed to (?:ensure|update|renew) (?:node )?lease|Unable to register node/i,
+    match:
+      /Error updating node status|Unable to update node status|Failed to (?:ensure|update|renew) (?:node )?lease|Unable to register node/i,
   },
   {
     id: 'connect-failed',
     title: 'Connections cannot be made',
     severity: 'medium',
     words: ['dial tcp', 'no route to host', 'network is unreachable'],
-    match: /dial tcp \S{1,300}: (?:connect: )?(?:connection refused|connection timed out|i\/o timeout|no route to host|network is unreachable)|no route to host|network is unreachable/i,
+    match:
+      /dial tcp \S{1,300}: (?:connect: )?(?:connection refused|connection timed out|i\/o timeout|no route to host|network is unreachable)|no route to host|network is unreachable/i,
   },
   {
     id: 'connection-reset',

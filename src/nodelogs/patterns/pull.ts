@@ -59,7 +59,8 @@ export const PULL_PATTERNS: readonly LogPattern[] = [
     title: 'What was pulled cannot be run',
     severity: 'medium',
     words: ['failed to generate spec', 'exec format error', 'error unpacking image', 'no command specified'],
-    match: /failed to generate spec: no command specified|exec format error|error unpacking image|no command specified/i,
+    match:
+      /failed to generate spec: no command specified|exec format error|error unpacking image|no command specified/i,
     judged: true,
   },
   {

@@ -15,8 +15,15 @@ export const RUNTIME_PATTERNS: readonly LogPattern[] = [
     id: 'runtime-config-refused',
     title: 'The runtime refuses its configuration',
     severity: 'critical',
-    words: ['load plugin', 'invalid plugin config', 'failed to load toml', 'unable to load cri', 'unknown service runtime.v1'],
-    match: /failed to load plugin|invalid plugin config|failed to load TOML|unable to load CRI|unknown service runtime\.v1/i,
+    words: [
+      'load plugin',
+      'invalid plugin config',
+      'failed to load toml',
+      'unable to load cri',
+      'unknown service runtime.v1',
+    ],
+    match:
+      /failed to load plugin|invalid plugin config|failed to load TOML|unable to load CRI|unknown service runtime\.v1/i,
     implies: 'runtime-unavailable',
     usual: [
       {

@@ -15,7 +15,8 @@ export const SANDBOX_PATTERNS: readonly LogPattern[] = [
     title: 'Pod sandboxes cannot be created',
     severity: 'medium',
     words: ['sandbox'],
-    match: /Failed to create (?:pod )?sandbox|CreatePodSandbox for pod failed|RunPodSandbox .{0,600}failed|with CreatePodSandboxError/i,
+    match:
+      /Failed to create (?:pod )?sandbox|CreatePodSandbox for pod failed|RunPodSandbox .{0,600}failed|with CreatePodSandboxError/i,
     judged: true,
     usual: [
       {

@@ -7,7 +7,8 @@ export const VERIFICATION_PATTERNS: readonly LogPattern[] = [
     title: 'A policy of the node rejects images',
     severity: 'high',
     words: ['image verifier', 'source image rejected', 'signature was required', 'rejected by policy', 'is blocked in'],
-    match: /image verifier .{0,200}blocked|Source image rejected|A signature was required|is rejected by policy|registry \S{1,253} is blocked in/i,
+    match:
+      /image verifier .{0,200}blocked|Source image rejected|A signature was required|is rejected by policy|registry \S{1,253} is blocked in/i,
     judged: true,
   },
 ];

@@ -1,5 +1,5 @@
 import type { SectionText } from './section-reader.ts';
-import { parseToml } from './structured.ts';
+import { parseToml } from './toml.ts';
 import { at, defined, flag, number, type Table, table, text, texts } from './values.ts';
 
 /** How the CRI plugin of containerd is told to pull. */

@@ -1,7 +1,7 @@
 import type { SectionText } from './section-reader.ts';
-import { parseJsonOrYaml } from './structured.ts';
 import { environmentOf, readUnit, shellWords } from './unit.ts';
 import { at, defined, flag, number, table, text } from './values.ts';
+import { parseJsonOrYaml } from './yaml.ts';
 
 /** The settings of a kubelet that matter for pulls; a flag beats the file (kubelet/server.go). */
 export interface KubeletSettings {

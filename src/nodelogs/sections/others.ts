@@ -1,6 +1,7 @@
+import { parseJson } from './parsed.ts';
 import type { SectionText } from './section-reader.ts';
-import { parseJson, parseJsonOrYaml } from './structured.ts';
 import { at, defined, list, table, text, texts } from './values.ts';
+import { parseJsonOrYaml } from './yaml.ts';
 
 /** A plugin that the kubelet asks for credentials (CredentialProviderConfig). */
 export interface CredentialProvider {

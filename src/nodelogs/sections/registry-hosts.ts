@@ -1,5 +1,5 @@
 import type { SectionText } from './section-reader.ts';
-import { parseToml } from './structured.ts';
+import { parseToml } from './toml.ts';
 import { defined, flag, list, type Table, table, text, texts } from './values.ts';
 
 /** One folder of a certs.d tree: what containerd is told about one registry host. */

@@ -1,5 +1,5 @@
+import { parseJson } from './parsed.ts';
 import type { SectionText } from './section-reader.ts';
-import { parseJson } from './structured.ts';
 import { at, defined, number } from './values.ts';
 
 /** Room of one file system as the kubelet counts it. */

@@ -29,6 +29,7 @@ export async function judgeStorage(bundle: NodeBundle, options: StorageOptions):
   const looks = [];
   for (const files of filesByNode(bundle, options.node)) looks.push(await lookAt(bundle, files, options));
   return {
+    kind: 'NodeStorage',
     collection: bundle.id,
     nodes: nodesOfAnswer(
       bundle,

@@ -1,3 +1,4 @@
+import type { SeenNodeFile } from '../../core/node/node-state.ts';
 import type { KubeObject, ObjectView } from '../../core/objects.ts';
 import type { Coverage, LogEntry, LooseText, SeenObject, Snapshot } from '../../core/snapshot.ts';
 import { objectId } from '../object-id.ts';
@@ -38,6 +39,7 @@ export function assemble(reading: Reading, options: AssembleOptions): Snapshot {
     .slice(0, limits.texts)
     .map(({ locator, raw }): LooseText => ({ id: `text/${locator}`, locator, raw }));
   const onlyText = objects.length === 0 && logs.length === 0;
+  const nodeFiles = nodeFilesOf(reading, nodes);
   return {
     source: { kind: onlyText ? 'text' : 'bundle', names: options.names },
     ...(takenAt === undefined ? {} : { takenAt }),
@@ -46,7 +48,15 @@ export function assemble(reading: Reading, options: AssembleOptions): Snapshot {
     texts,
     coverage: coverageOf(reading),
     gaps: [...reading.gaps, ...cutGaps(reading, limits)],
+    ...(nodeFiles.length === 0 ? {} : { nodeFiles }),
   };
+}
+
+/** A file whose place names no node is of the only one that was seen. */
+function nodeFilesOf({ nodeFiles = [] }: Reading, nodes: readonly string[]): readonly SeenNodeFile[] {
+  const [only, ...more] = nodes;
+  if (only === undefined || more.length > 0) return nodeFiles;
+  return nodeFiles.map((file) => (file.node === undefined ? { ...file, node: only } : file));
 }
 
 /** An event whose times were ages, with the times that they stand for. */

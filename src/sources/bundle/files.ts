@@ -33,7 +33,7 @@ export async function* findFiles(path: string, limits: Limits, signal?: AbortSig
 
 async function readNamed(path: string, limits: Limits): Promise<FoundFile> {
   try {
-    return { path: basename(path), named: true, ...(await readBytes(path, limits.fileBytes)) };
+    return { path: basename(path), named: true, ...(await readEnd(path, limits.fileBytes)) };
   } catch (error) {
     throw new UsageError(`--from ${path}: ${reasonOf(error)}; check its permissions`);
   }
@@ -47,14 +47,14 @@ async function* walk(root: string, limits: Limits, signal?: AbortSignal): AsyncG
 
 async function readFound({ path, full }: FoundPath, limits: Limits): Promise<Found> {
   try {
-    return { path, named: false, ...(await readBytes(full, limits.fileBytes)) };
+    return { path, named: false, ...(await readEnd(full, limits.fileBytes)) };
   } catch (error) {
     return { gap: { wanted: `file ${path}`, why: isDenied(error) ? 'forbidden' : 'unreadable' } };
   }
 }
 
 /** The whole file, or its last `limit` bytes: of a log that is too long the newest part matters. */
-async function readBytes(path: string, limit: number): Promise<{ bytes: Uint8Array; cut: boolean }> {
+export async function readEnd(path: string, limit: number): Promise<{ bytes: Uint8Array; cut: boolean }> {
   const handle = await open(path, 'r');
   try {
     const { size } = await handle.stat();

@@ -44,13 +44,21 @@ const NODE_IN_FILE =
 /** `nodes/node-b/kubelet.log`, `node-logs/node-b/…`. */
 const NODE_IN_FOLDER = /(?:^|\/)(?:nodes?|node-logs|node_logs)\/(?<node>[a-z0-9][a-z0-9.-]*)\/[^/]+/i;
 
+/** Words of collectors, and dates of rotation, stand where names of nodes do: `kubelet_service.log`, `messages.20261101.log`. */
+function nodeInFile(path: string): string | undefined {
+  const node = NODE_IN_FILE.exec(path)?.groups?.node;
+  return node === undefined || /^(?:service|log|logs|unit|current|previous|boot|all|\d[\d-]*)$/i.test(node)
+    ? undefined
+    : node;
+}
+
 /** What the path tells; only names inside it are used, never its place on this machine. */
 export function placeOf(path: string): Place {
   const listed = LAYOUTS.map((layout) => layout.exec(path)?.groups).find((groups) => groups !== undefined);
   const dumped = listed === undefined ? DUMP.exec(path)?.groups : undefined;
   const namespace = listed?.namespace ?? INSIDE_NAMESPACE.exec(path)?.groups?.namespace;
   const listKind = KIND_OF_PLURAL.get((listed ?? dumped)?.plural ?? '');
-  const node = (NODE_IN_FILE.exec(path) ?? NODE_IN_FOLDER.exec(path))?.groups?.node;
+  const node = nodeInFile(path) ?? NODE_IN_FOLDER.exec(path)?.groups?.node;
   const log = logOfUnit(/[^/]*$/.exec(path)?.[0].toLowerCase());
   const dumpNamespace = listKind === undefined || listKind === 'Node' ? undefined : dumped?.namespace;
   return {

@@ -2,10 +2,13 @@ import type { Gap } from '../../core/fact.ts';
 import { neutralize } from '../../core/redact.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
+import type { CollectionStore } from '../node/collection-store.ts';
 import { archiveKind, Budget, unpack } from './archive.ts';
 import { assemble } from './assemble.ts';
+import { collectedFiles, collectionBehind } from './collection-files.ts';
 import { type FoundFile, findFiles } from './files.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { withNodeFile } from './node-file.ts';
 import { placeOf } from './place.ts';
 import { readContent } from './read-content.ts';
 import { EMPTY_READING, joinReadings, type Place, type Reading } from './reading.ts';
@@ -18,6 +21,8 @@ export interface ReadBundleOptions {
   readonly limits?: Partial<Limits>;
   /** Of tables that show none: what kubectl was asked for. */
   readonly namespace?: string;
+  /** Where collections of node evidence are kept: ids name them, and archives too large for memory are unpacked there. */
+  readonly store?: CollectionStore;
   /** RFC 3339; only places log times that have no year. */
   readonly now?: string;
 }
@@ -25,7 +30,7 @@ export interface ReadBundleOptions {
 const STDIN = '-';
 
 /**
- * Everything that the given files, folders and archives (`-`: standard input) tell, as one snapshot.
+ * Everything that the given files, folders, archives and collections (`-`: standard input) tell, as one snapshot.
  * Throws `UsageError` when a path cannot be read, or when nothing in any of them is evidence.
  */
 export async function readBundle(paths: readonly string[], options: ReadBundleOptions = {}): Promise<Snapshot> {
@@ -72,8 +77,13 @@ function lastPart(path: string): string {
 async function readPath(path: string, prefix: string, options: ReadBundleOptions, run: Run): Promise<Reading> {
   if (path === STDIN) return readFile(await readStdin(options), prefix, run, 0);
   const readings: Reading[] = [];
-  for await (const found of findFiles(path, run.limits, run.signal)) {
-    readings.push('gap' in found ? gapReading(found.gap) : await readFile(found, prefix, run, 0));
+  const collection = await collectionBehind(path, options.store, run.signal);
+  const found =
+    collection === undefined
+      ? findFiles(path, run.limits, run.signal)
+      : collectedFiles(collection, run.limits, run.signal);
+  for await (const file of found) {
+    readings.push('gap' in file ? gapReading(file.gap) : await readFile(file, prefix, run, 0));
   }
   return joinReadings(readings);
 }
@@ -85,7 +95,7 @@ async function readStdin({ stdin }: ReadBundleOptions): Promise<FoundFile> {
 }
 
 /** One file: an archive is unpacked and each of its files read in turn, text is read, other binary files are left. */
-async function readFile(file: FoundFile, prefix: string, run: Run, depth: number): Promise<Reading> {
+async function readFile(file: EvidenceFile, prefix: string, run: Run, depth: number): Promise<Reading> {
   run.signal?.throwIfAborted();
   const name = nameOf(file, prefix);
   const kind = file.cut ? undefined : archiveKind(file.bytes);
@@ -95,9 +105,22 @@ async function readFile(file: FoundFile, prefix: string, run: Run, depth: number
   if (file.cut && /^\s*[{[]|^\s+[\w"'-]+:/.test(text.slice(0, 200))) {
     return gapReading({ wanted: name, why: 'truncated', how: 'the file is too large to be read: split it' });
   }
-  const place = inNamespace(placeOf(file.path), run.namespace);
-  const reading = readContent(text, { name, named: file.named, limits: run.limits, place });
+  const place = inNamespace(placeOfFile(file), run.namespace);
+  const reading = withNodeFile(
+    readContent(text, { name, named: file.named, limits: run.limits, place }),
+    name,
+    text,
+    place.node,
+  );
   return file.cut ? withGap(reading, { wanted: `the beginning of ${name}`, why: 'truncated' }) : reading;
+}
+
+type EvidenceFile = FoundFile & { readonly node?: string };
+
+/** What the path tells, and the node that whoever collected it knew. */
+function placeOfFile({ path, node }: EvidenceFile): Place {
+  const place = placeOf(path);
+  return node === undefined || place.node !== undefined ? place : { ...place, node };
 }
 
 /** A path that names a list knows better whose it is. */
@@ -107,7 +130,7 @@ function inNamespace(place: Place, namespace: string | undefined): Place {
 
 async function readArchive(
   kind: NonNullable<ReturnType<typeof archiveKind>>,
-  file: FoundFile,
+  file: EvidenceFile,
   prefix: string,
   run: Run,
   depth: number,
@@ -126,7 +149,7 @@ async function readArchive(
       continue;
     }
     const path = single || file.named ? found.name : `${file.path}/${found.name}`;
-    const inner = { path, named: single && file.named, bytes: found.bytes, cut: false };
+    const inner = { ...file, path, named: single && file.named, bytes: found.bytes };
     readings.push(await readFile(inner, prefix, run, depth + 1));
   }
   return joinReadings(readings);

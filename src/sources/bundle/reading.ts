@@ -1,4 +1,5 @@
 import type { Gap } from '../../core/fact.ts';
+import type { SeenNodeFile } from '../../core/node/node-state.ts';
 import type { LogKind } from '../../core/snapshot.ts';
 import type { ParsedObject } from '../objects-schema.ts';
 import type { Limits } from './limits.ts';
@@ -12,6 +13,8 @@ export interface Reading {
   readonly texts: readonly ReadText[];
   readonly coverage: readonly ReadCoverage[];
   readonly gaps: readonly Gap[];
+  /** Files of a node that show its state; also read as what they are otherwise. */
+  readonly nodeFiles?: readonly SeenNodeFile[];
   /** It had a known form, even if nothing in it is about pulls: a quiet log, an empty list. */
   readonly known: boolean;
 }
@@ -89,6 +92,7 @@ export function joinReadings(readings: readonly Reading[]): Reading {
     texts: readings.flatMap((r) => r.texts),
     coverage: readings.flatMap((r) => r.coverage),
     gaps: readings.flatMap((r) => r.gaps),
+    nodeFiles: readings.flatMap((r) => r.nodeFiles ?? []),
     known: readings.some((r) => r.known),
   };
 }

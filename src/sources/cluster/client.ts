@@ -77,6 +77,8 @@ const MAX_WAIT_MS = 10_000;
 /** The few verbs that pullwhy needs; it never writes. Problems are values, for each has its own consequence. */
 export class ClusterClient {
   readonly access: Access;
+  /** As the user wants it; undefined when nobody said. */
+  readonly requestTimeoutMs: number | undefined;
   readonly #gate: Gate;
   readonly #timeoutMs: number;
   readonly #maxBytes: number;
@@ -88,6 +90,7 @@ export class ClusterClient {
   constructor(access: Access, options: ClientOptions = {}) {
     const { requestTimeoutMs = DEFAULT_TIMEOUT_MS, signal, width = 6, maxBytes = DEFAULT_MAX_BYTES } = options;
     this.access = access;
+    this.requestTimeoutMs = options.requestTimeoutMs;
     this.#gate = new Gate(width);
     this.#timeoutMs = requestTimeoutMs;
     this.#maxBytes = maxBytes;
@@ -108,15 +111,19 @@ export class ClusterClient {
     return this.#json(pathOf(kind, namespace, name), metadataOnly ? METADATA_OBJECT : 'application/json');
   }
 
-  /** Reads page after page until all, or `max`, is there. */
   async list(kind: Kind, namespace: string | undefined, options: ListOptions = {}): Promise<Result<List>> {
+    return this.listAt(pathOf(kind, namespace), options);
+  }
+
+  /** Reads page after page until all, or `max`, is there. */
+  async listAt(path: string, options: ListOptions = {}): Promise<Result<List>> {
     const { max = Number.POSITIVE_INFINITY } = options;
     const accept = options.metadataOnly === true ? METADATA_LIST : 'application/json';
     const items: unknown[] = [];
     let last: Page | undefined;
     do {
       const query = listQuery(options, Math.min(PAGE, max - items.length), last?.continue ?? options.continueFrom);
-      const answer = await this.#json(`${pathOf(kind, namespace)}?${query}`, accept);
+      const answer = await this.#json(`${path}?${query}`, accept);
       if (!answer.ok) {
         // A token may expire between pages (410): what was read stays true, it is only not all.
         return last === undefined ? answer : { ok: true, value: { ...last, items, complete: false } };
@@ -128,6 +135,12 @@ export class ClusterClient {
       if (page.continue === undefined) return { ...answer, value: { ...page, items, complete: true } };
     } while (items.length < max);
     return { ok: true, value: { ...last, items, complete: false } };
+  }
+
+  /** The groups of APIs that the cluster serves, each with the version that it prefers. */
+  async groups(): Promise<Result<ReadonlyMap<string, string>>> {
+    const answer = await this.#json('/apis', 'application/json');
+    return answer.ok ? { ...answer, value: readGroups(answer.value) } : answer;
   }
 
   async podLog(namespace: string, pod: string, container: string, tailLines: number): Promise<Result<string>> {
@@ -284,6 +297,18 @@ function listQuery(options: ListOptions, limit: number, token: string | undefine
     // The token carries the version of the pages before it.
     ...(token === undefined ? (fromCache === true ? { resourceVersion: '0' } : {}) : { continue: token }),
   });
+}
+
+/** An `APIGroupList`; what does not look like one has no groups. */
+function readGroups(value: unknown): ReadonlyMap<string, string> {
+  const groups = (value as { groups?: unknown } | null)?.groups;
+  if (!Array.isArray(groups)) return new Map();
+  return new Map(
+    groups.flatMap((group: { name?: unknown; preferredVersion?: { version?: unknown } } | null) => {
+      const version = group?.preferredVersion?.version;
+      return typeof group?.name === 'string' && typeof version === 'string' ? [[group.name, version] as const] : [];
+    }),
+  );
 }
 
 type Page = Omit<List, 'complete'>;

@@ -54,7 +54,11 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
     method: write?.method ?? 'GET',
     headers: { ...mutable(headers), ...headersFor(request) },
   });
-  const stop = (error: Error) => outgoing.destroy(error);
+  let incoming: IncomingMessage | undefined;
+  const stop = (error: Error) => {
+    // Once all has come, the connection belongs to the next request, and an error on it to nobody.
+    if (incoming?.complete !== true) outgoing.destroy(error);
+  };
   const late = () =>
     stop(new ExchangeError(progress.step, 'timeout', `no ${saysOf(progress.step)} in ${timeoutMs} ms`));
   const timer = new IdleTimer(timeoutMs, late);
@@ -67,7 +71,7 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
   outgoing.on('close', over);
   follow(outgoing, progress);
   try {
-    const incoming = await new Promise<IncomingMessage>((done, fail) => {
+    incoming = await new Promise<IncomingMessage>((done, fail) => {
       outgoing.on('response', done).on('error', fail).end(write?.json);
     });
     return { status: incoming.statusCode ?? 0, headers: headersOf(incoming), body: bodyOf(incoming, timer, progress) };

@@ -3,8 +3,10 @@ import type { Snapshot } from '../../core/snapshot.ts';
 import type { Want } from '../../core/want.ts';
 import { lookAround, selectorText } from './around.ts';
 import type { ClusterClient } from './client.ts';
+import { extensionTitle, isExtension, listExtension } from './extensions.ts';
 import { findPods, type MissingTarget } from './find-pods.ts';
 import { each, type Look, listAll } from './look.ts';
+import { tailOfLog } from './pod-log.ts';
 import { titleOf, type Wanted } from './problem.ts';
 import type { Question } from './question.ts';
 import type { SettledPods } from './settled-pods.ts';
@@ -72,10 +74,9 @@ export async function gather(
     stuck,
     lookFurther: (wants) => keepGoing(() => each(wants, (want) => further(look, want))),
     leaveOut: (wants, how) => {
-      for (const { kind, namespace } of wants) {
-        const wanted = titleOf({ verb: 'list', kind, namespace });
+      for (const want of wants) {
         look.seen.gap({
-          wanted: `${wanted} (left out: a question about one name stays small)`,
+          wanted: `${titleOfWant(want)} (left out: a question about one name stays small)`,
           why: 'not-collected',
           how,
         });
@@ -85,8 +86,10 @@ export async function gather(
   };
 }
 
-async function further(look: Look, { kind, namespace, labels }: Want): Promise<void> {
+async function further(look: Look, { kind, namespace, labels, pod, container, guess }: Want): Promise<void> {
   if (kind === 'Secret') return pullSecrets(look, namespace);
+  if (kind === 'PodLog') return tailOfLog(look, namespace ?? '', pod ?? '', container ?? '');
+  if (isExtension(kind)) return listExtension(look, kind, namespace, guess === true);
   const labelSelector = selectorText(labels ?? {});
   await listAll(look, kind, namespace, {
     max: MAX_FURTHER,
@@ -95,6 +98,11 @@ async function further(look: Look, { kind, namespace, labels }: Want): Promise<v
     ...(kind === 'Node' ? { metadataOnly: true } : {}),
     ...(labelSelector === '' ? {} : { labelSelector }),
   });
+}
+
+function titleOfWant({ kind, namespace, pod }: Want): string {
+  if (kind === 'PodLog') return `log of Pod ${namespace ?? ''}/${pod ?? ''}`;
+  return isExtension(kind) ? extensionTitle(kind, namespace) : titleOf({ verb: 'list', kind, namespace });
 }
 
 /** The types that the kubelet takes for pull secrets (credentialprovider/secrets, 1.36); no other Secret is read. */

@@ -1,6 +1,7 @@
 import type { Gap } from '../../core/fact.ts';
 import type { KubeObject } from '../../core/objects.ts';
-import type { Coverage, SeenObject, Snapshot } from '../../core/snapshot.ts';
+import type { Coverage, LogEntry, SeenObject, Snapshot } from '../../core/snapshot.ts';
+import type { ExtensionKind } from '../../core/want.ts';
 import { objectId } from '../object-id.ts';
 import { type ObjectHint, type ParsedObject, parseObject } from '../objects-schema.ts';
 import { latestOf } from '../schema/newest-time.ts';
@@ -14,6 +15,7 @@ const CLOCK_DOUBT_MS = 5 * 60_000;
 /** What has been seen of a cluster so far: objects, what is surely not there, and what could not be looked at. */
 export class Sightings {
   readonly #objects = new Map<string, { readonly seen: SeenObject; readonly version: number }>();
+  readonly #logs: LogEntry[] = [];
   readonly #coverage = new Map<string, Coverage>();
   readonly #gaps = new Map<string, Gap>();
   readonly #problems: { readonly wanted: Wanted; readonly problem: Problem }[] = [];
@@ -43,6 +45,10 @@ export class Sightings {
     return items.flatMap((item) => this.add(item, hint) ?? []);
   }
 
+  addLog(entries: readonly LogEntry[]): void {
+    this.#logs.push(...entries);
+  }
+
   find<K extends Kind>(kind: K, namespace: string | undefined, name: string): (KubeObject & { kind: K }) | undefined {
     const parts = [kind.toLowerCase(), ...(namespace === undefined ? [] : [namespace]), name];
     return this.#objects.get(parts.join('/'))?.seen.object as (KubeObject & { kind: K }) | undefined;
@@ -60,7 +66,7 @@ export class Sightings {
   }
 
   /** A list without selectors that came to its end: what is not in it is not there. `PullSecret`: Secrets of those types. */
-  covers(kind: Kind | 'PullSecret', namespace: string | undefined): void {
+  covers(kind: Kind | ExtensionKind | 'PullSecret', namespace: string | undefined): void {
     const because = `list/${kind}/${namespace ?? ''}`;
     this.#coverage.set(because, { kind, ...(namespace === undefined ? {} : { namespace }), because });
   }
@@ -115,7 +121,7 @@ export class Sightings {
       source: { kind: 'cluster', names },
       ...(takenAt === undefined ? {} : { takenAt }),
       objects: [...this.#objects.values()].map(({ seen }) => seen),
-      logs: [],
+      logs: this.#logs,
       texts: [],
       coverage: [...this.#coverage.values()],
       gaps: [...this.#gaps.values(), ...this.#clockGap(now)],

@@ -20,6 +20,14 @@ export interface CollectionRecord {
   readonly source?: string | undefined;
   readonly token?: string | undefined;
   readonly problem?: string | undefined;
+  /** Once nothing more comes: what else only the journal tells. */
+  readonly totals?: Totals | undefined;
+}
+
+export interface Totals {
+  readonly files: number;
+  readonly bytes: number;
+  readonly gaps: readonly Gap[];
 }
 
 /** A file that is whole on disk. */
@@ -36,6 +44,21 @@ export interface StoredFile {
 /** One line of the journal. */
 export type JournalLine = { readonly file: StoredFile } | { readonly gap: Gap };
 
+const GAP: z.ZodType<Gap> = z.object({
+  wanted: z.string(),
+  why: z.enum([
+    'forbidden',
+    'not-collected',
+    'expired',
+    'timeout',
+    'unreachable',
+    'refused',
+    'unreadable',
+    'truncated',
+  ]),
+  how: z.string().exactOptional(),
+});
+
 const RECORD: z.ZodType<CollectionRecord> = z.object({
   version: z.literal(1),
   id: z.string(),
@@ -49,6 +72,7 @@ const RECORD: z.ZodType<CollectionRecord> = z.object({
   source: z.string().optional(),
   token: z.string().optional(),
   problem: z.string().optional(),
+  totals: z.object({ files: z.number(), bytes: z.number(), gaps: z.array(GAP) }).optional(),
 });
 
 const RECORD_FILE = 'record.json';

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,16 +9,22 @@ import type { CollectionWriter } from './collection-writer.ts';
 
 let folder: string;
 let store: CollectionStore;
+let open: CollectionWriter[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'store-'));
   store = new CollectionStore(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const writer of open) await writer.finish('cancelled').catch(() => undefined);
+  open = [];
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function begin(spec: Parameters<CollectionStore['begin']>[0]): Promise<CollectionWriter> {
   const { writer } = await store.begin(spec);
   if (writer === undefined) throw new Error('no writer');
+  open.push(writer);
   return writer;
 }
 
@@ -140,13 +146,14 @@ describe('the store', () => {
     expect(again).toEqual({ id: first.id });
     await first.writer?.finish('complete');
     expect(await store.begin({ origin: 'test', token: 'once' })).toEqual({ id: first.id });
-    expect((await store.begin({ origin: 'test', token: 'other' })).id).not.toBe(first.id);
+    expect((await begin({ origin: 'test', token: 'other' })).id).not.toBe(first.id);
   });
 
   it('gives one writer to many who ask at once', async () => {
     const begun = await Promise.all(Array.from({ length: 8 }, () => store.begin({ origin: 'test', token: 'once' })));
     expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
-    expect(begun.filter(({ writer }) => writer !== undefined)).toHaveLength(1);
+    open.push(...begun.flatMap(({ writer }) => writer ?? []));
+    expect(open).toHaveLength(1);
     expect(await store.list()).toHaveLength(1);
   });
 
@@ -181,7 +188,8 @@ describe('the store', () => {
   it('removes by id, age and size, the oldest first, and never one that runs', async () => {
     const ids = [await collected('a', 'x'.repeat(100)), await collected('b', 'x'.repeat(100))];
     const running = await begin({ origin: 'test', nodes: ['c'] });
-    expect((await store.remove({ ids: [running.id] })).map(({ id }) => id)).toEqual([]);
+    await expect(store.remove({ ids: [running.id] })).rejects.toThrow('still under way');
+    await expect(store.remove({ ids: ['c-20260101-000000-abcdef'] })).rejects.toThrow('no collection');
     expect(await store.remove({ olderThanMs: 3_600_000 })).toEqual([]);
     const listed = (await store.list()).filter(({ state }) => state === 'complete').map(({ id }) => id);
     expect(listed.toSorted()).toEqual(ids.toSorted());
@@ -194,8 +202,7 @@ describe('the store', () => {
     const writer = await begin({ origin: 'test', token: 't' });
     await writer.finish('complete');
     await store.remove({ ids: [writer.id] });
-    const again = await store.begin({ origin: 'test', token: 't' });
-    expect(again.writer).toBeDefined();
+    const again = await begin({ origin: 'test', token: 't' });
     expect(again.id).not.toBe(writer.id);
   });
 
@@ -205,10 +212,27 @@ describe('the store', () => {
     expect(await store.list()).toEqual([]);
   });
 
+  it('clears what a killed removal left behind', async () => {
+    const id = await collected('node-a');
+    renameSync(join(folder, 'collections', id), join(folder, 'collections', `.removed-${id}`));
+    expect(await store.list()).toEqual([]);
+    await store.remove({});
+    expect(readdirSync(join(folder, 'collections'))).toEqual([]);
+  });
+
+  it('that cannot be written says so in one line', async () => {
+    writeFileSync(join(folder, 'file'), 'x');
+    await expect(new CollectionStore(join(folder, 'file')).begin({ origin: 'test' })).rejects.toThrow(
+      'give --store DIR',
+    );
+  });
+
   it('survives strange things in its folder', async () => {
     const id = await collected('node-a');
     const place = join(folder, 'collections');
     writeFileSync(join(place, 'stray'), 'x');
+    const record = readFileSync(join(place, id, 'record.json'), 'utf8');
+    writeFileSync(join(place, id, 'record.json'), JSON.stringify({ ...JSON.parse(record), totals: undefined }));
     writeFileSync(join(place, id, 'journal.jsonl'), '{"file":{"path":"a"}}\nnull\n[]\n{"gap":5}\n{"file":{"pa');
     expect(await store.list()).toMatchObject([{ id, files: 0 }]);
     writeFileSync(join(place, id, 'record.json'), '{"version":1,');

@@ -1,12 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import { type CollectionInfo, type CollectionProgress, isSettled } from '../../core/node/status.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { errorCode } from '../error-code.ts';
 import { collectionBundle } from './collection-bundle.ts';
-import { type CollectionRecord, readRecord, writeRecord } from './collection-record.ts';
+import { type CollectionRecord, readRecord, type Totals, writeRecord } from './collection-record.ts';
 import { CollectionWriter, type WriterOptions } from './collection-writer.ts';
 import { ensureFolder } from './durable.ts';
 import { readJournal } from './journal.ts';
@@ -40,6 +41,16 @@ export interface RemoveRule {
   readonly keepBelow?: number;
 }
 
+export interface SettledOptions {
+  readonly signal?: AbortSignal;
+  readonly onInfo?: (info: CollectionInfo) => void;
+}
+
+/** How often a collection of another process is looked at. */
+const LOOK_EVERY_MS = 500;
+
+const REMOVED = '.removed-';
+
 const ID = /^c-\d{8}-\d{6}-[0-9a-f]{6}$/;
 
 export function isCollectionId(text: string): boolean {
@@ -61,16 +72,17 @@ export class CollectionStore {
     return writer === undefined ? { id } : { id, writer };
   }
 
-  /** Makes the record of a collection that another process will begin with the same token. */
-  async reserve(spec: CollectionSpec & { readonly token: string }): Promise<string> {
-    const { id, made } = await this.#enter(spec, 'queued');
-    if (made) await handLock(this.#pathOf(id), process.pid);
-    return id;
+  /**
+   * Makes the record of a collection that another process will begin with the same token; until that one is named,
+   * this process answers for it. Not made: there was one already.
+   */
+  async reserve(spec: CollectionSpec & { readonly token: string }): Promise<{ id: string; made: boolean }> {
+    return this.#enter(spec, 'queued');
   }
 
   /** Names the process that will begin a reserved collection, so that its end is noticed. */
   async assign(id: string, pid: number): Promise<void> {
-    await handLock(this.#pathOf(id), pid);
+    await handLock(this.pathOf(id), pid);
   }
 
   /** Goes on with a collection that was interrupted, failed or cancelled; undefined: there is nothing to go on with. */
@@ -92,8 +104,18 @@ export class CollectionStore {
     return this.#infoOf(id, await this.#record(id));
   }
 
+  /** Waits until nothing more comes to a collection that another process works on, and says how it ended. */
+  async settled(id: string, { signal, onInfo }: SettledOptions = {}): Promise<CollectionInfo> {
+    for (;;) {
+      const info = await this.info(id);
+      if (isSettled(info.state)) return info;
+      onInfo?.(info);
+      await pause(LOOK_EVERY_MS, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+
   async open(id: string): Promise<NodeBundle> {
-    return collectionBundle(this.#pathOf(id), await this.#record(id));
+    return collectionBundle(this.pathOf(id), await this.#record(id));
   }
 
   /** The newest collection of a node, by its name, its short host name or its instance id, that holds any file. */
@@ -106,10 +128,15 @@ export class CollectionStore {
     return (await this.list()).find((info) => node === undefined || namesNode(info, node));
   }
 
-  /** Removes settled collections by the rules and says which. */
-  async remove({ ids, olderThanMs, keepBelow }: RemoveRule): Promise<CollectionInfo[]> {
-    const settled = (await this.list()).filter((info) => isSettled(info.state));
-    const doomed = new Set(ids ?? []);
+  /**
+   * Removes settled collections by the rules and says which. Throws `UsageError` when one that is named is not there
+   * or still under way.
+   */
+  async remove({ ids = [], olderThanMs, keepBelow }: RemoveRule): Promise<CollectionInfo[]> {
+    const all = await this.list();
+    for (const id of ids) refuseUnsettled(id, all);
+    const settled = all.filter((info) => isSettled(info.state));
+    const doomed = new Set(ids);
     const now = Date.now();
     let kept = 0;
     for (const { id, updatedAt, bytes } of settled) {
@@ -120,6 +147,7 @@ export class CollectionStore {
     }
     const removed = settled.filter(({ id }) => doomed.has(id));
     for (const { id } of removed) await this.#removeOne(id);
+    await this.#sweep();
     return removed;
   }
 
@@ -128,35 +156,47 @@ export class CollectionStore {
     return join(this.folder, 'places', name);
   }
 
-  #pathOf(id: string): string {
+  /** The folder of a collection. Throws `UsageError` for what cannot be an id. */
+  pathOf(id: string): string {
     if (!isCollectionId(id)) throw new UsageError(unknownId(id));
     return join(this.folder, 'collections', id);
   }
 
   async #record(id: string): Promise<CollectionRecord> {
-    const record = await readRecord(this.#pathOf(id));
+    const record = await readRecord(this.pathOf(id));
     if (record === undefined) throw new UsageError(unknownId(id));
     return record;
   }
 
   async #ids(): Promise<string[]> {
-    const names = await readdir(join(this.folder, 'collections')).catch((error: unknown) => {
+    return (await this.#names()).filter(isCollectionId);
+  }
+
+  async #names(): Promise<string[]> {
+    return readdir(join(this.folder, 'collections')).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return [];
       throw error;
     });
-    return names.filter(isCollectionId);
   }
 
   /** The collection with this token, made if there is none; a running one is made with its lock held. */
   async #enter(spec: CollectionSpec, state: 'queued' | 'running'): Promise<{ id: string; made: boolean }> {
+    try {
+      return await this.#findOrCreate(spec, state);
+    } catch (error) {
+      throw unwritable(this.folder, error);
+    }
+  }
+
+  async #findOrCreate(spec: CollectionSpec, state: 'queued' | 'running'): Promise<{ id: string; made: boolean }> {
     const token = spec.token === undefined ? undefined : await this.#tokenFile(spec.token);
     for (;;) {
       const known = token === undefined ? undefined : await this.#idOfToken(token);
       if (known !== undefined) return { id: known, made: false };
       const id = await this.#create(spec, state);
       if (token === undefined || (await createWhole(token, id))) return { id, made: true };
-      await releaseLock(this.#pathOf(id));
-      await rm(this.#pathOf(id), { recursive: true, force: true });
+      await releaseLock(this.pathOf(id));
+      await rm(this.pathOf(id), { recursive: true, force: true });
     }
   }
 
@@ -164,9 +204,10 @@ export class CollectionStore {
     const { origin, nodes = [], instances = [], collectedAt, source, token } = spec;
     const startedAt = new Date().toISOString();
     const id = newId(startedAt);
-    const folder = this.#pathOf(id);
+    const folder = this.pathOf(id);
     await ensureFolder(folder);
     if (state === 'running') await acquireLock(folder);
+    else await handLock(folder, process.pid);
     await writeRecord(folder, {
       version: 1,
       id,
@@ -184,7 +225,7 @@ export class CollectionStore {
 
   /** Undefined when it is finished, or someone else is at it. */
   async #take(id: string, options: WriterOptions): Promise<CollectionWriter | undefined> {
-    const folder = this.#pathOf(id);
+    const folder = this.pathOf(id);
     const { state } = await this.#record(id);
     if (state === 'complete' || state === 'partial') return undefined;
     const mine = (state === 'queued' && (await claimLock(folder))) || (await acquireLock(folder));
@@ -192,7 +233,7 @@ export class CollectionStore {
   }
 
   async #write(id: string, options: WriterOptions): Promise<CollectionWriter> {
-    return CollectionWriter.open(this.#pathOf(id), await this.#record(id), options);
+    return CollectionWriter.open(this.pathOf(id), await this.#record(id), options);
   }
 
   async #tokenFile(token: string): Promise<string> {
@@ -203,29 +244,26 @@ export class CollectionStore {
   async #idOfToken(file: string): Promise<string | undefined> {
     const id = await readFile(file, 'utf8').catch(() => undefined);
     if (id === undefined) return undefined;
-    if (isCollectionId(id) && (await readRecord(this.#pathOf(id))) !== undefined) return id;
+    if (isCollectionId(id) && (await readRecord(this.pathOf(id))) !== undefined) return id;
     await rm(file, { force: true });
     return undefined;
   }
 
   /** It may be removed while the list is made. */
   async #infoIfThere(id: string): Promise<CollectionInfo | undefined> {
-    const record = await readRecord(this.#pathOf(id));
+    const record = await readRecord(this.pathOf(id));
     return record === undefined ? undefined : this.#infoOf(id, record);
   }
 
   async #infoOf(id: string, record: CollectionRecord): Promise<CollectionInfo> {
-    const folder = this.#pathOf(id);
-    const { files, gaps } = await readJournal(folder);
+    const folder = this.pathOf(id);
     const progress = isSettled(record.state) ? undefined : await readProgress(folder);
-    const { version, token, finishedAt, collectedAt, source, problem, ...rest } = record;
+    const { version, token, totals, finishedAt, collectedAt, source, problem, ...rest } = record;
     return {
       ...rest,
+      ...(totals ?? (await totalsSoFar(folder))),
       state: await stateOf(folder, record),
       updatedAt: await changedAt(folder, record),
-      files: files.length,
-      bytes: files.reduce((sum, { size }) => sum + size, 0),
-      gaps,
       ...(finishedAt === undefined ? {} : { finishedAt }),
       ...(collectedAt === undefined ? {} : { collectedAt }),
       ...(source === undefined ? {} : { source }),
@@ -236,12 +274,38 @@ export class CollectionStore {
 
   /** Moved away first: a removal that is killed leaves no half collection. */
   async #removeOne(id: string): Promise<void> {
-    const gone = join(this.folder, 'collections', `.removed-${id}`);
-    const token = (await readRecord(this.#pathOf(id)))?.token;
-    await rename(this.#pathOf(id), gone);
+    const gone = join(this.folder, 'collections', `${REMOVED}${id}`);
+    const token = (await readRecord(this.pathOf(id)))?.token;
+    await rename(this.pathOf(id), gone);
     await rm(gone, { recursive: true, force: true });
     if (token !== undefined) await rm(await this.#tokenFile(token), { force: true });
   }
+
+  /** What a removal left behind that was killed. */
+  async #sweep(): Promise<void> {
+    const left = (await this.#names()).filter((name) => name.startsWith(REMOVED));
+    for (const name of left) await rm(join(this.folder, 'collections', name), { recursive: true, force: true });
+  }
+}
+
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'part of the path is a file',
+};
+
+function unwritable(folder: string, error: unknown): unknown {
+  const why = UNWRITABLE[errorCode(error) ?? ''];
+  return why === undefined ? error : new UsageError(`nothing can be kept in ${folder}: ${why}; give --store DIR`);
+}
+
+function refuseUnsettled(id: string, all: readonly CollectionInfo[]): void {
+  const info = all.find((each) => each.id === id);
+  if (info === undefined) throw new UsageError(unknownId(id));
+  if (!isSettled(info.state)) throw new UsageError(`collection ${id} is still under way: end it first, then remove it`);
 }
 
 function newId(startedAt: string): string {
@@ -261,6 +325,11 @@ async function stateOf(folder: string, { state }: CollectionRecord): Promise<Col
   // It may have finished between the two looks.
   const again = (await readRecord(folder))?.state;
   return again !== undefined && isSettled(again) ? again : 'interrupted';
+}
+
+async function totalsSoFar(folder: string): Promise<Totals> {
+  const { files, gaps } = await readJournal(folder);
+  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0), gaps };
 }
 
 async function readProgress(folder: string): Promise<CollectionProgress | undefined> {

@@ -86,6 +86,7 @@ export class CollectionWriter {
       state: 'running',
       finishedAt: undefined,
       problem: undefined,
+      totals: undefined,
     };
     await writeRecord(folder, running);
     return new CollectionWriter(folder, running, await Journal.open(folder), files, gaps, options);
@@ -252,6 +253,11 @@ export class CollectionWriter {
       ...this.#record,
       state,
       finishedAt: new Date().toISOString(),
+      totals: {
+        files: this.#files.size,
+        bytes: this.files().reduce((sum, { size }) => sum + size, 0),
+        gaps: this.#gaps,
+      },
       ...(problem === undefined ? {} : { problem: excerpt(problem) }),
     });
     await releaseLock(this.folder);

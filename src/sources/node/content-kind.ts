@@ -1,4 +1,4 @@
-import { fileKindOf, type LogFileKind, type NodeFileKind } from '../../core/node/file-kind.ts';
+import { fileKindOf, isLogKind, type LogFileKind, type NodeFileKind } from '../../core/node/file-kind.ts';
 import { headOf, startsEntry } from '../bundle/logs/entry.ts';
 
 /** Lines looked at, and how many of them must agree. */
@@ -23,7 +23,7 @@ export function logKindOf(head: string): LogFileKind | undefined {
   const votes = new Map<LogFileKind, number>();
   for (const line of entries) {
     const { log } = headOf(line);
-    const kind: LogFileKind = log === undefined || log === 'other' ? 'system' : log;
+    const kind = log !== undefined && isLogKind(log) ? log : 'system';
     votes.set(kind, (votes.get(kind) ?? 0) + 1);
   }
   const [first, second] = [...votes].sort(([, a], [, b]) => b - a);

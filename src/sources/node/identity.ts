@@ -18,19 +18,19 @@ const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 export async function identify(name: string, files: readonly NodeFile[]): Promise<Identity> {
   const paths = files.map(({ path }) => path);
   const layout = layoutOf(name, paths);
-  const groups = groupsOf(paths);
+  const groups = groupsOf(layout.origin, files);
   const names = new Map<string, string>();
   for (const group of groups) {
     const inside = group === '' ? files : files.filter(({ path }) => path.startsWith(`${group}/`));
     const own = await ownName(inside);
-    const named = own ?? instanceIn(`${group}/`);
+    const named = own ?? instanceIn(`${group}/`) ?? folderName(group, groups);
     if (named !== undefined) names.set(group, named);
   }
   const nodeOf = (path: string): string | undefined => {
     const group = groups.find((each) => each !== '' && path.startsWith(`${each}/`));
-    return (group === undefined ? undefined : names.get(group)) ?? nodeIn(path) ?? names.get('');
+    return (group === undefined ? undefined : names.get(group)) ?? nodeIn(path) ?? names.get('') ?? instanceIn(path);
   };
-  const nodes = new Set([...names.values(), ...paths.flatMap((path) => nodeIn(path) ?? [])]);
+  const nodes = new Set(paths.flatMap((path) => nodeOf(path) ?? []));
   const told = nodes.size > 0 ? [...nodes] : layout.instances;
   const instance = await instanceSaid(files);
   return {
@@ -41,12 +41,33 @@ export async function identify(name: string, files: readonly NodeFile[]): Promis
   };
 }
 
-/** Folders each of which is one node's bundle; `''` when the whole is. */
-function groupsOf(paths: readonly string[]): string[] {
+/** Layouts of whole clusters: a log in them may be of several nodes. */
+const OF_CLUSTERS: ReadonlySet<string> = new Set(['must-gather', 'support bundle', 'cluster-info dump']);
+
+/** Folders each of which is one node's bundle; `''` when the whole is; none when a log may be of any node. */
+function groupsOf(origin: string, files: readonly NodeFile[]): readonly string[] {
+  const paths = files.map(({ path }) => path);
   const tops = new Set(paths.flatMap((path) => /^(.*?(?:eks_i-[0-9a-f]+_|sosreport-)[^/]*)\//.exec(path)?.[1] ?? []));
   if (tops.size > 1) return [...tops];
-  // A folder that names its nodes has no name of its own.
-  return new Set(paths.flatMap((path) => nodeIn(path) ?? [])).size > 1 ? [] : [''];
+  if (OF_CLUSTERS.has(origin)) return [];
+  if (new Set(paths.flatMap((path) => nodeIn(path) ?? [])).size > 1) return [];
+  const folders = foldersOfKubelets(files);
+  return folders.length > 1 ? folders : [''];
+}
+
+/** Folders side by side with a kubelet's log in each: people keep what they have of several nodes so. */
+function foldersOfKubelets(files: readonly NodeFile[]): readonly string[] {
+  const roots = files
+    .filter(({ kind }) => kind === 'kubelet')
+    .map(({ path }) => path.replace(/(?:(?:^|\/)(?:kubelet|var_log|var\/log))?\/?[^/]*$/, ''));
+  const folders = [...new Set(roots)];
+  const parents = new Set(folders.map((folder) => folder.replace(/[^/]*$/, '')));
+  return folders.includes('') || parents.size > 1 ? [] : folders;
+}
+
+/** Of several folders with a node each, a name is better than none: it tells them apart. */
+function folderName(group: string, groups: readonly string[]): string | undefined {
+  return groups.length > 1 ? group.replace(/^.*\//, '') : undefined;
 }
 
 /** What the machine calls itself: its hostname file, or the host in its journal. */

@@ -4,7 +4,7 @@ import { answerOfKubelet, type ReplayedNode } from '../../testing/node-proxy.ts'
 import { type ReplayOptions, type ReplayServer, startReplayServer } from '../../testing/replay-server.ts';
 import type { RawObject } from '../../testing/store.ts';
 import { openLoopback } from '../cluster/access.ts';
-import { ClusterClient } from '../cluster/client.ts';
+import { type ClientOptions, ClusterClient } from '../cluster/client.ts';
 import { MemorySink } from './evidence-sink.ts';
 import { collectByKubeletApi } from './kubelet-api.ts';
 
@@ -41,12 +41,20 @@ const NODE: RawObject = {
 let open: ReplayServer | undefined;
 afterEach(async () => open?.close());
 
-async function collect(kubelet: ReplayedNode, more: Partial<ReplayOptions> = {}, keepBytes = 2 ** 20) {
+async function collect(
+  kubelet: ReplayedNode,
+  more: Partial<ReplayOptions> = {},
+  keepBytes = 2 ** 20,
+  client: ClientOptions = {},
+) {
   open = await startReplayServer({ objects: [NODE], kubelets: { 'node-a': kubelet }, ...more });
   const access = openLoopback(open.url, 'test');
   const sink = new MemorySink();
   try {
-    await collectByKubeletApi(new ClusterClient(access), 'node-a', sink, { keepBytes, since: '2026-11-20T00:00:00Z' });
+    await collectByKubeletApi(new ClusterClient(access, client), 'node-a', sink, {
+      keepBytes,
+      since: '2026-11-20T00:00:00Z',
+    });
   } finally {
     access.close();
   }
@@ -118,6 +126,13 @@ describe('collecting by kubelet API', () => {
     ]);
   });
 
+  it('takes the last lines of a unit that was quiet', async () => {
+    const journal = { kubelet: KUBELET_LOG, containerd: CONTAINERD_LOG };
+    const { sink } = await collect({ logQuery: true, journal, quiet: ['containerd'], endpoints: ENDPOINTS });
+    expect(sink.textOf('containerd/containerd-log.txt')).toBe(CONTAINERD_LOG);
+    expect(sink.gaps).toEqual([]);
+  });
+
   it('names the one right that is missing, once', async () => {
     const { sink, asked } = await collect({}, { deny: [{ resource: 'nodes/proxy' }] });
     expect([...sink.files.keys()]).toEqual(['node.json']);
@@ -139,6 +154,20 @@ describe('collecting by kubelet API', () => {
     expect(sink.gaps.map(({ why }) => why)).toEqual(['unreachable']);
     expect(sink.gaps[0]?.how).toContain(message);
     expect(new Set(asked.filter((path) => path.includes('/proxy/'))).size).toBe(1);
+  });
+
+  it('a kubelet that does not answer is waited for once', async () => {
+    const hang = { on: { resource: 'nodes/proxy' }, fault: { kind: 'hang' } } as const;
+    const { sink } = await collect({}, { faults: [hang] }, 1_000, { requestTimeoutMs: 50 });
+    expect(sink.gaps.map(({ why }) => why)).toEqual(['timeout']);
+  });
+
+  it("does not take a broken answer for the kubelet's words", async () => {
+    const { sink } = await collect(
+      { logQuery: true, journal: { kubelet: KUBELET_LOG, containerd: CONTAINERD_LOG }, endpoints: ENDPOINTS },
+      { faults: [{ on: { resource: 'nodes/proxy' }, fault: { kind: 'reset-mid-body' }, after: 3 }] },
+    );
+    expect(sink.gaps).toMatchObject([{ wanted: 'the logs of node node-a', why: 'unreachable' }]);
   });
 
   it('lets no secret reach the files', async () => {

@@ -8,7 +8,7 @@ import { parseObject } from '../objects-schema.ts';
 import { cleanBytes, cleanText } from './clean-text.ts';
 import type { EvidenceSink } from './evidence-sink.ts';
 import { collectLogs } from './kubelet-logs.ts';
-import { isUnreachable, proxyGap } from './proxy-gap.ts';
+import { closesTheWay, proxyGap } from './proxy-gap.ts';
 import { isPullMetric } from './pull-metrics.ts';
 import { kubeletPath, type LogLimits } from './unit-log.ts';
 
@@ -28,9 +28,6 @@ interface Endpoint {
   readonly wanted: string;
   readonly keep?: (line: string) => boolean;
 }
-
-/** The right that all of it needs. */
-export const KUBELET_API_RIGHTS = ['get nodes', 'get nodes/proxy'] as const;
 
 /**
  * Collects what a node's kubelet tells through the API server: logs, disk statistics, configuration, metrics, and the
@@ -56,17 +53,6 @@ export async function collectByKubeletApi(
     await sink.addGap(proxyGap(node, `${endpoint.wanted} of node ${node}`, problem));
   }
   await collectLogs(client, node, info, sink, limits);
-}
-
-/** No other question to this kubelet would fare better. */
-function closesTheWay(problem: Problem): boolean {
-  return (
-    problem.kind === 'forbidden' ||
-    problem.kind === 'unauthorized' ||
-    problem.kind === 'timeout' ||
-    isUnreachable(problem) ||
-    /^nodes "[^"]*" not found$/.test(problem.message)
-  );
 }
 
 async function collectNode(client: ClusterClient, node: string, sink: EvidenceSink): Promise<Partial<Node['info']>> {

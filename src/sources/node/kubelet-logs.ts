@@ -4,7 +4,7 @@ import { cleanBytes } from './clean-text.ts';
 import type { EvidenceSink } from './evidence-sink.ts';
 import { isWantedFolder, isWantedLog } from './log-listing.ts';
 import { type RuntimeUnit, unitNames } from './node-traits.ts';
-import { onTheNode, proxyGap } from './proxy-gap.ts';
+import { closesTheWay, onTheNode, proxyGap } from './proxy-gap.ts';
 import { type LogLimits, readLogFile, readUnitLog, type UnitLog } from './unit-log.ts';
 
 /** Files taken of a node that answers with files alone. */
@@ -31,11 +31,9 @@ export async function collectLogs(
   const wanted = wantedLogs(info);
   for (const log of wanted) {
     await sink.progress({ doing: `${node}: log of ${log.units[0]}` });
-    const names = await collectUnit(run, log);
-    if (names !== undefined) {
-      await collectFiles(run, names, wanted);
-      return;
-    }
+    const next = await collectUnit(run, log);
+    if (next === 'stop') return;
+    if (next !== 'next') return collectFiles(run, next, wanted);
   }
 }
 
@@ -60,11 +58,11 @@ function wantedLogs(info: Partial<Node['info']>): readonly WantedLog[] {
   ];
 }
 
-/** Gives the names below /var/log when log queries turn out not to be enabled. */
+/** Gives the names below /var/log when log queries turn out not to be enabled; `stop`: no other log would fare better. */
 async function collectUnit(
   run: Run,
   { what, units, path, optional }: WantedLog,
-): Promise<readonly string[] | undefined> {
+): Promise<readonly string[] | 'next' | 'stop'> {
   const { client, node, sink, limits } = run;
   let last: UnitLog = { kind: 'absent' };
   for (const unit of units) {
@@ -72,13 +70,17 @@ async function collectUnit(
     if (last.kind === 'off') return last.names;
     if (last.kind === 'log') {
       await keep(run, path, last);
-      return undefined;
+      return 'next';
     }
     if (last.kind !== 'absent') break;
   }
-  if (last.kind === 'absent' && optional) return undefined;
+  if (last.kind === 'absent' && optional) return 'next';
+  if (last.kind === 'problem' && closesTheWay(last.problem)) {
+    await sink.addGap(proxyGap(node, `the logs of node ${node}`, last.problem));
+    return 'stop';
+  }
   await sink.addGap(gapOf(node, what, last));
-  return undefined;
+  return 'next';
 }
 
 function gapOf(node: string, what: string, log: UnitLog): ReturnType<typeof proxyGap> {

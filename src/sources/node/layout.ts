@@ -95,5 +95,5 @@ function timeIn(name: string): string | undefined {
 
 /** The node that a path names, and nothing else: `nodes/node-b/kubelet.log`. */
 export function nodeIn(path: string): string | undefined {
-  return placeOf(path).node ?? instanceIn(path);
+  return placeOf(path).node;
 }

@@ -59,7 +59,8 @@ interface Run {
   readonly record: ItemRecord;
 }
 
-async function hostName(place: InsideRoot): Promise<string> {
+/** The name of the machine that a file system belongs to. */
+export async function hostName(place: InsideRoot): Promise<string> {
   if (place.root === '/') return hostname();
   const read = await place.read('/etc/hostname', 1_000);
   const name = read.state === 'present' ? new TextDecoder().decode(read.value.bytes).trim() : '';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../error-code.ts';
 import { PRIVATE_FILE, replaceFile } from './durable.ts';
@@ -62,11 +62,8 @@ export async function releaseLock(folder: string): Promise<void> {
 /** Creates a file with its content at once; false when it is there already. */
 export async function createWhole(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`;
-  const handle = await open(temporary, 'wx', PRIVATE_FILE);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-    await handle.close();
+    await writeFile(temporary, text, { flag: 'wx', mode: PRIVATE_FILE, flush: true });
     await link(temporary, path);
     return true;
   } catch (error) {

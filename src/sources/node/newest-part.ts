@@ -3,6 +3,8 @@ export interface NewestPart {
   readonly bytes: Uint8Array;
   /** Why it is not whole, in one clause. */
   readonly cut?: string;
+  /** The stream did not come to its end. */
+  readonly broken?: true;
 }
 
 export interface PartLimits {
@@ -22,7 +24,8 @@ export async function newestPart(
   const kept: Uint8Array[] = [];
   let held = 0;
   let seen = 0;
-  let broken: string | undefined;
+  let lost: string | undefined;
+  let broken = false;
   try {
     for await (const chunk of body) {
       kept.push(chunk);
@@ -33,20 +36,25 @@ export async function newestPart(
         kept.shift();
       }
       if (seen >= read) {
-        broken = `only its first ${mebibytes(seen)} were read: newer lines are missing`;
+        lost = `only its first ${mebibytes(seen)} were read: newer lines are missing`;
         break;
       }
     }
   } catch (error) {
     if (!(error instanceof Error) || error.name === 'AbortError') throw error;
-    broken = `it broke off after ${mebibytes(seen)}: newer lines are missing`;
+    broken = true;
+    lost = `it broke off after ${mebibytes(seen)}: newer lines are missing`;
   }
   const all = Buffer.concat(kept);
   const dropped = seen > keep;
   const tail = dropped ? all.subarray(Math.max(0, all.length - keep)) : all;
   const bytes = dropped || beginsInside ? fromFirstLine(tail) : tail;
-  const cut = [dropped || beginsInside ? `the newest ${mebibytes(tail.length)}` : undefined, broken].filter(Boolean);
-  return { bytes, ...(cut.length === 0 ? {} : { cut: cut.join('; ') }) };
+  const cut = [dropped || beginsInside ? `the newest ${mebibytes(tail.length)}` : undefined, lost].filter(Boolean);
+  return {
+    bytes,
+    ...(cut.length === 0 ? {} : { cut: cut.join('; ') }),
+    ...(broken ? { broken: true } : {}),
+  };
 }
 
 function fromFirstLine(bytes: Buffer): Buffer {

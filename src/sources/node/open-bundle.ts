@@ -9,10 +9,9 @@ import { collectionBundle } from './collection-bundle.ts';
 import { readRecord } from './collection-record.ts';
 import { type CollectionStore, isCollectionId } from './collection-store.ts';
 import { fileNotes } from './file-notes.ts';
-import { isArchiveName, isPlaceId, placeBundle, plainFile, plainFiles, withNode } from './folder-bundle.ts';
-import { importArchive } from './import-archive.ts';
-import { readHead } from './read-head.ts';
-import { HEAD_BYTES, holdsTar, packingOf } from './unpack/format.ts';
+import { importPath } from './import-path.ts';
+import { isPlaceId, placeBundle, withNode } from './place-bundle.ts';
+import { isArchive, plainFile, plainFiles } from './plain-files.ts';
 import type { UnpackOptions } from './unpack/unpack.ts';
 
 export interface OpenBundleOptions extends UnpackOptions {
@@ -60,7 +59,7 @@ async function openPath(path: string, options: OpenBundleOptions): Promise<NodeB
   });
   if (info.isDirectory()) return openFolder(path, options);
   if (!info.isFile()) throw new UsageError(`--from ${path}: neither a file nor a folder`);
-  if (await isArchive(path)) return options.store.open(await importArchive(path, options.store, options));
+  if (await isArchive(path)) return options.store.open(await importPath(path, options.store, options));
   return openFile(path, options);
 }
 
@@ -79,7 +78,7 @@ async function openFolder(path: string, options: OpenBundleOptions): Promise<Nod
   if (archives.length === 0) return own;
   const inner: { prefix: string; bundle: NodeBundle }[] = [];
   for (const archive of archives) {
-    const id = await importArchive(archive.full, options.store, options);
+    const id = await importPath(archive.full, options.store, options);
     inner.push({ prefix: neutralize(archive.path), bundle: await options.store.open(id) });
   }
   return {
@@ -137,14 +136,6 @@ function under(prefix: string, file: NodeFile): NodeFile {
 function originOf(bundles: readonly NodeBundle[]): string {
   const origins = new Set(bundles.map(({ origin }) => origin));
   return [...origins].join(', ');
-}
-
-async function isArchive(path: string): Promise<boolean> {
-  const head = await readHead(path, HEAD_BYTES);
-  const packing = packingOf(head);
-  if (packing === 'gzip') return holdsTar(head);
-  if (packing === 'xz' || packing === 'bzip2' || packing === 'zstd') return isArchiveName(path);
-  return packing !== undefined;
 }
 
 async function placeOfId(id: string, store: CollectionStore): Promise<string> {

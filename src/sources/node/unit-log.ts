@@ -25,11 +25,14 @@ export interface LogLimits {
 
 /** The most that the kubelet takes (kubelet_server_journal.go, 1.36). */
 const MAX_TAIL_LINES = 100_000;
+const LAST_LINES = 2_000;
 /** A file that is given whole is read to its end, for the end is what is wanted; but not for ever. */
 const MAX_READ = 1024 * 2 ** 20;
 /** Longer answers are logs. */
 const MAX_WORDS = 4096;
 const MAX_LISTING = 2 ** 20;
+/** The kubelet gives journalctl 30 s, which may print nothing until then. */
+const IDLE_MS = 45_000;
 
 /** `/api/v1/nodes/node-a/proxy/…`: the node's kubelet, through the API server. */
 export function kubeletPath(node: string, path: string): string {
@@ -53,9 +56,18 @@ export async function readUnitLog(
     ...(since === undefined ? {} : { sinceTime: since }),
   });
   const answer = await queryLog(client, node, query, limits);
-  if (answer.kind !== 'said' || !/resolved to log files/.test(answer.words)) return answer;
+  if (answer.kind !== 'said') return answer;
   // The node keeps plain files and no journal: they are given without options only.
-  return queryLog(client, node, new URLSearchParams({ query: unit }), limits);
+  if (/resolved to log files/.test(answer.words))
+    return queryLog(client, node, new URLSearchParams({ query: unit }), limits);
+  // A unit that was quiet for so long: its last lines tell when it went quiet.
+  if (/^-- No entries --$/.test(answer.words) && since !== undefined) {
+    query.delete('sinceTime');
+    query.set('tailLines', String(LAST_LINES));
+    const last = await queryLog(client, node, query, limits);
+    return last.kind === 'said' ? { kind: 'absent' } : last;
+  }
+  return answer;
 }
 
 async function queryLog(
@@ -64,7 +76,7 @@ async function queryLog(
   query: URLSearchParams,
   { keepBytes }: LogLimits,
 ): Promise<UnitLog> {
-  const answer = await client.open(kubeletPath(node, `logs/?${query}`));
+  const answer = await client.open(kubeletPath(node, `logs/?${query}`), { idleMs: client.requestTimeoutMs ?? IDLE_MS });
   if (!answer.ok) return { kind: 'problem', problem: answer.problem };
   const { contentType, body } = answer.value;
   if (contentType.startsWith('text/html')) {
@@ -79,10 +91,9 @@ function judge(part: NewestPart): UnitLog {
   if (part.bytes.length > MAX_WORDS) return { kind: 'log', ...part };
   const text = new TextDecoder().decode(part.bytes);
   if (text.split('\n').some(startsEntry)) return { kind: 'log', ...part };
+  if (part.broken === true) return { kind: 'problem', problem: { kind: 'broken', message: 'the answer broke off' } };
   const words = text.trim();
-  return words === '' || /^log not found for|^-- No entries --$/m.test(words)
-    ? { kind: 'absent' }
-    : { kind: 'said', words };
+  return words === '' || /^log not found for/m.test(words) ? { kind: 'absent' } : { kind: 'said', words };
 }
 
 /** The newest part of a file below /var/log. */
@@ -93,7 +104,10 @@ export async function readLogFile(
   { keepBytes }: LogLimits,
 ): Promise<UnitLog> {
   const path = file.split('/').map(encodeURIComponent).join('/');
-  const answer = await client.open(kubeletPath(node, `logs/${path}`), { lastBytes: keepBytes });
+  const answer = await client.open(kubeletPath(node, `logs/${path}`), {
+    lastBytes: keepBytes,
+    idleMs: client.requestTimeoutMs ?? IDLE_MS,
+  });
   if (!answer.ok)
     return answer.problem.kind === 'not-found' ? { kind: 'absent' } : { kind: 'problem', problem: answer.problem };
   const { body, cut, contentType } = answer.value;

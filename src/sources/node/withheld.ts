@@ -5,6 +5,7 @@
  */
 export function withheldReason(head: string): string | undefined {
   if (/^-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/m.test(head)) return 'it holds a private key';
+  if (/^\s{0,9}eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}\s*$/.test(head)) return 'it holds a token';
   if (isDockerConfig(head)) return 'it holds registry logins';
   if (isKubeconfig(head)) return 'it is a kubeconfig with credentials';
   return undefined;
@@ -19,5 +20,5 @@ function isDockerConfig(head: string): boolean {
 
 function isKubeconfig(head: string): boolean {
   if (!/^kind:[ \t]*Config[ \t]*$|"kind"[ \t]*:[ \t]*"Config"/m.test(head)) return false;
-  return /^[ \t-]*"?(?:client-key(?:-data)?|token|password)"?[ \t]*:/m.test(head);
+  return /(?:^|[\s{,-])"?(?:client-key(?:-data)?|token|password)"?[ \t]*:/.test(head);
 }

@@ -8,14 +8,18 @@ import type { ClusterClient } from '../../sources/cluster/client.ts';
 import { gapOf } from '../../sources/cluster/problem.ts';
 import { askThroughProxy, type ProxiedImage } from '../../sources/cluster/registry-proxy.ts';
 
-/** Distinct pulls that one run asks registries of the cluster about; each costs up to three requests. */
+/** Distinct pulls that one run asks registries of the cluster about. */
 const MAX_ASKED = 5;
+/** Requests that asking about one pull may cost. */
+export const MOST_REQUESTS = 3;
 
 interface Plan {
   readonly key: string;
   readonly image: ProxiedImage;
   /** The pod offers no credentials either. */
   readonly asThePod: boolean;
+  /** The node was told that there is no such image. */
+  readonly notFound: boolean;
 }
 
 /**
@@ -51,6 +55,11 @@ export async function askInCluster(
   };
 }
 
+/** Whether a registry of the cluster could say if an image that was not found is there. */
+export function decidesByAsking(snapshot: Snapshot, select: (subject: Subject) => boolean): boolean {
+  return plansFor(snapshot, select).some(({ notFound }) => notFound);
+}
+
 function plansFor(snapshot: Snapshot, select: (subject: Subject) => boolean): readonly Plan[] {
   // Most clusters have none, and facts are the dear part.
   if (!snapshot.objects.some(({ object }) => object.kind === 'Service')) return [];
@@ -65,15 +74,17 @@ function plansFor(snapshot: Snapshot, select: (subject: Subject) => boolean): re
 
 /** Undefined where no registry of the cluster is meant, or nothing stands behind its Service. */
 function planOf(facts: Facts): Plan | undefined {
-  const { inClusterRegistry: registry, reference, offer, subject } = facts;
+  const { inClusterRegistry: registry, reference, offer, subject, pullError } = facts;
   const key = probeKey(facts);
   if (key === undefined || registry.state !== 'present' || reference.state !== 'present') return undefined;
   if (!reference.value.ok || subject.image === undefined) return undefined;
   const { namespace, service, port, readyEndpoints, secure = false } = registry.value;
   if (port === undefined || readyEndpoints === 0) return undefined;
   const { domain, path, tag, digest } = reference.value.reference;
+  const notFound = pullError.state === 'present' && pullError.value.decisive.error.leaf.kind === 'not-found';
   return {
     key,
+    notFound,
     asThePod: offer.state === 'present' && offer.value.credentials.length === 0,
     image: {
       namespace,

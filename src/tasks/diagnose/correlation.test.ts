@@ -76,6 +76,7 @@ describe('where it fails', () => {
       `only node-a fails; node-b pulled from ${HOST} since (${NAMESPACE}/web-1 on node-b at 2026-03-01T11:30:00Z)`,
     );
     expect(incident?.correlation[0]?.because[0]).toMatch(/^E\d+$/);
+    expect(incident?.scope.shared).toEqual({ kind: 'node', name: 'node-a' });
   });
 
   it('is not said to be the node alone by a pull from before, or by a cached image', () => {
@@ -106,8 +107,10 @@ describe('where it fails', () => {
     const failing = [fails('api-1'), fails('api-2', { on: 'node-b' })];
     const [incident] = incidentsOf(nodes, ...failing, works('web-1', { on: 'node-c' }));
     expect(notes(incident)).toContain('all in zone eu-1a; outside it node-c pulled');
+    expect(incident?.scope.shared).toEqual({ kind: 'zone', name: 'eu-1a' });
     const [unknown] = incidentsOf(nodes.slice(0, 2), ...failing, works('web-1', { on: 'node-c' }));
     expect(kinds(unknown)).toEqual(['several-nodes']);
+    expect(unknown?.scope.shared).toEqual({ kind: 'registry', name: HOST });
   });
 
   it('is not asked for causes that lie in the image', () => {
@@ -173,6 +176,45 @@ describe('TLS errors', () => {
     expect(met(managed).join()).toContain('ghcr.io is a managed registry');
     const [own] = incidentsOf(fails('api-1', { says: UNTRUSTED(HOST) }));
     expect(met(own)).toEqual([]);
+  });
+});
+
+describe('a condition that cannot be told', () => {
+  /** Without events it is not known when it began. */
+  const undated = (name: string, parts: Parts = {}) => fails(name, parts).slice(0, 1);
+  const nowhere = (objects: KubeObject[]) =>
+    objects.map((object) => (object.kind === 'Pod' ? { ...object, spec: { ...object.spec, nodeName: '' } } : object));
+
+  it('an endpoint, where something worked at some time', () => {
+    const failing = [undated('api-1'), undated('api-2', { on: 'node-b' })];
+    expect(met(incidentsOf(...failing)[0])).toEqual([`${HOST} cannot be used from 2 nodes (node-a, node-b)`]);
+    const [incident] = incidentsOf(...failing, works('web-1', { on: 'node-c' }));
+    expect(met(incident)).toEqual([]);
+    expect(notes(incident)).not.toContain('nowhere');
+  });
+
+  it('a node, where something on it worked at some time', () => {
+    const full = { says: NO_SPACE };
+    const failing = [undated('api-1', full), undated('api-2', { ...full, image: `${HOST}/shop/other:1.0` })];
+    expect(
+      incidentsOf(...failing)
+        .flatMap(met)
+        .join(),
+    ).toContain('every pull on node-a fails');
+    const incidents = incidentsOf(...failing, works('web-1', { on: 'node-a' }));
+    expect(incidents.flatMap(met)).toEqual([]);
+  });
+
+  it.each([
+    ['an endpoint', REFUSED],
+    ['a registry over TLS', UNTRUSTED(HOST)],
+  ])('%s, where no node is known', (_, says) => {
+    const failing = [fails('api-1', { says }), fails('api-2', { says })].map(nowhere);
+    expect(incidentsOf(...failing).flatMap(met)).toEqual([]);
+  });
+
+  it('an image of which nothing shows that it exists', () => {
+    expect(incidentsOf(fails('api-1', { says: 'EOF' })).flatMap(met)).toEqual([]);
   });
 });
 

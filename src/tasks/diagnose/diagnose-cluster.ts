@@ -1,12 +1,12 @@
 import type { Report } from '../../core/report.ts';
 import { sh } from '../../core/shell.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
+import type { Want } from '../../core/want.ts';
 import type { Subject } from '../../facts/facts.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
 import { type Gathering, gather } from '../../sources/cluster/gather.ts';
 import type { Question } from '../../sources/cluster/question.ts';
 import type { SettledPods } from '../../sources/cluster/settled-pods.ts';
-import { askInCluster } from './ask-in-cluster.ts';
 
 export interface ClusterDiagnosisOptions {
   /** This machine's clock, RFC 3339. */
@@ -33,7 +33,22 @@ export interface ClusterDiagnosis {
 }
 
 /** Looks further than the stuck pods themselves at most so often. */
-const ROUNDS = 2;
+const ROUNDS = 4;
+/** What these lists show leads on: to what stands behind a Service, to the pods and logs of a build. */
+const LEADING: ReadonlySet<Want['kind']> = new Set([
+  'Service',
+  'Ingress',
+  'HTTPRoute',
+  'TLSRoute',
+  'Route',
+  'IngressRoute',
+  'Pod',
+  'Job',
+  'TaskRun',
+  'PipelineRun',
+  'BuildRun',
+  'Workflow',
+]);
 /** Requests that a question about one thing may cost in all. */
 const BUDGET_OF_ONE = 12;
 
@@ -44,31 +59,39 @@ export async function diagnoseCluster(
   { now, select, also, settled, noRegistry = false, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
 ): Promise<ClusterDiagnosis> {
   // What judges is large: it is loaded while the cluster is asked.
-  const judging = Promise.all([import('./look-further.ts'), import('./diagnose.ts')]);
+  const judging = Promise.all([import('./look-further.ts'), import('./ask-in-cluster.ts'), import('./diagnose.ts')]);
   const gathering = await gather(client, question, now, settled);
-  const [{ lookFurther }, { diagnose }] = await judging;
+  const [{ lookFurther }, { askInCluster, decidesByAsking, MOST_REQUESTS }, { diagnose }] = await judging;
   const concerns = select(gathering.stuck);
   const one = question.targets.filter((target) => target.name !== undefined).length === 1;
   const limited = one && question.thorough !== true;
-  const wanted = new Set<string>();
+  const asked = new Set<string>();
   let snapshot = gathering.snapshot();
   for (let round = 0; round < ROUNDS && gathering.unfinished() === undefined; round += 1) {
-    const wants = lookFurther(snapshot, { select: concerns, thorough: question.thorough === true }).filter(
-      (want) => !wanted.has(JSON.stringify(want)),
-    );
-    const affordable = limited ? wants.slice(0, Math.max(0, BUDGET_OF_ONE - client.requests)) : wants;
-    for (const want of wants) wanted.add(JSON.stringify(want));
+    const wants = lookFurther(snapshot, {
+      select: concerns,
+      thorough: question.thorough === true,
+      wide: !limited,
+    }).filter((want) => !asked.has(JSON.stringify(want)));
+    if (wants.length === 0) break;
+    // Only a Service that was found leads on, to what stands behind it: that tells more than anything else.
+    const leads = wants.filter((want) => want.kind === 'Service');
+    const next = limited && leads.length > 0 ? leads : wants;
+    const kept = limited && !noRegistry && decidesByAsking(snapshot, concerns) ? MOST_REQUESTS : 0;
+    const affordable = limited ? next.slice(0, Math.max(0, BUDGET_OF_ONE - kept - client.requests)) : next;
+    for (const want of next) asked.add(JSON.stringify(want));
     // Asked for the whole namespace, there is no such limit.
-    gathering.leaveOut(wants.slice(affordable.length), sh`pullwhy -n ${question.namespace ?? ''}`);
+    gathering.leaveOut(next.slice(affordable.length), sh`pullwhy -n ${question.namespace ?? ''}`);
     if (affordable.length > 0) await gathering.lookFurther(affordable);
     snapshot = gathering.snapshot();
-    // Only a Service that was found leads on: to what stands behind it.
-    if (!affordable.some((want) => want.kind === 'Service')) break;
+    if (!affordable.some(({ kind }) => LEADING.has(kind))) break;
   }
   const whole = also === undefined ? snapshot : { ...snapshot, logs: [...snapshot.logs, ...also.logs] };
   const unfinished = gathering.unfinished();
-  const asked = noRegistry || unfinished !== undefined ? whole : await askInCluster(client, whole, now(), concerns);
-  const seen = await askFurther(asked, concerns);
+  const affordsAsking = !limited || client.requests + MOST_REQUESTS <= BUDGET_OF_ONE;
+  const asksInside = !noRegistry && unfinished === undefined && affordsAsking;
+  const inside = asksInside ? await askInCluster(client, whole, now(), concerns) : whole;
+  const seen = await askFurther(inside, concerns);
   return {
     report: diagnose(seen, { now: now(), select: concerns }),
     snapshot: seen,

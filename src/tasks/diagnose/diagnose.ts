@@ -1,5 +1,7 @@
 import { CAUSES } from '../../causes/index.gen.ts';
 import { type HostRole, hostRole } from '../../causes/shared/failing-host.ts';
+import { preventionFound } from '../../causes/shared/prevention-found.ts';
+import { stopgaps } from '../../causes/shared/stopgap.ts';
 import { type CaseInput, type CaseWhere, type Diagnosis, diagnoseCase } from '../../core/diagnosis.ts';
 import type { EvidenceId } from '../../core/evidence.ts';
 import { becauseOf } from '../../core/fact.ts';
@@ -13,6 +15,7 @@ import { findCases } from '../../facts/cases.ts';
 import { evidenceOf } from '../../facts/evidence-of.ts';
 import type { Facts, Subject } from '../../facts/facts.ts';
 import { indexSnapshot, type SnapshotIndex } from '../../facts/snapshot-index.ts';
+import { withNodeStates } from '../../nodelogs/state/node-states.ts';
 import { gapsOf } from './case-gaps.ts';
 import { pullContext } from './pull-context.ts';
 import { surroundingsOf } from './surroundings.ts';
@@ -29,7 +32,7 @@ export interface DiagnoseOptions {
 
 /** The one engine: what was seen, to what is wrong. Pure; the same snapshot gives the same report. */
 export function diagnose(snapshot: Snapshot, { now, select = () => true }: DiagnoseOptions): Report {
-  const index = indexSnapshot(snapshot);
+  const index = indexSnapshot(withNodeStates(snapshot));
   const { cases, notImagePull, podsExamined } = findCases(index);
   const failing: Diagnosis<Facts>[] = [];
   const others: NotImagePull[] = [...notImagePull];
@@ -66,6 +69,8 @@ function caseInput(index: SnapshotIndex, found: Case): CaseInput<Facts> {
     passed: facts.passedLinks,
     impact: workload?.impact ?? [],
     impactBecause: becauseOf(facts.workload),
+    prevention: preventionFound(facts),
+    stopgaps: stopgaps(facts),
     exists: existsBy(facts),
     gaps: gapsOf(index, facts),
     context: pullContext(facts),

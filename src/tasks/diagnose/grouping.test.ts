@@ -98,6 +98,11 @@ describe('the one thing behind several failing pulls', () => {
       `Head "https://harbor.acme.example/v2/": dial tcp 10.0.0.9:443: connect: connection refused`,
       { kind: 'registry', name: 'harbor.acme.example' },
     ],
+    [
+      'a mirror',
+      'Head "https://mirror.acme.example/v2/shop/api/manifests/1.0?ns=harbor.acme.example": dial tcp 10.0.0.8:443: connect: connection refused',
+      { kind: 'mirror', name: 'mirror.acme.example' },
+    ],
     ['a node', 'write /var/lib/containerd/x: no space left on device', { kind: 'node', name: 'node-a' }],
     ['a namespace', NO_LOGIN, { kind: 'namespace', name: 'shop-prod' }],
   ])('%s', (_, says, shared) => {

@@ -5,7 +5,8 @@ import type { Case } from '../../facts/case.ts';
 import { findCases } from '../../facts/cases.ts';
 import type { Facts, Subject } from '../../facts/facts.ts';
 import { indexSnapshot } from '../../facts/snapshot-index.ts';
-import { isClusterLocalName, isPrivateNetworkHost } from '../../image/registry-kind.ts';
+import { buildWants } from './build-wants.ts';
+import { registryWants } from './registry-wants.ts';
 
 /** Namespaces in which neighbours and builds are looked at, those with the most cases first. */
 const MAX_NAMESPACES = 4;
@@ -17,30 +18,28 @@ export interface LookFurtherOptions {
   readonly select: (subject: Subject) => boolean;
   /** Also the pull secrets of the namespace that no pod names. */
   readonly thorough?: boolean;
+  /** Also what is seldom there: routes that lead to a registry, runs of build systems. */
+  readonly wide?: boolean;
 }
 
 /**
  * The lists that could still decide between causes, most telling first: the Service behind an in-cluster registry
  * and what stands behind it, other pods of the namespace, and Jobs that should have built a missing image.
  */
-export function lookFurther(snapshot: Snapshot, { select, thorough = false }: LookFurtherOptions): Want[] {
+export function lookFurther(snapshot: Snapshot, { select, thorough = false, wide = true }: LookFurtherOptions): Want[] {
   const index = indexSnapshot(snapshot);
   const wants = new Map<string, Want>();
   const want = (wanted: Want) => wants.set(JSON.stringify(wanted), wanted);
   const cases = findCases(index).cases.filter((found) => select(found.subject));
   const looks = cases.map((found) => ({ found, facts: factsFor(index, found) }));
-  for (const wanted of looks.flatMap(({ facts }) => registryWants(facts, snapshot))) want(wanted);
+  for (const wanted of looks.flatMap(({ facts }) => registryWants(facts, index, wide))) want(wanted);
   for (const namespace of busiest(
     looks.filter(({ facts }) => !SETTLED.has(leafOf(facts) ?? '')).map(({ found }) => found),
   )) {
     want({ kind: 'Pod', namespace });
   }
-  for (const namespace of busiest(
-    looks.filter(({ facts }) => leafOf(facts) === 'not-found').map(({ found }) => found),
-  )) {
-    want({ kind: 'Job', namespace });
-    want({ kind: 'CronJob', namespace });
-  }
+  const all = looks.map(({ facts }) => facts);
+  for (const wanted of buildWants(index, all, { thorough, wide })) want(wanted);
   if (failOnTheWayOfSeveralNodes(looks)) want({ kind: 'Node' });
   for (const namespace of busiest(looks.map(({ found }) => found).filter(isScalable))) {
     want({ kind: 'HorizontalPodAutoscaler', namespace });
@@ -77,39 +76,6 @@ function lacksCredentials(facts: Facts): boolean {
 
 function leafOf({ pullError }: Facts): string | undefined {
   return pullError.state === 'present' ? pullError.value.decisive.error.leaf.kind : undefined;
-}
-
-/** A registry that may run in the cluster: first its Service, then what answers (or does not) behind it. */
-function registryWants(facts: Facts, { objects }: Snapshot): Want[] {
-  const { inClusterRegistry: registry } = facts;
-  if (registry.state === 'unknown') return mayBeInside(facts) ? [{ kind: 'Service' }] : [];
-  if (registry.state === 'absent') return [];
-  const { namespace, service } = registry.value;
-  const labels = objects.flatMap(({ object }) =>
-    object.kind === 'Service' && object.metadata.namespace === namespace && object.metadata.name === service
-      ? [object.selector]
-      : [],
-  )[0];
-  return [
-    { kind: 'EndpointSlice', namespace },
-    ...(labels === undefined || Object.keys(labels).length === 0 ? [] : [{ kind: 'Pod', namespace, labels } as const]),
-    { kind: 'Deployment', namespace },
-    { kind: 'NetworkPolicy', namespace },
-    { kind: 'StatefulSet', namespace },
-  ];
-}
-
-/** By the image's host, or by the address that was dialled for it. */
-function mayBeInside({ reference, pullError }: Facts): boolean {
-  const parsed = reference.state === 'present' ? reference.value : undefined;
-  const leaf = pullError.state === 'present' ? pullError.value.decisive.error.leaf : undefined;
-  const hosts = [
-    ...(parsed?.ok === true ? [parsed.reference.domain] : []),
-    ...(leaf?.kind === 'dial' && leaf.address !== undefined ? [leaf.address] : []),
-  ].map((host) => host.replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, ''));
-  return hosts.some(
-    (host) => isClusterLocalName(host) || isPrivateNetworkHost(host) || /^(?:localhost|127\.)/.test(host),
-  );
 }
 
 function busiest(cases: readonly Case[]): string[] {

@@ -1,4 +1,4 @@
-import { type CollectionInfo, type CollectionProgress, isSettled } from '../../core/node/status.ts';
+import type { CollectionInfo, CollectionProgress } from '../../core/node/status.ts';
 import type { CollectionSpec, CollectionStore } from '../../sources/node/collection-store.ts';
 import type { CollectionWriter } from '../../sources/node/collection-writer.ts';
 
@@ -56,23 +56,5 @@ async function run(
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     await writer.finish(signal.aborted ? 'cancelled' : 'failed', problem);
-  }
-}
-
-/** How often a collection of another process is looked at. */
-const LOOK_EVERY_MS = 500;
-
-/** Waits until nothing more comes, and says how it ended. */
-export async function waitForCollection(
-  store: CollectionStore,
-  id: string,
-  options: RunCollectionOptions = {},
-): Promise<CollectionInfo> {
-  for (;;) {
-    const info = await store.info(id);
-    if (isSettled(info.state)) return info;
-    if (info.progress !== undefined) options.onProgress?.(info.progress);
-    options.signal?.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

@@ -1,10 +1,9 @@
-import type { CollectionInfo } from '../../core/node/status.ts';
+import type { CollectionInfo, CollectionState } from '../../core/node/status.ts';
 import { printable } from '../../core/printable.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { type CollectionStore, isCollectionId } from '../../sources/node/collection-store.ts';
-import { type RunCollectionOptions, waitForCollection } from './run-collection.ts';
+import { type CollectionStore, isCollectionId, type SettledOptions } from '../../sources/node/collection-store.ts';
 
-export interface NodeStatusOptions extends RunCollectionOptions {
+export interface NodeStatusOptions extends SettledOptions {
   /** Until nothing more comes. */
   readonly wait?: boolean;
 }
@@ -16,7 +15,7 @@ export async function nodeStatus(
   { wait = false, ...options }: NodeStatusOptions = {},
 ): Promise<CollectionInfo> {
   const id = await idOf(store, name);
-  return printable(await (wait ? waitForCollection(store, id, options) : store.info(id)));
+  return printable(await (wait ? store.settled(id, options) : store.info(id)));
 }
 
 async function idOf(store: CollectionStore, name: string | undefined): Promise<string> {
@@ -29,4 +28,9 @@ async function idOf(store: CollectionStore, name: string | undefined): Promise<s
     );
   }
   return found.id;
+}
+
+/** How a collection ended; undefined for evidence that is read where it lies. */
+export async function collectionState(store: CollectionStore, id: string): Promise<CollectionState | undefined> {
+  return isCollectionId(id) ? (await store.info(id)).state : undefined;
 }

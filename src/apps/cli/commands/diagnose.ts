@@ -37,6 +37,10 @@ export function diagnoseCommand(): Command {
     )
     .option('-l, --selector <labels>', 'only pods with these labels')
     .option('--thorough', 'read more: all pods of the scope, and pull secrets that no pod names')
+    .option(
+      '--node-logs',
+      'also ask the nodes of the failing pods for their kubelet and runtime logs (get nodes/proxy)',
+    )
     .option('--wait', 'after a fix: follow the pods until they run, or fail again and say why')
     .option('--wait-timeout <duration>', 'give up waiting after this (15m; 0 never)')
     .option(
@@ -53,8 +57,13 @@ export function diagnoseCommand(): Command {
       if (flags.wait === true && flags.from !== undefined) {
         throw new UsageError('--wait follows a live cluster: leave it out with --from');
       }
-      const inCheckout = await openCheckout(flags.repo);
-      const seen = await (flags.from === undefined ? live(targets, flags) : offline(targets, flags));
+      if (flags.nodeLogs === true && flags.from !== undefined) {
+        throw new UsageError('--node-logs asks a live cluster: give the logs themselves to --from');
+      }
+      const { withBuilds, inCheckout } = await openCheckout(flags.repo);
+      const seen = await (flags.from === undefined
+        ? live(targets, flags, withBuilds)
+        : offline(targets, flags, withBuilds));
       const { trouble } = seen;
       const report = inCheckout(seen.report, seen.snapshot);
       const empty = report.incidents.length + report.notImagePull.length === 0;
@@ -73,15 +82,17 @@ interface Diagnosed {
   readonly trouble?: Error;
 }
 
-async function live(targets: readonly string[], flags: Flags): Promise<Diagnosed> {
+type AddEvidence = (snapshot: Snapshot) => Snapshot;
+
+async function live(targets: readonly string[], flags: Flags, add?: AddEvidence): Promise<Diagnosed> {
   const { diagnoseLive } = await import('../live.ts');
-  return diagnoseLive(targets, flags, await alertsOf(targets, flags));
+  return diagnoseLive(targets, flags, await alertsOf(targets, flags), add);
 }
 
-async function offline(targets: readonly string[], flags: Flags): Promise<Diagnosed> {
+async function offline(targets: readonly string[], flags: Flags, add: AddEvidence): Promise<Diagnosed> {
   if (flags.selector !== undefined) throw new UsageError('-l asks a live cluster: leave it out with --from');
   const { diagnoseOffline } = await import('../offline.ts');
-  return diagnoseOffline(targets, flags, await alertsOf(targets, flags));
+  return diagnoseOffline(targets, flags, await alertsOf(targets, flags), add);
 }
 
 /** 0 when all pods run in the end; else what fails now is told, and 1. */

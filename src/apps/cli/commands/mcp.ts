@@ -15,13 +15,9 @@ export function mcpCommand(): Command {
     .option('--allow-private-registries', 'also ask registries at private, loopback and link-local addresses')
     .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
     .option('--store <dir>', 'folder for what collect gathers')
-    .option('--procedures <dir>', 'folder with operating procedures of your own; may be repeated', also);
+    .option('--sop-dir <dir...>', 'folders with operating procedures of your own (else PULLWHY_SOP_DIR)');
   return accessOptions(command).action(async (flags: McpFlags) => {
     const { runMcp } = await import('../../mcp/run.ts');
     await runMcp(flags);
   });
-}
-
-function also(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }

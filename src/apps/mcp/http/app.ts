@@ -3,7 +3,8 @@ import { readRequestBody } from '@modelcontextprotocol/server';
 import { type Context, Hono } from 'hono';
 import type { Auth, Caller } from '../auth/caller.ts';
 import { refusalOf } from './guards.ts';
-import { RateLimit } from './rate-limit.ts';
+import { problem } from './problem.ts';
+import { type Rate, RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
 
 /** Rendered manifests for preflight are the largest input. */
@@ -15,14 +16,15 @@ interface AppOptions {
   /** Only this machine can reach it. */
   readonly local: boolean;
   readonly auth: Auth | undefined;
+  readonly rate: Rate;
 }
 
 type Env = { Bindings: HttpBindings; Variables: { caller: Caller } };
 
 /** The web side: every request is checked before a word of it is read. */
-export function buildApp(sessions: Sessions, { local, auth }: AppOptions): Hono<Env> {
+export function buildApp(sessions: Sessions, { local, auth, rate }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
-  const limit = new RateLimit();
+  const limit = new RateLimit(rate);
   app.use(async (c, next) => {
     c.header('Cache-Control', 'no-store');
     c.header('X-Content-Type-Options', 'nosniff');
@@ -81,15 +83,4 @@ function challenge(c: Context<Env>, auth: Auth | undefined): string {
 function baseOf(c: Context<Env>): string {
   const { protocol, host } = new URL(c.req.url);
   return `${c.req.header('x-forwarded-proto') === 'https' ? 'https:' : protocol}//${host}`;
-}
-
-/** A refusal in the form that clients of the protocol read. */
-export function problem(
-  status: number,
-  message: string,
-  headers: Readonly<Record<string, string>> = {},
-  code = -32000,
-): Response {
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code, message }, id: null });
-  return new Response(body, { status, headers: { 'Content-Type': 'application/json', ...headers } });
 }

@@ -9,7 +9,7 @@ import {
 import type { Caller } from '../auth/caller.ts';
 import type { Host } from '../host.ts';
 import { buildServer } from '../server.ts';
-import { problem } from './app.ts';
+import { problem } from './problem.ts';
 
 /** Sessions at once; each holds little but what its calls need. */
 const MAX_SESSIONS = 500;

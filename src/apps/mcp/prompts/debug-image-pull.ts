@@ -12,8 +12,12 @@ export async function debugImagePull(
     targets: [`pod/${pod}`],
     ...(namespace === undefined || namespace === '' ? {} : { namespace }),
   });
-  if (!outcome.ok) throw new ProtocolError(ProtocolErrorCode.InvalidParams, outcome.message);
-  const report = context.reports.get(String(outcome.answer.reportId));
+  if (!outcome.ok) throw new ProtocolError(ProtocolErrorCode.InvalidParams, outcome.error.message);
+  const report = context.reports.get(reportIdIn(outcome.structured));
   if (report === undefined) throw new ProtocolError(ProtocolErrorCode.InternalError, 'the report was not kept');
   return renderPrompt(report);
+}
+
+function reportIdIn(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null && 'reportId' in answer ? String(answer.reportId) : '';
 }

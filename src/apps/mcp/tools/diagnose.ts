@@ -10,6 +10,7 @@ import type { Question } from '../../../sources/cluster/question.ts';
 import { diagnoseCluster } from '../../../tasks/diagnose/diagnose-cluster.ts';
 import { probeCases } from '../../../tasks/diagnose/probe-cases.ts';
 import { parseTargets, selectTargets } from '../../cli/target.ts';
+import { withCollected } from '../collected-evidence.ts';
 import type { ToolContext } from '../context.ts';
 import { forbidden, ToolFailure } from '../failure.ts';
 import { nearest } from '../nearest-names.ts';
@@ -33,6 +34,11 @@ const argumentsOf = z.strictObject({
     .boolean()
     .default(false)
     .describe('also ask the registries, with the credentials that the kubelet would offer'),
+  executionIds: z
+    .array(z.string().max(60))
+    .max(10)
+    .default([])
+    .describe('collections of nodes (collect): their logs count as evidence too'),
   limit: input.limit(50, 10).describe('incidents in full; the others can be read as resources'),
 });
 
@@ -121,7 +127,10 @@ async function look(
       args.selector === undefined
         ? selectTargets(targets, namespace)
         : ({ namespace: of = '', pod = '' }: Subject) => stuck.has(`${of}/${pod}`),
-    askFurther: async (snapshot, concerns) => (args.registry ? askRegistries(snapshot, concerns, context) : snapshot),
+    askFurther: async (snapshot, concerns) => {
+      const known = await withCollected(snapshot, args.executionIds, context);
+      return args.registry ? askRegistries(known, concerns, context) : known;
+    },
   });
   const nothing = report.incidents.length + report.notImagePull.length === 0;
   const [gone] = missing;

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { Gap } from '../../../core/fact.ts';
+import type { NodeFile } from '../../../core/node/bundle.ts';
 import { excerpt } from '../../../core/redact.ts';
 import type { CollectionWriter } from '../collection-writer.ts';
 import { kindByContent } from '../content-kind.ts';
@@ -18,6 +19,8 @@ import { zipEntries } from './zip.ts';
 export interface UnpackOptions {
   readonly limits?: Partial<UnpackLimits>;
   readonly signal?: AbortSignal;
+  /** Before each path; ends with `/`. */
+  readonly prefix?: string;
   readonly onProgress?: (files: number, bytes: number) => Promise<void> | void;
 }
 
@@ -32,7 +35,7 @@ export async function unpackArchive(
   options: UnpackOptions = {},
 ): Promise<void> {
   const budget = new UnpackBudget({ ...UNPACK_LIMITS, ...options.limits }, writer.folder);
-  await new Unpacking(writer, budget, options).file(path, name, '');
+  await new Unpacking(writer, budget, options).file(path, name, options.prefix ?? '');
 }
 
 /** One archive with those inside it. */
@@ -175,8 +178,9 @@ class Unpacking {
     if (this.#writer.has(target)) return 'a hard link over another file';
     const { compressed, modifiedAt } = file;
     const meta = { compressed, kind: file.kind, ...(modifiedAt === undefined ? {} : { modifiedAt }) };
-    await this.#writer.addFile(target, this.#counted(file.read()), meta, this.#options.signal);
-    return undefined;
+    const added = await this.#writer.addFile(target, this.#counted(readStored(file)), meta, this.#options.signal);
+    if (added.broken instanceof LimitError) throw added.broken;
+    return 'refused' in added ? added.refused : undefined;
   }
 
   /** An archive inside the archive; a zip is read from its end and has to lie on the disk for that. */
@@ -251,6 +255,11 @@ async function peek(content: AsyncIterable<Uint8Array>): Promise<Peeked> {
     for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
   }
   return { head: head.subarray(0, HEAD_BYTES), rest: rest(), close: async () => chunks.return?.() };
+}
+
+/** As it lies there, compressed or not. */
+function readStored({ diskPath }: NodeFile): AsyncIterable<Uint8Array> {
+  return createReadStream(diskPath ?? '');
 }
 
 function restGap(name: string, problem: string): Gap {

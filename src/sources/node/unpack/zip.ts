@@ -1,9 +1,8 @@
 import type { FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { createInflateRaw } from 'node:zlib';
-import { type ArchiveEntry, ArchiveError, isoTime } from './entry.ts';
+import { type ArchiveEntry, ArchiveError } from './entry.ts';
+import { dosTime, LOCAL_HEADER, LOCAL_SIGN, plainName, readAt, unpacked, type ZipFile } from './zip-content.ts';
+import { scanEntries } from './zip-scan.ts';
 
-const CHUNK = 1024 * 1024;
 /** The directory of a zip with a million entries has some 100 MiB. */
 const MAX_DIRECTORY = 128 * 1024 * 1024;
 /** The end record plus the longest comment. */
@@ -19,7 +18,12 @@ export async function* zipEntries(
   onPacked: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<ArchiveEntry> {
   const { size } = await handle.stat();
-  const { at, length, count } = await findDirectory(handle, size);
+  const found = await findDirectory(handle, size);
+  if (found === undefined) {
+    yield* scanEntries({ handle, size, onPacked });
+    throw new ArchiveError('the archive ends in the middle: its directory is missing');
+  }
+  const { at, length, count } = found;
   if (length > MAX_DIRECTORY) throw new ArchiveError('the archive has a directory beyond all measure');
   const directory = await readAt(handle, at, length);
   let offset = 0;
@@ -27,7 +31,7 @@ export async function* zipEntries(
     const item = itemAt(directory, offset);
     if (item === undefined) throw new ArchiveError(`the archive is damaged: ${count - number} of its entries are lost`);
     offset = item.next;
-    yield entryOf(handle, size, item, onPacked);
+    yield entryOf({ handle, size, onPacked }, item);
   }
 }
 
@@ -37,7 +41,7 @@ interface Directory {
   readonly count: number;
 }
 
-async function findDirectory(handle: FileHandle, size: number): Promise<Directory> {
+async function findDirectory(handle: FileHandle, size: number): Promise<Directory | undefined> {
   const from = Math.max(0, size - END_SEARCH);
   const tail = await readAt(handle, from, size - from);
   for (let at = tail.length - END_RECORD; at >= 0; at -= 1) {
@@ -50,7 +54,7 @@ async function findDirectory(handle: FileHandle, size: number): Promise<Director
     const large = small.count === 0xffff || small.length === 0xffffffff || small.at === 0xffffffff;
     return large ? await findLargeDirectory(handle, tail, at) : small;
   }
-  throw new ArchiveError('the archive ends in the middle: its directory is missing');
+  return undefined;
 }
 
 /** Zip64: the end record is pointed at by a locator of 20 bytes before the small one. */
@@ -131,14 +135,13 @@ function extraField(extra: Buffer, id: number): Buffer | undefined {
   return undefined;
 }
 
-function entryOf(handle: FileHandle, size: number, item: Item, onPacked: (bytes: number) => void): ArchiveEntry {
+function entryOf(file: ZipFile, item: Item): ArchiveEntry {
   return {
-    // Zips made on Windows may separate folders by backslashes.
-    name: item.name.includes('/') ? item.name : item.name.replaceAll('\\', '/'),
+    name: plainName(item.name),
     type: typeOf(item),
     size: item.unpacked,
     ...(item.modifiedAt === undefined ? {} : { modifiedAt: item.modifiedAt }),
-    content: () => contentOf(handle, size, item, onPacked),
+    content: () => contentOf(file, item),
   };
 }
 
@@ -151,68 +154,16 @@ function typeOf({ name, mode, encrypted }: Item): ArchiveEntry['type'] {
   return encrypted ? 'encrypted' : 'file';
 }
 
-async function* contentOf(
-  handle: FileHandle,
-  size: number,
-  item: Item,
-  onPacked: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  const local = await readAt(handle, item.header, 30);
-  if (local.length < 30 || local.readUInt32LE(0) !== 0x04034b50)
+async function* contentOf(file: ZipFile, { header, method, packed }: Item): AsyncGenerator<Uint8Array> {
+  const local = await readAt(file.handle, header, LOCAL_HEADER);
+  if (local.length < LOCAL_HEADER || local.readUInt32LE(0) !== LOCAL_SIGN)
     throw new ArchiveError('the archive is damaged: the content is not where its directory says');
-  const start = item.header + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
-  const packed = chunksAt(handle, start, Math.min(start + item.packed, size), onPacked);
-  if (item.method === 0) yield* packed;
-  else if (item.method === 8) yield* inflate(packed);
-  else throw new ArchiveError(`packed by a method that is not read here (${item.method})`);
-  if (start + item.packed > size) throw new ArchiveError('the archive ends in the middle');
-}
-
-async function* inflate(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const unzip = createInflateRaw({ chunkSize: 64 * 1024 });
-  const source = Readable.from(packed);
-  source.on('error', (error) => unzip.destroy(error));
-  source.pipe(unzip);
-  try {
-    yield* unzip as AsyncIterable<Uint8Array>;
-  } catch {
-    throw new ArchiveError('the archive is damaged');
-  } finally {
-    source.destroy();
-    unzip.destroy();
-  }
-}
-
-async function* chunksAt(
-  handle: FileHandle,
-  start: number,
-  end: number,
-  onPacked: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  for (let at = start; at < end; ) {
-    const chunk = await readAt(handle, at, Math.min(CHUNK, end - at));
-    if (chunk.length === 0) return;
-    at += chunk.length;
-    onPacked(chunk.length);
-    yield chunk;
-  }
-}
-
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(Math.max(0, length));
-  const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-  return buffer.subarray(0, bytesRead);
+  const start = header + LOCAL_HEADER + local.readUInt16LE(26) + local.readUInt16LE(28);
+  yield* unpacked(file, method, start, start + packed);
 }
 
 function safe(value: bigint): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER))
     throw new ArchiveError('the archive is damaged: a size beyond all measure');
   return Number(value);
-}
-
-/** MS-DOS date and time, without a zone. */
-function dosTime(date: number, time: number): string | undefined {
-  const year = 1980 + (date >> 9);
-  const month = ((date >> 5) & 0xf) - 1;
-  return isoTime(Date.UTC(year, month, date & 0x1f, time >> 11, (time >> 5) & 0x3f, (time & 0x1f) * 2));
 }

@@ -15,7 +15,9 @@ interface Flags extends NodeFlags {
 
 /** `pullwhy node errors [NODE]` */
 export function nodeErrorsCommand(): Command {
-  return nodeOptions(new Command('errors').description('what the logs of a node tell of themselves, newest and worst first'))
+  return nodeOptions(
+    new Command('errors').description('what the logs of a node tell of themselves, newest and worst first'),
+  )
     .option('--severity <severity>', 'this severity and what is worse: critical, high, medium, low, info')
     .option('--pattern <name>', 'one pattern (no-space) or one cause (disk-full)')
     .option('--hide-usual', 'without what healthy nodes log as well')

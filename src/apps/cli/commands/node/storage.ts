@@ -3,7 +3,7 @@ import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer }
 import { renderOptions } from '../../output.ts';
 
 /** `pullwhy node storage` */
-export function storageCommand(): Command {
+export function nodeStorageCommand(): Command {
   const command = new Command('storage').description(
     'room for images: bytes, inodes, read-only mounts, image garbage collection',
   );

@@ -1,19 +1,14 @@
-import { createHash } from 'node:crypto';
-import { realpath, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { stat } from 'node:fs/promises';
 import type { Gap } from '../../core/fact.ts';
-import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
+import type { NodeFile } from '../../core/node/bundle.ts';
 import { fileKindOf, isLogKind } from '../../core/node/file-kind.ts';
 import { neutralize } from '../../core/redact.ts';
 import { LIMITS } from '../bundle/limits.ts';
 import { type FoundPath, walkFolder } from '../bundle/walk.ts';
-import type { CollectionStore } from './collection-store.ts';
 import { kindByContent } from './content-kind.ts';
 import { diskFile } from './disk-file.ts';
-import { fileNotes } from './file-notes.ts';
-import { identify } from './identity.ts';
 import { readHead } from './read-head.ts';
-import { HEAD_BYTES, packingOf, unpackHead } from './unpack/format.ts';
+import { HEAD_BYTES, holdsTar, packingOf, unpackHead } from './unpack/format.ts';
 import { withheldReason } from './withheld.ts';
 
 /** Evidence that is read where it lies, and the archives among it. */
@@ -40,7 +35,7 @@ export async function plainFiles(folder: string, signal?: AbortSignal): Promise<
   return { files, gaps, archives };
 }
 
-export function isArchiveName(path: string): boolean {
+function isArchiveName(path: string): boolean {
   return /\.(?:tar|tar\.\w{1,4}|t[gxb]z2?|tzst|zip)$/i.test(path);
 }
 
@@ -69,37 +64,11 @@ export async function plainFile(full: string, path: string): Promise<NodeFile | 
   }
 }
 
-/** Files that lie together, as a bundle; `where` gives it its id, so that notes on it are found again. */
-export async function placeBundle(
-  where: string,
-  { files, gaps }: Pick<PlainFiles, 'files' | 'gaps'>,
-  store: CollectionStore,
-): Promise<NodeBundle> {
-  const place = await realpath(where);
-  const identity = await identify(basename(place), files);
-  const only = identity.nodes.length === 1 ? identity.nodes[0] : undefined;
-  const id = placeId(place);
-  const notes = fileNotes(store.notesFolder(id));
-  await notes.put('place', place);
-  return {
-    id,
-    nodes: identity.nodes,
-    origin: identity.origin,
-    ...(identity.collectedAt === undefined ? {} : { collectedAt: identity.collectedAt }),
-    files: files.map((file) => withNode(file, identity.nodeOf(file.path) ?? only)),
-    gaps,
-    notes,
-  };
-}
-
-export function withNode(file: NodeFile, node: string | undefined): NodeFile {
-  return node === undefined || file.node !== undefined ? file : { ...file, node };
-}
-
-function placeId(place: string): string {
-  return `p-${createHash('sha256').update(place).digest('hex').slice(0, 12)}`;
-}
-
-export function isPlaceId(text: string): boolean {
-  return /^p-[0-9a-f]{12}$/.test(text);
+/** By content; formats that only another program can unpack are believed by their names. */
+export async function isArchive(path: string): Promise<boolean> {
+  const head = await readHead(path, HEAD_BYTES);
+  const packing = packingOf(head);
+  if (packing === 'gzip') return holdsTar(head);
+  if (packing === 'xz' || packing === 'bzip2' || packing === 'zstd') return isArchiveName(path);
+  return packing !== undefined;
 }

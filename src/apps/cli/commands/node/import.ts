@@ -1,0 +1,27 @@
+import { Command } from 'commander';
+import { EXIT } from '../../failure.ts';
+import { checkFormat, type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
+import { renderOptions } from '../../output.ts';
+
+/** `pullwhy node import PATH…` */
+export function nodeImportCommand(): Command {
+  return new Command('import')
+    .description('bring in what another tool collected: EKS log collector, sosreport, must-gather, a folder, log files')
+    .argument('<path...>', 'archive (tar, tar.gz, tar.xz, zip), folder or log file')
+    .addOption(storeOption())
+    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .option('--no-color', 'no colour (NO_COLOR works as well)')
+    .action(async (paths: string[], flags: NodeFlags) => {
+      checkFormat(flags);
+      const [{ importBundle }, { statusText }, store] = await Promise.all([
+        import('../../../../tasks/node/import.ts'),
+        import('../../../../render/node/status.ts'),
+        openStore(flags),
+      ]);
+      for (const path of paths) {
+        const info = await importBundle(path, store);
+        await printAnswer(info, flags, (answer) => statusText(answer, renderOptions(flags)));
+        if (info.files === 0) process.exitCode = EXIT.incomplete;
+      }
+    });
+}

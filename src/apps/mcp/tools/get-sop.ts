@@ -1,0 +1,36 @@
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { coverage, gaps } from '../parts.ts';
+import { procedureNamed } from '../procedures.ts';
+import { defineTool, READS_LOCAL } from '../tool.ts';
+
+export const getSop = defineTool({
+  name: 'get_sop',
+  title: 'Print an operating procedure',
+  description:
+    'One operating procedure by its id or alias: phases of MUST, SHOULD and MAY steps, each bound to a tool call or a check, stop conditions, escalation, safety ratings, common issues, and the format of its report. run_sop follows it for you.',
+  input: z.strictObject({ id: z.string().min(1).max(200) }),
+  output: z.strictObject({
+    id: z.string(),
+    title: z.string(),
+    origin: z.string(),
+    procedure: z.looseObject({ phases: z.array(z.unknown()).readonly() }).describe('the procedure as data'),
+    coverage,
+    gaps,
+  }),
+  hints: READS_LOCAL,
+  deadlineMs: 10_000,
+  ownWords: true,
+  async run({ id }, { settings }) {
+    const { procedure, origin } = await procedureNamed(id, settings);
+    return {
+      id: procedure.id,
+      title: procedure.title,
+      origin,
+      procedure: { ...procedure },
+      coverage: { read: [`procedure ${procedure.id}`], skipped: [] },
+      gaps: [],
+    };
+  },
+  text: ({ procedure }) => stringify(procedure, { lineWidth: 110 }),
+});

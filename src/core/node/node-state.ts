@@ -1,0 +1,36 @@
+import type { EvidenceId } from '../evidence.ts';
+import type { NodeFileKind } from './file-kind.ts';
+
+/** A small file of a node that shows its state or settings, as it was collected. */
+export interface SeenNodeFile {
+  /** As shown in locators. */
+  readonly path: string;
+  readonly kind: NodeFileKind;
+  readonly node?: string;
+  /** Raw, not redacted: never goes to output without `excerpt`. */
+  readonly text: string;
+}
+
+/** Where the files of a node show something: the evidence that a fact cites. */
+export interface StateSight {
+  readonly id: EvidenceId;
+  /** `storage/mounts.txt:12`. */
+  readonly locator: string;
+  readonly text: string;
+}
+
+/** What the files of a node show to be wrong with it, beyond its logs; only what no threshold or guess decides. */
+export interface NodeState {
+  readonly node?: string;
+  /** The runtime does not run: its unit failed, or a collector that skips a stopped runtime skipped it. */
+  readonly runtimeDown?: StateSight;
+  /** File systems of images or the kubelet without room. */
+  readonly full: readonly (StateSight & { readonly what: 'bytes' | 'inodes'; readonly mount: string })[];
+  /** Mirror settings that the runtime does not use. */
+  readonly unusedMirrors: readonly (StateSight & {
+    /** Registry host; `_default` for all. */
+    readonly host: string;
+    readonly file: string;
+    readonly why: string;
+  })[];
+}

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkSectionName } from '../../core/node/network-answer.ts';
+import { memoryBundle } from '../memory-bundle.fixture.ts';
+import { judgeNetwork } from './network.ts';
+
+const IMAGE = 'registry.acme.example:5000/shop/api:1.5.0';
+const CERTS = 'etc/containerd/certs.d';
+const V2 = `version = 2\n[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/containerd/certs.d"\n`;
+
+async function chainOf(files: Record<string, string>, image = IMAGE) {
+  const sections: NetworkSectionName[] = ['mirrors'];
+  const answer = await judgeNetwork(memoryBundle(files), { sections, images: [image], now: '2026-11-21T00:00:00Z' });
+  const [node] = answer.perNode;
+  const [chain] = node?.chains ?? [];
+  if (chain === undefined) throw new Error('no chain');
+  return { ...chain, hosts: chain.steps.map(({ url }) => url), codes: node?.problems.map(({ code }) => code) };
+}
+
+describe('containerd', () => {
+  it.each([
+    ['registry.acme.example_5000_', true],
+    ['registry.acme.example:5000', true],
+    ['_default', true],
+    ['registry.acme.example', false],
+    ['registry.acme.example_5000', false],
+  ])('looks for the folder %s: %s', async (folder, used) => {
+    const chain = await chainOf({
+      'containerd/config.toml': V2,
+      [`${CERTS}/${folder}/hosts.toml`]: '[host."https://mirror.acme.example"]\ncapabilities = ["pull", "resolve"]\n',
+    });
+    const registry = 'https://registry.acme.example:5000/v2';
+    expect(chain.hosts).toEqual(used ? ['https://mirror.acme.example/v2', registry] : [registry]);
+    expect(chain.ignored.length).toBe(used ? 0 : 1);
+  });
+
+  it('asks mirrors in the order of the file, and `server` instead of the registry', async () => {
+    const chain = await chainOf({
+      'containerd/config.toml': V2,
+      [`${CERTS}/registry.acme.example:5000/hosts.toml`]:
+        'server = "https://last.acme.example"\n[host."http://b.acme.example"]\n[host."https://a.acme.example/cache"]\n[host."https://c.acme.example/v2/c"]\noverride_path = true\nskip_verify = true\nca = "/etc/ca.pem"\n',
+    });
+    expect(chain.hosts).toEqual([
+      'http://b.acme.example/v2',
+      'https://a.acme.example/cache/v2',
+      'https://c.acme.example/v2/c',
+      'https://last.acme.example/v2',
+    ]);
+    expect(chain.steps[2]).toMatchObject({
+      skipVerify: true,
+      authorities: ['/etc/ca.pem'],
+      namespace: 'registry.acme.example:5000',
+    });
+  });
+
+  it('passes over a mirror that cannot resolve when the image is named by tag', async () => {
+    const files = {
+      'containerd/config.toml': V2,
+      [`${CERTS}/_default/hosts.toml`]: '[host."https://mirror.acme.example"]\ncapabilities = ["pull"]\n',
+    };
+    expect((await chainOf(files)).steps[0]?.skipped).toContain('resolve');
+    const digest = `registry.acme.example:5000/shop/api@sha256:${'a'.repeat(64)}`;
+    expect((await chainOf(files, digest)).steps[0]?.skipped).toBeUndefined();
+  });
+
+  it('drops a hosts.toml that does not parse, and says so', async () => {
+    const chain = await chainOf({
+      'containerd/config.toml': V2,
+      [`${CERTS}/_default/hosts.toml`]: '[host."https://mirror.acme.example"\n',
+    });
+    expect(chain.hosts).toEqual(['https://registry.acme.example:5000/v2']);
+    expect(chain.codes).toContain('MIRROR_CONFIG_IGNORED');
+  });
+
+  it.each([
+    ['version = 3\n[plugins."io.containerd.grpc.v1.cri".registry]\nconfig_path = "/etc/containerd/certs.d"\n'],
+    ['version = 2\n[plugins."io.containerd.cri.v1.images".registry]\nconfig_path = "/etc/containerd/certs.d"\n'],
+  ])('does not read a config_path in the section of another version', async (config) => {
+    const chain = await chainOf({
+      'containerd/config.toml': config,
+      [`${CERTS}/_default/hosts.toml`]: 'server = "https://m.acme.example"\n',
+    });
+    expect(chain.hosts).toEqual(['https://registry.acme.example:5000/v2']);
+    expect(chain.ignored[0]?.why).toContain('is not used');
+  });
+
+  it.each([
+    ['v2.1.9', '', false],
+    ['v2.1.9', 'discard_unpacked_layers = true\n', true],
+    ['v2.0.5', '', true],
+    ['v2.3.5', '', true],
+  ])('reads a list of folders (%s, %s): %s', async (version, setting, split) => {
+    const config = `version = 3\n[plugins."io.containerd.cri.v1.images"]\n${setting}[plugins."io.containerd.cri.v1.images".registry]\nconfig_path = "/etc/containerd/certs.d:/etc/docker/certs.d"\n`;
+    const chain = await chainOf({
+      'containerd/containerd-config.txt': config,
+      'containerd/containerd-version.txt': `containerd github.com/containerd/containerd/v2 ${version} abc\n`,
+      'etc/docker/certs.d/_default/hosts.toml': '[host."https://mirror.acme.example"]\n',
+      [`${CERTS}/quay.acme.example/hosts.toml`]: '',
+    });
+    expect(chain.hosts.length).toBe(split ? 2 : 1);
+  });
+
+  it('does not load with config_path and mirrors both', async () => {
+    const chain = await chainOf({
+      'containerd/config.toml': `${V2}[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]\nendpoint = ["https://m.acme.example"]\n`,
+    });
+    expect(chain).toMatchObject({ steps: [], refused: expect.stringContaining('does not load') });
+  });
+
+  it('uses the deprecated mirrors where config_path is not set', async () => {
+    const chain = await chainOf({
+      'containerd/config.toml':
+        'version = 2\n[plugins."io.containerd.grpc.v1.cri".registry.mirrors."*"]\nendpoint = ["https://m.acme.example"]\n',
+      [`${CERTS}/_default/hosts.toml`]: '',
+    });
+    expect(chain.hosts).toEqual(['https://m.acme.example/v2', 'https://registry.acme.example:5000/v2']);
+    expect(chain.ignored[0]?.why).toContain('config_path is not set');
+  });
+
+  it('is known only as far as files were collected', async () => {
+    expect((await chainOf({ 'containerd/config.toml': V2 })).certainty).toBe('partly');
+    expect((await chainOf({ 'kubelet/kubelet.log': '' })).certainty).toBe('partly');
+  });
+});
+
+describe('CRI-O', () => {
+  const conf = (text: string) => ({ 'crio/crio.log': '', 'etc/containers/registries.conf': text });
+
+  it('takes the rule of the longest prefix, its mirrors first', async () => {
+    const chain = await chainOf(
+      conf(
+        '[[registry]]\nprefix = "quay.acme.example"\nblocked = true\n[[registry]]\nprefix = "quay.acme.example/shop"\nlocation = "store.acme.example/shop"\n[[registry.mirror]]\nlocation = "m.acme.example/shop"\ninsecure = true\n[[registry.mirror]]\nlocation = "d.acme.example/shop"\npull-from-mirror = "digest-only"\n',
+      ),
+      'quay.acme.example/shop/api:1',
+    );
+    expect(chain.hosts).toEqual([
+      'https://m.acme.example/shop',
+      'https://d.acme.example/shop',
+      'https://store.acme.example/shop/api',
+    ]);
+    expect(chain.steps[1]?.skipped).toContain('digests only');
+  });
+
+  it.each([
+    ['[[registry]]\nlocation = "quay.acme.example"\nblocked = true\n', 'quay.acme.example/a:1', 'blocked'],
+    ['unqualified-search-registries = []\n', 'api', 'none to search'],
+    ['unqualified-search-registries = ["a.example", "b.example"]\nshort-name-mode = "enforcing"\n', 'api', 'ambiguous'],
+    ['[[registry]\n', 'quay.acme.example/a:1', 'not TOML'],
+  ])('asks nobody: %s', async (text, image, why) => {
+    expect((await chainOf(conf(text), image)).refused).toContain(why);
+  });
+});

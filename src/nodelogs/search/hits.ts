@@ -1,0 +1,62 @@
+import type { TextFile } from '../lines/text-file.ts';
+import type { Ends } from './ends.ts';
+
+/** A line that fits. */
+export interface Hit {
+  /** From 1. */
+  readonly line: number;
+  /** Of the line's first byte in the file's text. */
+  readonly offset: number;
+  /** How the line begins, where it cannot be fetched later. */
+  readonly head?: string;
+}
+
+/** What searching one file gave. */
+export interface FileHits extends Ends {
+  readonly text: TextFile;
+  readonly count: number;
+  /** The last ones of the file, in its order. */
+  readonly hits: readonly Hit[];
+  readonly bytes: number;
+  readonly stopped?: Stopped;
+}
+
+export interface Stopped {
+  readonly why: 'budget' | 'damaged';
+  readonly note: string;
+}
+
+/** Lines that are kept for pages, over all files of a search; more are counted only. */
+const KEPT_IN_ALL = 200_000;
+const KEPT_AT_LEAST = 500;
+const KEPT_AT_MOST = 20_000;
+
+/** How many lines of each file are kept when so many are searched. */
+export function keptPerFile(files: number): number {
+  return Math.min(KEPT_AT_MOST, Math.max(KEPT_AT_LEAST, Math.floor(KEPT_IN_ALL / Math.max(1, files))));
+}
+
+/** Collects the hits of one file: counts all, keeps the last. */
+export class HitList {
+  readonly #most: number;
+  #kept: Hit[] = [];
+  #count = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(hit: Hit): void {
+    this.#count += 1;
+    this.#kept.push(hit);
+    if (this.#kept.length >= 2 * this.#most) this.#kept = this.#kept.slice(-this.#most);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get hits(): readonly Hit[] {
+    return this.#kept.slice(-this.#most);
+  }
+}

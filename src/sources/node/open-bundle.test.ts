@@ -1,0 +1,193 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NodeBundle } from '../../core/node/bundle.ts';
+import { UsageError } from '../../core/usage-error.ts';
+import { readBundle } from '../bundle/read-bundle.ts';
+import { CollectionStore } from './collection-store.ts';
+import { importPath } from './import-path.ts';
+import { mergeBundles, openBundle, openBundles, openCollected } from './open-bundle.ts';
+import { tarOf } from './unpack/tar.fixture.ts';
+
+const KUBELET = 'E1120 22:12:51.979756     859 remote_image.go:250] "PullImage failed" image="r.acme.example/a:1"\n';
+const NAME = 'eks_i-0123456789abcdef0_2026-11-20_2131-UTC_0.7.9.tar.gz';
+const EKS = { 'kubelet/kubelet.log': KUBELET, 'storage/mounts.txt': '/dev/x 1 1 0 100% /\n', 'system/region.txt': 'x' };
+
+let folder: string;
+let store: CollectionStore;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'open-'));
+  store = new CollectionStore(join(folder, 'store'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+}
+
+function tarball(files: Readonly<Record<string, string>>): Buffer {
+  return gzipSync(tarOf(Object.entries(files).map(([name, content]) => ({ name: `./${name}`, content }))));
+}
+
+const open = (path: string): Promise<NodeBundle> => openBundle(join(folder, path), { store });
+const pathsOf = ({ files }: NodeBundle): string[] => files.map(({ path }) => path).toSorted();
+
+describe('a folder', () => {
+  it('is read where it lies', async () => {
+    write({ 'x/kubelet/kubelet.log': KUBELET, 'x/a.txt': KUBELET, 'x/var_log/messages-1.gz': gzipSync('x\n') });
+    const bundle = await open('x');
+    expect(bundle.files).toMatchObject([
+      { path: 'a.txt', kind: 'kubelet', compressed: false, diskPath: join(folder, 'x/a.txt') },
+      { path: 'kubelet/kubelet.log', kind: 'kubelet' },
+      { path: 'var_log/messages-1.gz', kind: 'system', compressed: true },
+    ]);
+    expect(await store.list()).toEqual([]);
+  });
+
+  it('has an id by which it is opened again, with its notes', async () => {
+    write({ 'x/kubelet.log': KUBELET });
+    const { id, notes } = await open('x');
+    await notes.put('finding-ids', 'F-001');
+    const again = await openCollected(id, { store });
+    expect(again.id).toBe(id);
+    expect(await again.notes.get('finding-ids')).toBe('F-001');
+  });
+
+  it('with archives of several nodes holds them all', async () => {
+    const other = 'eks_i-0fedcba9876543210_2026-11-20_2131-UTC_0.7.9.tar.gz';
+    write({ [`x/${NAME}`]: tarball(EKS), [`x/${other}`]: tarball(EKS), 'x/notes.md': 'x' });
+    const bundle = await open('x');
+    expect(bundle.nodes).toEqual(['i-0123456789abcdef0', 'i-0fedcba9876543210']);
+    expect(bundle.files.find(({ path }) => path === `${other}/kubelet/kubelet.log`)?.node).toBe('i-0fedcba9876543210');
+    expect(pathsOf(bundle)).toHaveLength(7);
+  });
+
+  it('does not show credentials, nor what links lead to outside', async () => {
+    write({
+      'x/kubelet.log': KUBELET,
+      'x/kubeconfig.yaml': 'kind: Config\nusers:\n- user:\n    token: canary\n',
+      outside: 'x',
+    });
+    symlinkSync(join(folder, 'outside'), join(folder, 'x/link.log'));
+    const bundle = await open('x');
+    expect(pathsOf(bundle)).toEqual(['kubelet.log']);
+    expect(bundle.gaps).toEqual([
+      { wanted: 'file kubeconfig.yaml', why: 'refused', how: 'it is a kubeconfig with credentials: not read' },
+    ]);
+  });
+});
+
+describe('an archive', () => {
+  it('is unpacked once, and again when it changed', async () => {
+    write({ [NAME]: tarball(EKS) });
+    const first = await open(NAME);
+    expect(first).toMatchObject({
+      origin: 'eks-log-collector',
+      nodes: ['i-0123456789abcdef0'],
+      collectedAt: '2026-11-20T21:31:00.000Z',
+    });
+    expect((await open(NAME)).id).toBe(first.id);
+    write({ [NAME]: tarball({ ...EKS, 'kubelet/kubelet.log': `${KUBELET}${KUBELET}` }) });
+    utimesSync(join(folder, NAME), new Date('2026-01-01'), new Date('2026-01-01'));
+    expect((await open(NAME)).id).not.toBe(first.id);
+    expect(await store.list()).toHaveLength(2);
+  });
+
+  it('is known by its node afterwards', async () => {
+    write({ [NAME]: tarball(EKS) });
+    const { id } = await open(NAME);
+    expect((await openCollected('i-0123456789abcdef0', { store })).id).toBe(id);
+    expect((await openBundle(id, { store })).id).toBe(id);
+  });
+
+  it('that another attempt left half done is unpacked anew', async () => {
+    write({ [NAME]: tarball(EKS) });
+    const aborted = AbortSignal.abort(new Error('stopped'));
+    await expect(importPath(join(folder, NAME), store, { signal: aborted })).rejects.toThrow('stopped');
+    expect(await store.list()).toMatchObject([{ state: 'cancelled' }]);
+    const bundle = await open(NAME);
+    expect(pathsOf(bundle)).toEqual(Object.keys(EKS).toSorted());
+    expect(await store.list()).toMatchObject([{ state: 'complete' }]);
+  });
+
+  it('that is cut is partial', async () => {
+    const whole = tarOf([
+      { name: 'kubelet.log', content: KUBELET },
+      { name: 'b', content: 'x'.repeat(2_000) },
+    ]);
+    write({ 'cut.tar': whole.subarray(0, 2_000) });
+    expect((await open('cut.tar')).files[0]).toMatchObject({ path: 'kubelet.log' });
+    expect(await store.list()).toMatchObject([{ state: 'partial' }]);
+  });
+});
+
+describe('other evidence', () => {
+  it('may be one log file, also compressed', async () => {
+    write({ 'kubelet.log': KUBELET, 'kubelet.log.1.gz': gzipSync(KUBELET) });
+    expect((await open('kubelet.log')).files).toMatchObject([{ path: 'kubelet.log', kind: 'kubelet' }]);
+    expect((await open('kubelet.log.1.gz')).files).toMatchObject([{ kind: 'kubelet', compressed: true }]);
+  });
+
+  it('may be several files, as one bundle that keeps their names', async () => {
+    write({ 'a/kubelet.log': KUBELET, 'a/containerd.log': 'x', 'b/kubelet.log': KUBELET });
+    const places = ['a/kubelet.log', 'a/containerd.log'].map((path) => join(folder, path));
+    const merged = mergeBundles(await openBundles(places, { store }), store);
+    expect(pathsOf(merged)).toEqual(['containerd.log', 'kubelet.log']);
+    const same = await openBundles([join(folder, 'a/kubelet.log'), join(folder, 'b/kubelet.log')], { store });
+    expect(new Set(pathsOf(mergeBundles(same, store))).size).toBe(2);
+    expect(mergeBundles(same, store).id).toBe(mergeBundles(same, store).id);
+  });
+
+  it('may be the folder of a collection', async () => {
+    const { id, writer } = await store.begin({ origin: 'kubelet API', nodes: ['node-a'] });
+    await writer?.addFile('kubelet/kubelet.log', KUBELET);
+    await writer?.finish('complete');
+    expect(await openBundle(store.pathOf(id), { store })).toMatchObject({ id, origin: 'kubelet API' });
+  });
+
+  it.each([
+    ['no-such-node', 'pullwhy node collect no-such-node'],
+    ['./no/such/path', 'no such file or folder'],
+    ['c-20260101-000000-abcdef', 'no collection c-20260101-000000-abcdef'],
+    ['p-0123456789ab', 'give its path'],
+    ['/dev/null', 'neither a file nor a folder'],
+  ])('that is not there (%s) is told with what to do', async (where, hint) => {
+    await expect(openBundle(where, { store })).rejects.toThrow(UsageError);
+    await expect(openBundle(where, { store })).rejects.toThrow(hint);
+  });
+
+  it('is never a path when a node is named', async () => {
+    await expect(openCollected(folder, { store })).rejects.toThrow('nothing was collected of node');
+  });
+});
+
+describe('a collection, diagnosed', () => {
+  it('tells by id and by folder what its files tell', async () => {
+    write({ [NAME]: tarball(EKS) });
+    const id = await importPath(join(folder, NAME), store);
+    for (const where of [id, store.pathOf(id)]) {
+      const { logs } = await readBundle([where], { store });
+      expect(logs).toMatchObject([{ log: 'kubelet', locator: 'kubelet/kubelet.log:1' }]);
+    }
+  });
+
+  it('says which node its logs are of', async () => {
+    const { id, writer } = await store.begin({ origin: 'kubelet API', nodes: ['node-a'] });
+    await writer?.addFile('kubelet/kubelet.log', KUBELET);
+    await writer?.addGap({ wanted: 'log of containerd of node node-a', why: 'forbidden' });
+    await writer?.finish('partial');
+    const { logs, gaps } = await readBundle([id], { store });
+    expect(logs).toMatchObject([{ node: 'node-a' }]);
+    expect(gaps).toMatchObject([{ wanted: 'log of containerd of node node-a', why: 'forbidden' }]);
+  });
+
+  it('that is not there is told', async () => {
+    await expect(readBundle(['c-20260101-000000-abcdef'], { store })).rejects.toThrow('pullwhy node history');
+  });
+});
