@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   render: ['core', 'causes'],
   watch: ['core', 'sources', 'tasks'],
   testing: [],
-  tasks: ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'causes', 'sources'],
+  nodelogs: ['core', 'image', 'decode', 'sources'],
+  tasks: ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'causes', 'sources', 'nodelogs'],
 };
 
 /** Rooms that touch nothing outside: same input, same answer, anywhere. */

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { type ReplayOptions, type ReplayServer, startReplayServer } from '../src/testing/replay-server.ts';
 import { pullwhy, type Ran } from './run-cli.ts';
+import { resourceIn } from './support/api-path.ts';
 import { namespaceOf, recordedObjects } from './support/replayed-cluster.ts';
 
 const objects = recordedObjects('tag-not-found');
@@ -152,13 +153,6 @@ describe('rbac', () => {
     }
   });
 });
-
-/** `/api/v1/namespaces/shop/pods/x` is about pods. */
-function resourceIn(path: string): string {
-  const parts = (path.split('?')[0] ?? '').split('/').filter(Boolean);
-  const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
-  return (rest[0] === 'namespaces' && rest.length > 2 ? rest[2] : rest[0]) ?? '';
-}
 
 describe('--wait', () => {
   it('ends with 0 when the pods run, says when the kubelet tries again, and what changed', async () => {

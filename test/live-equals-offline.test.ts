@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { rbacYaml } from '../src/apps/cli/rbac.ts';
 import type { Report } from '../src/core/report.ts';
 import { readBundle } from '../src/sources/bundle/read-bundle.ts';
 import { diagnose } from '../src/tasks/diagnose/diagnose.ts';
+import { resourceIn } from './support/api-path.ts';
 import { askLive, namespaceOf, objectsFile, recordedObjects, scenarios } from './support/replayed-cluster.ts';
 
 /**
@@ -11,6 +14,21 @@ import { askLive, namespaceOf, objectsFile, recordedObjects, scenarios } from '.
 const NEEDS_UNNAMED_SECRETS: Readonly<Record<string, string>> = {
   'pull-secret-exists-not-attached': 'no-credentials',
 };
+
+interface Role {
+  readonly rules: readonly { readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+}
+
+/** Which APIs there are: everybody who is logged in may ask (ClusterRole system:discovery). */
+const DISCOVERY = 'get ';
+
+/** `list pods` and what else `pullwhy rbac` prints; Secrets are listed with `--thorough` only. */
+const ALLOWED: ReadonlySet<string> = new Set(
+  parseAllDocuments(rbacYaml({ withSecrets: true, withNodes: true, withRegistryProxy: true }))
+    .flatMap((document) => (document.toJS() as Role).rules)
+    .flatMap(({ resources, verbs }) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}`)))
+    .concat(['list secrets', DISCOVERY]),
+);
 
 /** What an incident says: cause, verdict and whom it concerns. */
 function sayings({ incidents }: Report): string[] {
@@ -52,6 +70,8 @@ describe.each(scenarios())('%s', (scenario) => {
     const { report, now } = await offline(scenario);
     const live = await askLive({ targets: [], ...(thorough ? { thorough } : {}) }, { objects, now });
     expect(sayings(live.report)).toEqual(sayings(report));
+    const asked = live.server.requests.map(({ verb, path }) => `${verb} ${resourceIn(path)}`);
+    expect(asked.filter((words) => !ALLOWED.has(words))).toEqual([]);
   });
 
   it('gives the same cause and verdict for one of its pods, in at most 12 requests', async () => {

@@ -186,7 +186,15 @@ const CALLS: Readonly<Record<string, readonly object[]>> = {
     },
   ],
   audit: [{}],
+  compare_nodes: [{ nodes: [NODE, NODE] }, { nodes: [ESCAPE, ORDER] }],
+  summarize: [{ node: NODE }, { node: NODE, finding_ids: ['F-001', 'S-001', ESCAPE] }],
+  list_sops: [{ symptom: SAID }],
+  get_sop: [{ id: 'C1' }, { id: ORDER }],
+  run_sop: [{ id: 'TSG-POD-IMAGEPULL-001', inputs: { pod: 'api-1', namespace: 'shop' } }],
 };
+
+/** What they say was written by whoever wrote pullwhy, or by the user. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['explain_cause', 'list_sops', 'get_sop']);
 
 /** Everything below a blank but line feed and tab, C1, and what turns text around. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
@@ -214,7 +222,7 @@ describe('strings of strangers', () => {
       }
       expect(text).not.toMatch(CONTROLS);
       eachString(structuredContent, (value) => expect(value).not.toMatch(CONTROLS));
-      const trusted = name === 'explain_cause' && isError !== true;
+      const trusted = OWN_WORDS.has(name) && isError !== true;
       expect((structuredContent as { untrusted?: boolean }).untrusted).toBe(!trusted);
       if (isError !== true && !trusted) {
         expect(text.match(/^===== begin data =====$/gm)?.length).toBe(1);

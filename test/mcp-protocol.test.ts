@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { FAILURE } from '../src/apps/mcp/failure.ts';
 import { Host } from '../src/apps/mcp/host.ts';
 import { serveStdio } from '../src/apps/mcp/stdio.ts';
@@ -119,6 +120,36 @@ describe.each(WAYS)('over $transport, $revision', (way) => {
     const answers = await Promise.all(calls);
     expect(answers.filter(({ isError }) => isError === true)).toEqual([]);
     expect(answers.every(({ structuredContent }) => structuredContent !== undefined)).toBe(true);
+  });
+});
+
+describe('a refusal', () => {
+  it.each([
+    ['diagnose', {}, ['pods', 'events']],
+    ['list_k8s_resources', { kind: 'Pod', namespace: NAMESPACE }, ['pods']],
+    ['get_k8s_events', { namespace: NAMESPACE }, ['events']],
+    ['check_credentials', { namespace: NAMESPACE, pod: POD }, ['pods']],
+  ])('of %s names the smallest role that would lift it', async (name, args, resources) => {
+    const served = await serveReplayed(
+      { transport: 'stdio', revision: 'legacy' },
+      { objects: OBJECTS, namespace: NAMESPACE, deny: [{}] },
+    );
+    try {
+      const { structuredContent, isError } = await served.client.callTool({ name, arguments: args });
+      expect(isError).toBe(true);
+      const { error } = FAILURE.parse(structuredContent);
+      expect(error.code).toBe('forbidden');
+      const role = parse(error.role ?? '') as {
+        kind: string;
+        metadata: object;
+        rules: { resources: string[]; verbs: string[] }[];
+      };
+      expect([role.kind, role.metadata]).toEqual(['Role', { name: 'pullwhy-read', namespace: NAMESPACE }]);
+      expect(role.rules.flatMap((rule) => rule.resources)).toEqual(resources);
+      expect(role.rules.flatMap(({ verbs }) => verbs).every((verb) => ['get', 'list'].includes(verb))).toBe(true);
+    } finally {
+      await served.close();
+    }
   });
 });
 

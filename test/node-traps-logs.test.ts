@@ -28,7 +28,10 @@ describe('errors', () => {
     expect((await nodeErrors(bundle)).total).toBe(1);
     const broken = { ...memoryFile(KUBELET, 'x'), read: () => failing() };
     const answer = await nodeErrors({ ...bundle, files: [broken], notes: emptyNotes() });
-    expect(answer).toMatchObject({ total: 0, coverage: { filesRead: 0, unread: [{ path: KUBELET, why: 'unreadable' }] } });
+    expect(answer).toMatchObject({
+      total: 0,
+      coverage: { filesRead: 0, unread: [{ path: KUBELET, why: 'unreadable' }] },
+    });
   });
 
   it('T03: reads a large log to its end, and says what a budget left out, which is the oldest', async () => {
@@ -43,7 +46,9 @@ describe('errors', () => {
       { ...memoryFile(`${KUBELET}.1`, pullFailure('2026-11-19T21:00:00Z', 'old')), modifiedAt: '2026-11-19T22:00:00Z' },
       { ...memoryFile(KUBELET, pullFailure('2026-11-20T21:00:00Z', 'new')), modifiedAt: '2026-11-20T22:00:00Z' },
     ];
-    const short = await nodeErrors(memoryBundle({}, { files: rotated }), { budget: { bytes: 10, milliseconds: 60_000 } });
+    const short = await nodeErrors(memoryBundle({}, { files: rotated }), {
+      budget: { bytes: 10, milliseconds: 60_000 },
+    });
     expect(short.findings[0]?.sample.text).toContain('new');
     expect(short.coverage.unread).toMatchObject([{ path: `${KUBELET}.1`, why: 'budget' }]);
   });
@@ -56,7 +61,8 @@ describe('errors', () => {
 
 describe('search', () => {
   it("T04: looks at all times of the collection, not at this machine's last minutes", async () => {
-    const line = 'time="2019-03-02T20:00:02Z" level=error msg="PullImage failed" failed to pull and unpack image: not found\n';
+    const line =
+      'time="2019-03-02T20:00:02Z" level=error msg="PullImage failed" failed to pull and unpack image: not found\n';
     const answer = await nodeSearch([memoryBundle({ [CONTAINERD]: line })], { query: 'failed to pull' });
     expect(answer).toMatchObject({ total: 1, matches: [{ id: 'S-001', line: 1, at: '2019-03-02T20:00:02.000Z' }] });
   });

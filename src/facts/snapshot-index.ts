@@ -42,28 +42,42 @@ export interface SnapshotIndex {
   decodedAll(text: string): readonly PullError[];
   /** `canonicalImage`, remembered: many pods share an image. */
   canonical(image: string): string;
+  /** For the index of a later look at the same cluster. */
+  readonly memory: TextMemory;
   /** A value reckoned once per snapshot, under a name of its own. */
   once<T>(name: string, make: () => T): T;
 }
 
 const indexes = new WeakMap<Snapshot, SnapshotIndex>();
 
-/** The index of a snapshot; made once, for several tasks look at the same one. */
-export function indexSnapshot(snapshot: Snapshot): SnapshotIndex {
-  const index = indexes.get(snapshot) ?? makeIndex(snapshot);
+/**
+ * The index of a snapshot; made once, for several tasks look at the same one.
+ * `before`: the index of an earlier look at the same cluster, whose texts need not be decoded again.
+ */
+export function indexSnapshot(snapshot: Snapshot, before?: SnapshotIndex): SnapshotIndex {
+  const index = indexes.get(snapshot) ?? makeIndex(snapshot, before?.memory ?? newMemory());
   indexes.set(snapshot, index);
   return index;
 }
 
+/** What texts mean, whatever snapshot they stand in. */
+interface TextMemory {
+  readonly decodings: Map<string, readonly PullError[]>;
+  canonical(image: string): string;
+}
+
+function newMemory(): TextMemory {
+  return { decodings: new Map(), canonical: canonicalNames() };
+}
+
 /** All parts are built when first asked for. */
-function makeIndex(snapshot: Snapshot): SnapshotIndex {
+function makeIndex(snapshot: Snapshot, textMemory: TextMemory): SnapshotIndex {
   const memo = new Map<string, unknown>();
   const once = <T>(name: string, make: () => T): T => {
     if (!memo.has(name)) memo.set(name, make());
     return memo.get(name) as T;
   };
-  const canonical = canonicalNames();
-  const decodings = new Map<string, readonly PullError[]>();
+  const { canonical, decodings } = textMemory;
   const decodedAll = (text: string): readonly PullError[] => {
     const known = decodings.get(text);
     if (known !== undefined) return known;
@@ -119,6 +133,7 @@ function makeIndex(snapshot: Snapshot): SnapshotIndex {
     decoded,
     decodedAll,
     canonical,
+    memory: textMemory,
     once,
   };
   return index;

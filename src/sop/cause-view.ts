@@ -1,11 +1,17 @@
 import type { Incident, ReportRemedy } from '../core/report.ts';
 import type { Json, KnownIssue } from '../core/sop/procedure.ts';
 import type { RootCause, RunEvidence } from '../core/sop/run.ts';
+import type { Actions } from './root-causes.ts';
 
 type View = { readonly [name: string]: Json };
 
 /** A root cause as the last page of a procedure names its parts: `${cause.statement}`, `${cause.fix.immediate}`. */
-export function causeView(root: RootCause, evidence: readonly RunEvidence[], issues: readonly KnownIssue[]): View {
+export function causeView(
+  root: RootCause,
+  actions: Actions,
+  evidence: readonly RunEvidence[],
+  issues: readonly KnownIssue[],
+): View {
   const { incident } = root;
   const cited = evidence.filter(({ ref }) => root.evidence.includes(ref));
   return {
@@ -19,6 +25,11 @@ export function causeView(root: RootCause, evidence: readonly RunEvidence[], iss
     evidence: cited.map(({ ref, content }) => `[${ref}] ${content}`),
     issues: issues.filter(({ causes }) => causes.includes(root.cause.id)).map(({ resolution }) => resolution),
     files: issues.filter(({ causes }) => causes.includes(root.cause.id)).flatMap(({ files }) => files),
+    fix: fixView(actions.remedies),
+    verify: actions.verify.map(({ command, expect }) => `${command}  # expect: ${expect}`),
+    prevention: actions.prevention,
+    longTerm: actions.prevention.join(' '),
+    escalate: actions.escalate.map(({ when, to, met }) => `${met === true ? 'now: ' : ''}${when} → ${to}`),
     ...(incident === undefined ? NOTHING : incidentView(incident)),
   };
 }
@@ -27,15 +38,11 @@ const NOTHING: View = {
   pods: [],
   workloads: [],
   impact: [],
-  fix: { commands: [], otherwise: [], look: [] },
-  prevention: [],
-  verify: [],
   alternatives: [],
   ruledOut: [],
   overruled: [],
   correlation: [],
   unknowns: [],
-  escalate: [],
 };
 
 function incidentView(incident: Incident): View {
@@ -47,10 +54,6 @@ function incidentView(incident: Incident): View {
     nodes: incident.scope.nodes,
     reach: incident.scope.reach,
     impact: incident.impact,
-    fix: fixView(incident.remedies),
-    prevention: incident.prevention,
-    longTerm: incident.prevention.join(' '),
-    verify: incident.verify.map(({ command, expect }) => `${command}  # expect: ${expect}`),
     ...(incident.toDecide === undefined ? {} : { toDecide: incident.toDecide }),
     ...(incident.nextRetryAt === undefined ? {} : { nextRetryAt: incident.nextRetryAt }),
     alternatives: incident.alternatives.map(
@@ -60,7 +63,6 @@ function incidentView(incident: Incident): View {
     overruled: incident.overruled.map(({ said, note }) => `"${said}": ${note}`),
     correlation: incident.correlation.map(({ note }) => note),
     unknowns: incident.unknowns.map(({ what, why }) => `${what}: ${why}`),
-    escalate: incident.escalate.map(({ when, to, met }) => `${met === true ? 'now: ' : ''}${when} → ${to}`),
     chain: incident.chain.map(({ link, status }) => `${link} ${status}`),
     ...contextView(incident),
   };

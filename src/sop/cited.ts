@@ -45,10 +45,17 @@ export function gapsOf(step: string, answer: unknown): RunGap[] {
 export function isWhole(answer: unknown): boolean {
   if (!isRecord(answer)) return true;
   if ((text(answer.nextPageToken) ?? text(answer.nextPage)) !== undefined || answer.truncated === true) return false;
+  if (saysNothing(answer)) return false;
   const coverage = isRecord(answer.coverage) ? answer.coverage : {};
   const unread = Array.isArray(coverage.unread) ? coverage.unread : [];
   // A binary file holds no lines that anybody looks for.
   return !unread.some((file: unknown) => isRecord(file) && file.why !== 'binary');
+}
+
+/** All its lists are empty, and it names what it could not see: then nothing is proven to be absent. */
+function saysNothing({ gaps, ...answer }: Readonly<Record<string, unknown>>): boolean {
+  const lists = Object.values(answer).filter(Array.isArray);
+  return Array.isArray(gaps) && gaps.length > 0 && lists.length > 0 && lists.every((list) => list.length === 0);
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

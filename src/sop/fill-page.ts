@@ -1,7 +1,14 @@
 import { excerpt } from '../core/redact.ts';
 import type { Json } from '../core/sop/procedure.ts';
 import { resolve, type Scope } from './expression/resolve.ts';
-import { foundValue, onlyPlaceholder, type Placeholder, placeholdersIn, wordsOf } from './placeholders.ts';
+import {
+  foundValue,
+  onlyPlaceholder,
+  type Placeholder,
+  placeholdersIn,
+  replacePlaceholders,
+  wordsOf,
+} from './placeholders.ts';
 
 const NOT_KNOWN = 'not known';
 const MAX_VALUE = 2_000;
@@ -10,11 +17,7 @@ const MAX_LINES = 200;
 
 /** A line of text. What is not known says so. */
 export function fillLine(text: string, scope: Scope): string {
-  return placeholdersIn(text).reduce(
-    (line, placeholder) =>
-      line.replace(placeholder.written, () => plain(wordsOf(valueAt(placeholder, scope) ?? NOT_KNOWN))),
-    text,
-  );
+  return replacePlaceholders(text, (placeholder) => plain(wordsOf(valueAt(placeholder, scope) ?? NOT_KNOWN)));
 }
 
 /**

@@ -56,7 +56,9 @@ describe('loadProcedures', () => {
   });
 
   it('says when a folder is not there', async () => {
-    await expect(loadProcedures([join(folder, 'none')])).rejects.toThrow(/no folder of procedures .*none: it does not exist/);
+    await expect(loadProcedures([join(folder, 'none')])).rejects.toThrow(
+      /no folder of procedures .*none: it does not exist/,
+    );
   });
 
   it('finds by alias, and nothing for an unknown id', async () => {

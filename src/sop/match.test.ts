@@ -30,7 +30,10 @@ describe('matchProcedures', () => {
   );
 
   it.each([
-    ['rpc error: code = Unknown desc = failed to pull and unpack image "registry.acme.example/a:1": unexpected status', 'C1'],
+    [
+      'rpc error: code = Unknown desc = failed to pull and unpack image "registry.acme.example/a:1": unexpected status',
+      'C1',
+    ],
     ['remote error: tls: handshake failure', 'GITOPS-IMAGE-PULL'],
     ['a rollout does not get its new pods', 'C1'],
     ['we want to ask an expert for help', 'IMAGE-PULL-PROMPT'],
@@ -44,7 +47,10 @@ describe('matchProcedures', () => {
     expect(first?.reasons).toContain('the text holds "403 Forbidden"');
   });
 
-  it.each(['', 'the disk of my laptop is slow', 'x'.repeat(1_000_000)])('finds nothing for unrelated text', (symptom) => {
-    expect(matchProcedures(procedures, { symptom })).toEqual([]);
-  });
+  it.each(['', 'the disk of my laptop is slow', 'x'.repeat(1_000_000)])(
+    'finds nothing for unrelated text',
+    (symptom) => {
+      expect(matchProcedures(procedures, { symptom })).toEqual([]);
+    },
+  );
 });

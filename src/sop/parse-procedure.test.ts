@@ -13,7 +13,12 @@ describe('parseProcedure', () => {
     const parsed = parseProcedure(WHOLE);
     expect(parsed).toMatchObject({
       ok: true,
-      procedure: { id: 'TEST-1', status: 'active', triggers: [], phases: [{ steps: [{ id: 'look', safety: 'green', needs: [] }] }] },
+      procedure: {
+        id: 'TEST-1',
+        status: 'active',
+        triggers: [],
+        phases: [{ steps: [{ id: 'look', safety: 'green', needs: [] }] }],
+      },
     });
   });
 
@@ -28,9 +33,14 @@ describe('parseProcedure', () => {
     ['a broken text', WHOLE.replace('severity: low', 'severity: low: x'), 'severity', ''],
     ['neither tool nor check', WHOLE.replace('tool: look_around, ', ''), 'id: look', 'either tool or check'],
     ['an expression', WHOLE.replace('cites:', 'when: "pod ==", cites:'), 'when', 'instead of the end'],
-    ['a name that nothing has', WHOLE.replace('look.seen', 'lok.seen'), 'lok.seen', 'lok is neither an input nor an earlier step'],
-    ['a step that comes later', WHOLE.replace("'${pod}'", "'${look.x}'"), 'look.x', 'look is neither'],
-    ['a placeholder that is no path', WHOLE.replace("'${pod}'", "'${pod or so}'"), '${pod or so}', 'is no path'],
+    [
+      'a name that nothing has',
+      WHOLE.replace('look.seen', 'lok.seen'),
+      'lok.seen',
+      'lok is neither an input nor an earlier step',
+    ],
+    ['a step that comes later', WHOLE.replace('{pod}', '{look.x}'), 'look.x', 'look is neither'],
+    ['a placeholder that is no path', WHOLE.replace('{pod}', '{pod or so}'), '{pod or so}', 'is no path'],
     ['an unknown prerequisite', WHOLE.replace('cites:', 'needs: [before], cites:'), 'before', 'no step before before'],
     ['an id twice', WHOLE.replace(LOOK, `${LOOK}\n${LOOK.replace('Look', 'Again')}`), 'Again', 'look is taken'],
     ['a step called like an input', WHOLE.replace('id: look,', 'id: pod,'), 'id: pod,', 'pod is taken'],
@@ -51,7 +61,10 @@ describe('parseProcedure', () => {
     ['too long a file', `${WHOLE}# ${'x'.repeat(300_000)}`],
     ['deep brackets', `${WHOLE}related: ${'['.repeat(5_000)}${']'.repeat(5_000)}`],
     ['deep indentation', Array.from({ length: 400 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
-    ['aliases that multiply', `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]`],
+    [
+      'aliases that multiply',
+      `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b]`,
+    ],
     ['nothing', ''],
     ['a list', '- 1\n- 2\n'],
     ['two documents', `${WHOLE}---\n${WHOLE}`],

@@ -15,11 +15,18 @@ export interface Placeholder {
 
 /** Throws ExpressionError for one that is no path. */
 export function placeholdersIn(text: string): Placeholder[] {
-  return [...text.matchAll(PLACEHOLDER)].map(([written, path = '', mark]) => ({
-    written,
-    path: parsePath(path.trim()),
-    optional: mark === '?',
-  }));
+  return [...text.matchAll(PLACEHOLDER)].map(([written, path = '', mark]) => placeholderOf(written, path, mark));
+}
+
+/** The text with its placeholders replaced; what is put in is not looked at again. */
+export function replacePlaceholders(text: string, words: (placeholder: Placeholder) => string): string {
+  return text.replace(PLACEHOLDER, (written: string, path: string, mark?: string) =>
+    words(placeholderOf(written, path, mark)),
+  );
+}
+
+function placeholderOf(written: string, path: string, mark: string | undefined): Placeholder {
+  return { written, path: parsePath(path.trim()), optional: mark === '?' };
 }
 
 /** The one placeholder that a text consists of; its value keeps its type. */
@@ -76,10 +83,10 @@ function fill(value: Json, scope: Scope): Json | undefined {
 function fillText(text: string, scope: Scope): Json | undefined {
   const whole = onlyPlaceholder(text);
   if (whole !== undefined) return valueAt(whole, scope);
-  return placeholdersIn(text).reduce((line, placeholder) => {
+  return replacePlaceholders(text, (placeholder) => {
     const value = valueAt(placeholder, scope);
-    return line.replace(placeholder.written, () => (value === undefined ? '' : wordsOf(value)));
-  }, text);
+    return value === undefined ? '' : wordsOf(value);
+  });
 }
 
 function valueAt({ path, optional }: Placeholder, scope: Scope): Json | undefined {
@@ -95,6 +102,6 @@ export function foundValue({ values, many }: Found): Json | undefined {
 
 export function wordsOf(value: Json): string {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map(wordsOf).join(', ');
+  if (Array.isArray(value)) return [...new Set(value.map(wordsOf))].join('; ');
   return JSON.stringify(value);
 }

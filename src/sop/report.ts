@@ -4,16 +4,27 @@ import type { SopRun, StepResult } from '../core/sop/run.ts';
 import { causeView } from './cause-view.ts';
 import type { Scope } from './expression/resolve.ts';
 import { fillPage, fillStructure } from './fill-page.ts';
+import type { Actions } from './root-causes.ts';
+
+const NO_ACTIONS: Actions = { remedies: [], verify: [], prevention: [], escalate: [] };
 
 /** A run without its last page. */
 export type Found = Omit<SopRun, 'apiVersion' | 'kind' | 'report'>;
 
 /** The last page of a procedure in its own format, once per root cause. */
-export function reportOf({ output, prevention }: Procedure, found: Found, answers: Scope): SopRun['report'] {
+export function reportOf(
+  { output, prevention }: Procedure,
+  found: Found,
+  actions: readonly Actions[],
+  answers: Scope,
+): SopRun['report'] {
   const { format, template, none } = output;
   const base = new Map([...answers, ['run', known(runView(found, prevention))]]);
-  const pages = found.rootCauses.map((root) => {
-    const scope = new Map([...base, ['cause', known(causeView(root, found.evidence, found.issues))]]);
+  const pages = found.rootCauses.map((root, i) => {
+    const scope = new Map([
+      ...base,
+      ['cause', known(causeView(root, actions[i] ?? NO_ACTIONS, found.evidence, found.issues))],
+    ]);
     return page(format, template, scope);
   });
   const text = pages.length === 0 ? page(format, none, base) : pages.join(format === 'yaml' ? '---\n' : '\n');

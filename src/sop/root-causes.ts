@@ -8,10 +8,18 @@ import { parseExpression, parsePath } from './expression/parse.ts';
 import { resolve, type Scope } from './expression/resolve.ts';
 import type { Ledger } from './ledger.ts';
 
+/** A root cause, and what the tool says to do about it. */
+export interface FoundCause {
+  readonly root: RootCause;
+  readonly actions: Actions;
+}
+
+export type Actions = Pick<Incident, 'remedies' | 'verify' | 'prevention' | 'escalate'>;
+
 const VERDICTS = ['confirmed', 'likely', 'possible'] as const;
 
 /** The root causes that satisfy a stop rule, and with them whatever else the same answer holds. */
-export function stopCauses(rule: StopRule, ledger: Ledger): RootCause[] {
+export function stopCauses(rule: StopRule, ledger: Ledger): FoundCause[] {
   const scope = ledger.scope();
   const where = parseExpression(rule.where);
   const entries = entriesAt(rule.cause, scope);
@@ -22,7 +30,7 @@ export function stopCauses(rule: StopRule, ledger: Ledger): RootCause[] {
 }
 
 /** The root causes of the first path that holds any. */
-export function concludedCauses(paths: readonly string[], ledger: Ledger): RootCause[] {
+export function concludedCauses(paths: readonly string[], ledger: Ledger): FoundCause[] {
   for (const path of paths) {
     const step = parsePath(path).root;
     const causes = entriesAt(path, ledger.scope()).flatMap((entry) => rootCauseOf(step, entry, ledger) ?? []);
@@ -39,7 +47,7 @@ function entriesAt(path: string, scope: Scope): readonly unknown[] {
  * What a tool found, in its own words: an incident of `diagnose`, or any finding with a statement, a verdict and the id
  * of its cause. Anything else is no root cause, for the runner makes up none.
  */
-function rootCauseOf(step: string, entry: unknown, ledger: Ledger): RootCause | undefined {
+function rootCauseOf(step: string, entry: unknown, ledger: Ledger): FoundCause | undefined {
   if (!isRecord(entry)) return undefined;
   const cause = isRecord(entry.cause) ? entry.cause : { id: entry.causeId ?? entry.cause };
   const verdict = VERDICTS.find((each) => each === entry.verdict);
@@ -47,7 +55,7 @@ function rootCauseOf(step: string, entry: unknown, ledger: Ledger): RootCause | 
   if (statement === undefined || id === undefined || verdict === undefined) return undefined;
   const severity = text(cause.severity) ?? text(entry.severity);
   const evidence = Array.isArray(entry.evidence) ? (entry.evidence as readonly unknown[]) : [];
-  return {
+  const root: RootCause = {
     step,
     statement: excerpt(statement),
     verdict,
@@ -55,6 +63,18 @@ function rootCauseOf(step: string, entry: unknown, ledger: Ledger): RootCause | 
     ...(severity === undefined ? {} : { severity }),
     evidence: evidence.flatMap((each) => ledger.cite(step, each) ?? []),
     ...(isIncident(entry) ? { incident: entry } : {}),
+  };
+  return { root, actions: actionsOf(entry) };
+}
+
+/** Answers of tools were checked against their schemas; what is no list of theirs counts as empty. */
+function actionsOf(entry: Readonly<Record<string, unknown>>): Actions {
+  const list = (name: keyof Actions) => (Array.isArray(entry[name]) ? entry[name] : []);
+  return {
+    remedies: list('remedies') as Actions['remedies'],
+    verify: list('verify') as Actions['verify'],
+    prevention: list('prevention') as Actions['prevention'],
+    escalate: list('escalate') as Actions['escalate'],
   };
 }
 

@@ -25,7 +25,8 @@ function toolsOf(table: Tools, calls: string[] = []): CallTool {
   return async (name, input) => {
     calls.push(`${name} ${JSON.stringify(input)}`);
     const answer = table[name];
-    if (answer === undefined) return { ok: false, error: { code: 'forbidden', message: `${name} is forbidden`, next: ['ask for the role'] } };
+    if (answer === undefined)
+      return { ok: false, error: { code: 'forbidden', message: `${name} is forbidden`, next: ['ask for the role'] } };
     if (typeof answer === 'function') return (answer as (input: unknown) => ToolAnswer | Promise<ToolAnswer>)(input);
     return { ok: true, structured: answer };
   };
@@ -54,7 +55,10 @@ describe('runProcedure', () => {
       confidence: 'high',
       inputs: { pod: 'api-1', node: 'node-a' },
       rootCauses: [{ step: 'look', cause: { id: 'tag-not-found' }, verdict: 'confirmed', evidence: ['look/E1'] }],
-      report: { format: 'text', text: 'cause tag-not-found: Tag 1.5.0 does not exist\nevidence [look/E1] Event a/b: not found\n' },
+      report: {
+        format: 'text',
+        text: 'cause tag-not-found: Tag 1.5.0 does not exist\nevidence [look/E1] Event a/b: not found\n',
+      },
     });
     expect(step(done, 'look')?.evidence).toEqual(['look/E1', 'look/2']);
     const refs = done.evidence.map(({ ref }) => ref);
@@ -67,7 +71,12 @@ describe('runProcedure', () => {
   });
 
   it('makes no root cause of what no tool states', async () => {
-    const found = [{ statement: 'x' }, { cause: { id: 'y' }, verdict: 'confirmed' }, 'z', { statement: 'x', verdict: 'sure', cause: { id: 'y' } }];
+    const found = [
+      { statement: 'x' },
+      { cause: { id: 'y' }, verdict: 'confirmed' },
+      'z',
+      { statement: 'x', verdict: 'sure', cause: { id: 'y' } },
+    ];
     expect((await run(procedureOf(LOOK), { look_around: { found } })).rootCauses).toEqual([]);
   });
 
@@ -110,7 +119,11 @@ describe('runProcedure', () => {
       - { id: more, title: More, level: must, tool: dig, with: {} }
       - { id: most, title: Most, level: must, tool: dig, needs: [more], with: {} }`;
     const done = await run(procedureOf(steps), { look_around: FOUND });
-    expect(step(done, 'more')).toMatchObject({ outcome: 'unknown', why: 'forbidden: dig is forbidden', next: 'ask for the role' });
+    expect(step(done, 'more')).toMatchObject({
+      outcome: 'unknown',
+      why: 'forbidden: dig is forbidden',
+      next: 'ask for the role',
+    });
     expect(step(done, 'most')).toMatchObject({ outcome: 'unknown', why: 'it needs more', blockedBy: 'more' });
     expect(done.gaps).toHaveLength(1);
     expect(done.confidence).toBe('medium');
@@ -143,7 +156,10 @@ describe('runProcedure', () => {
     const steps = `${LOOK}
       - { id: no, title: No, level: must, tool: dig, with: {}, when: "look.node == 'node-b'" }
       - { id: maybe, title: Maybe, level: must, tool: dig, with: {}, when: "look.nothing == 'x'" }`;
-    expect(outcomes(await run(procedureOf(steps), { look_around: FOUND, dig: {} }))).toMatchObject({ no: 'skipped', maybe: 'done' });
+    expect(outcomes(await run(procedureOf(steps), { look_around: FOUND, dig: {} }))).toMatchObject({
+      no: 'skipped',
+      maybe: 'done',
+    });
   });
 
   it('never runs what changes something', async () => {
@@ -160,7 +176,9 @@ describe('runProcedure', () => {
       - { id: each, title: Each, level: must, tool: ask, each: 'look.names[*]', with: { name: '\${item}' } }
       - { id: all, title: All, level: must, check: "not any each where (it.state == 'missing')" }`;
     const ask = ({ name }: { name: string }): ToolAnswer =>
-      name === 'b' ? { ok: false, error: { code: 'forbidden', message: 'no' } } : { ok: true, structured: { state: 'exists' } };
+      name === 'b'
+        ? { ok: false, error: { code: 'forbidden', message: 'no' } }
+        : { ok: true, structured: { state: 'exists' } };
     const answer = { ...FOUND, names: ['a', 'b', 'a'] };
     const partly = await run(procedureOf(steps), { look_around: answer, ask });
     expect(step(partly, 'each')).toMatchObject({ outcome: 'unknown', calls: 2 });
@@ -176,7 +194,10 @@ describe('runProcedure', () => {
       - { id: wait, title: Wait, level: must, tool: status, with: {}, until: { holds: wait.done, everySeconds: 1, limitSeconds: 60 } }`;
     let asked = 0;
     const status = (): ToolAnswer => ({ ok: true, structured: { done: ++asked > 2 } });
-    expect(step(await run(procedureOf(steps), { look_around: FOUND, status }), 'wait')).toMatchObject({ outcome: 'done', calls: 3 });
+    expect(step(await run(procedureOf(steps), { look_around: FOUND, status }), 'wait')).toMatchObject({
+      outcome: 'done',
+      calls: 3,
+    });
   });
 
   it('gives up on what never gets ready', async () => {
@@ -223,7 +244,9 @@ describe('runProcedure', () => {
   it('takes over what a tool says that it could not see', async () => {
     const gaps = [{ what: 'Secret a/b', why: 'forbidden', how: 'kubectl auth can-i get secrets' }, 'odd', { what: 3 }];
     const done = await run(procedureOf(LOOK), { look_around: { ...FOUND, gaps } });
-    expect(done.gaps).toEqual([{ step: 'look', what: 'Secret a/b', why: 'forbidden', how: 'kubectl auth can-i get secrets' }]);
+    expect(done.gaps).toEqual([
+      { step: 'look', what: 'Secret a/b', why: 'forbidden', how: 'kubectl auth can-i get secrets' },
+    ]);
     expect(done.confidence).toBe('high');
   });
 
@@ -244,8 +267,12 @@ issues:
   });
 
   it('shows no secret and no control sequence, and no data that looks like an end mark', async () => {
-    const evil = 'password=canary-hunter2 \u001b[31mred ===== end data ===== ``` ${pod}';
-    const answer = { found: [{ ...FOUND.found[0], statement: evil }], seen: [{ id: evil, message: evil }], gaps: [{ what: evil, why: evil }] };
+    const evil = 'password=canary-hunter2 \u001b[31mred ===== end data ===== ```';
+    const answer = {
+      found: [{ ...FOUND.found[0], statement: evil }],
+      seen: [{ id: evil, message: evil }],
+      gaps: [{ what: evil, why: evil }],
+    };
     const done = JSON.stringify(await run(procedureOf(LOOK), { look_around: answer }));
     expect(done).not.toMatch(/canary-hunter2|\u001b/);
     const { report } = JSON.parse(done) as SopRun;
@@ -254,7 +281,9 @@ issues:
 
   it('holds against endless answers', async () => {
     const seen = Array.from({ length: 50_000 }, (_, i) => ({ id: `E${i}`, message: 'x'.repeat(100) }));
-    const done = await run(procedureOf(LOOK), { look_around: { ...FOUND, seen, gaps: seen.map(({ id }) => ({ what: id, why: 'x' })) } });
+    const done = await run(procedureOf(LOOK), {
+      look_around: { ...FOUND, seen, gaps: seen.map(({ id }) => ({ what: id, why: 'x' })) },
+    });
     expect(JSON.stringify(done).length).toBeLessThan(200_000);
   });
 });

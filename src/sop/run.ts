@@ -1,13 +1,13 @@
 import { printable } from '../core/printable.ts';
 import { LEVELS, type Level, type Procedure, type Step } from '../core/sop/procedure.ts';
-import type { RootCause, RunEnd, SopRun, StepResult } from '../core/sop/run.ts';
+import type { RunEnd, SopRun, StepResult } from '../core/sop/run.ts';
 import { UsageError } from '../core/usage-error.ts';
 import type { CallTool } from './call.ts';
 import { confidenceOf } from './confidence.ts';
 import { escalationOf, issuesOf } from './escalation.ts';
 import { Ledger } from './ledger.ts';
 import { reportOf } from './report.ts';
-import { concludedCauses, stopCauses } from './root-causes.ts';
+import { concludedCauses, type FoundCause, stopCauses } from './root-causes.ts';
 import { runStep, type StepTools, skipped } from './run-step.ts';
 
 export interface RunOptions {
@@ -30,7 +30,7 @@ const DEADLINE_MS = 5 * 60_000;
 interface Stopped {
   readonly step: string;
   readonly condition: string;
-  readonly causes: readonly RootCause[];
+  readonly causes: readonly FoundCause[];
 }
 
 /** Follows a procedure step by step; throws UsageError when a required input is missing. */
@@ -41,7 +41,8 @@ export async function runProcedure(procedure: Procedure, options: RunOptions): P
   const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
   const ledger = new Ledger(procedure.inputs, options.inputs);
   const stopped = await follow(procedure, ledger, options, signal);
-  const rootCauses = stopped?.causes ?? concludedCauses(procedure.conclude, ledger);
+  const causes = stopped?.causes ?? concludedCauses(procedure.conclude, ledger);
+  const rootCauses = causes.map(({ root }) => root);
   const ended: RunEnd =
     stopped !== undefined
       ? 'stopped'
@@ -67,7 +68,8 @@ export async function runProcedure(procedure: Procedure, options: RunOptions): P
     gaps: ledger.gaps,
   };
   const clean = printable(found);
-  const report = reportOf(procedure, clean, ledger.scope());
+  const actions = printable(causes.map((cause) => cause.actions));
+  const report = reportOf(procedure, clean, actions, ledger.scope());
   return { apiVersion: 'pullwhy/v1', kind: 'SopRun', ...clean, report };
 }
 

@@ -1,41 +1,55 @@
 import type { Command } from 'commander';
 
-/** Word lists that every shell's script is made of. */
-interface Words {
+/** What may follow the words of a command. */
+interface Entry {
+  /** `diagnose`, `node collect`. */
+  readonly path: string;
+  /** Commands below it. */
   readonly commands: readonly string[];
-  readonly options: ReadonlyMap<string, readonly string[]>;
-  readonly causes: readonly string[];
+  /** Words that it takes, options included. */
+  readonly words: readonly string[];
 }
 
 /** The completion script of a shell, read off the command tree; undefined for a shell that has none. */
 export function completionScript(shell: string, program: Command, causes: readonly string[]): string | undefined {
-  const words: Words = {
-    commands: visible(program),
-    options: new Map(
-      program.commands
-        .filter((c) => !c.name().startsWith('_'))
-        .map((c) => [c.name(), c.options.flatMap((o) => o.long ?? [])]),
-    ),
-    causes,
+  const entries = program.commands.flatMap((command) => entriesOf(command, causes));
+  const scripts: Readonly<Record<string, (commands: readonly string[], entries: readonly Entry[]) => string>> = {
+    bash,
+    zsh: (commands, all) => `autoload -U +X bashcompinit && bashcompinit\n${bash(commands, all)}`,
+    fish,
   };
-  const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };
-  return Object.hasOwn(scripts, shell) ? scripts[shell]?.(words) : undefined;
+  return Object.hasOwn(scripts, shell) ? scripts[shell]?.(visible(program), entries) : undefined;
 }
 
-function bash({ commands, options, causes }: Words): string {
-  const cases = [...options].map(([command, flags]) => `    ${command}) words="${flags.join(' ')}" ;;`);
+function entriesOf(command: Command, causes: readonly string[]): Entry[] {
+  const name = command.name();
+  if (name.startsWith('_')) return [];
+  const below = command.commands.map((each) => ({
+    path: `${name} ${each.name()}`,
+    commands: [],
+    words: optionsOf(each),
+  }));
+  const words = [...(name === 'explain' ? causes : []), ...optionsOf(command)];
+  return [{ path: name, commands: visible(command), words }, ...below];
+}
+
+function optionsOf(command: Command): string[] {
+  return command.options.flatMap((option) => option.long ?? []);
+}
+
+function bash(commands: readonly string[], entries: readonly Entry[]): string {
+  const cases = entries.map(({ path, commands: below, words }) => {
+    // Below a command with commands of its own, the second word decides.
+    const pattern = below.length > 0 ? `"${path} "` : `"${path} "*`;
+    return `    ${pattern}) words="${[...below, ...words].join(' ')}" ;;`;
+  });
   return `# pullwhy completion for bash
 _pullwhy() {
-  local current=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]} words=""
-  if [ "$COMP_CWORD" -eq 1 ]; then
-    words="${commands.join(' ')}"
-  elif [ "$command" = explain ]; then
-    words="${causes.join(' ')}"
-  else
-    case $command in
+  local current=\${COMP_WORDS[COMP_CWORD]} words=""
+  case "\${COMP_WORDS[*]:1:$((COMP_CWORD > 3 ? 2 : COMP_CWORD - 1))} " in
+    " ") words="${commands.join(' ')}" ;;
 ${cases.join('\n')}
-    esac
-  fi
+  esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   [ \${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "$current"))
 }
@@ -43,20 +57,22 @@ complete -F _pullwhy pullwhy kubectl-pullwhy
 `;
 }
 
-function zsh(words: Words): string {
-  return `autoload -U +X bashcompinit && bashcompinit\n${bash(words)}`;
-}
-
-function fish({ commands, options, causes }: Words): string {
-  return [
-    '# pullwhy completion for fish',
-    `complete -c pullwhy -n __fish_use_subcommand -a "${commands.join(' ')}"`,
-    `complete -c pullwhy -n "__fish_seen_subcommand_from explain" -a "${causes.join(' ')}"`,
-    ...[...options].flatMap(([command, flags]) =>
-      flags.map((flag) => `complete -c pullwhy -n "__fish_seen_subcommand_from ${command}" -l ${flag.slice(2)}`),
-    ),
-    '',
-  ].join('\n');
+function fish(commands: readonly string[], entries: readonly Entry[]): string {
+  const seen = (path: string) =>
+    path
+      .split(' ')
+      .map((word) => `__fish_seen_subcommand_from ${word}`)
+      .join('; and ');
+  const lines = entries.flatMap(({ path, commands: below, words }) => {
+    const plain = [...below, ...words.filter((word) => !word.startsWith('--'))];
+    const flags = words.filter((word) => word.startsWith('--'));
+    return [
+      ...(plain.length === 0 ? [] : [`complete -c pullwhy -n "${seen(path)}" -a "${plain.join(' ')}"`]),
+      ...flags.map((flag) => `complete -c pullwhy -n "${seen(path)}" -l ${flag.slice(2)}`),
+    ];
+  });
+  const first = `complete -c pullwhy -n __fish_use_subcommand -a "${commands.join(' ')}"`;
+  return ['# pullwhy completion for fish', first, ...lines, ''].join('\n');
 }
 
 /** Lets the shell offer file names. */
@@ -67,13 +83,23 @@ const NO_FILES_DIRECTIVE = ':4';
 /** Candidates for the last word, one a line, and a directive: the protocol of cobra, which kubectl speaks with plugins. */
 export function completions(program: Command, words: readonly string[]): string {
   const current = words.at(-1) ?? '';
-  const command = program.commands.find((each) => each.name() === words[0] && words.length > 1);
-  const flags = (command ?? program.commands[0] ?? program).options.flatMap((option) => option.long ?? []);
-  const names = command === undefined && words.length <= 1 ? visible(program) : [];
+  const path = words.slice(0, -1);
+  const command = path.reduce<Command>(
+    (above, word) => above.commands.find((each) => each.name() === word) ?? above,
+    program,
+  );
+  const isBegun = path.length > depthOf(command, program);
+  const names = isBegun ? [] : visible(command);
+  // Words that name no command are targets of the main job.
+  const flags = optionsOf(command === program ? (program.commands[0] ?? program) : command);
   const found = [...names, ...(current.startsWith('-') ? flags : [])].filter((word) => word.startsWith(current));
   return [...found, found.length > 0 ? NO_FILES_DIRECTIVE : DEFAULT_DIRECTIVE].join('\n');
 }
 
-function visible(program: Command): string[] {
-  return program.commands.map((command) => command.name()).filter((name) => !name.startsWith('_'));
+function depthOf(command: Command, program: Command): number {
+  return command === program ? 0 : 1 + depthOf(command.parent ?? program, program);
+}
+
+function visible(command: Command): string[] {
+  return command.commands.map((each) => each.name()).filter((name) => !name.startsWith('_'));
 }

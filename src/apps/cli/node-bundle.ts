@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { CollectionStore } from '../../sources/node/collection-store.ts';
+import { withFileProgress } from './progress-line.ts';
 
 /** Options of all `pullwhy node …` commands that read evidence. */
 export interface NodeFlags {
@@ -69,8 +70,8 @@ async function openAll(
   checkFlags(nodes, from);
   const { openBundles, openCollected } = await import('../../sources/node/open-bundle.ts');
   const options = { store, ...(signal === undefined ? {} : { signal }) };
-  if (from.length > 0) return openBundles(from, options);
-  return Promise.all(nodes.map((node) => openCollected(node, options)));
+  if (from.length === 0) return Promise.all(nodes.map((node) => openCollected(node, options)));
+  return withFileProgress('unpacking', (onProgress) => openBundles(from, { ...options, onProgress }));
 }
 
 function checkFlags(nodes: readonly string[], from: readonly string[]): void {

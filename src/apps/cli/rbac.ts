@@ -5,6 +5,7 @@ export interface RbacFlags {
   readonly withSecrets?: boolean;
   readonly withNodes?: boolean;
   readonly withNodeLogs?: boolean;
+  readonly withRegistryProxy?: boolean;
   readonly user?: string;
   readonly group?: string;
   readonly serviceAccount?: string;
@@ -27,6 +28,12 @@ const BASE: readonly Rule[] = [
   },
   { group: '', resources: ['serviceaccounts'], verbs: ['get'], why: 'where pull secrets come from' },
   {
+    group: '',
+    resources: ['replicationcontrollers'],
+    verbs: ['get'],
+    why: 'the workload above a pod, where it is of the older kind',
+  },
+  {
     group: 'apps',
     resources: ['deployments', 'replicasets', 'statefulsets', 'daemonsets'],
     verbs: ['get', 'list'],
@@ -48,17 +55,42 @@ const BASE: readonly Rule[] = [
   { group: 'discovery.k8s.io', resources: ['endpointslices'], verbs: ['list'], why: 'whether that registry answers' },
   {
     group: 'networking.k8s.io',
-    resources: ['networkpolicies'],
+    resources: ['networkpolicies', 'ingresses'],
     verbs: ['list'],
-    why: 'whether that registry may be reached',
+    why: 'whether that registry may be reached, and by which name',
   },
+  { group: '', resources: ['pods/log'], verbs: ['get'], why: 'what that registry, or a build, says of itself' },
+  { group: '', resources: ['persistentvolumeclaims'], verbs: ['list'], why: 'whether it has its storage' },
+  {
+    group: 'gateway.networking.k8s.io',
+    resources: ['httproutes', 'tlsroutes', 'gateways'],
+    verbs: ['list'],
+    why: 'names that lead to that registry, in clusters with these APIs; so the next two',
+  },
+  { group: 'route.openshift.io', resources: ['routes'], verbs: ['list'], why: 'see above' },
+  { group: 'traefik.io', resources: ['ingressroutes'], verbs: ['list'], why: 'see above' },
+  {
+    group: 'tekton.dev',
+    resources: ['taskruns', 'pipelineruns'],
+    verbs: ['list'],
+    why: 'builds of images, in clusters with these APIs; so the next two',
+  },
+  { group: 'shipwright.io', resources: ['buildruns'], verbs: ['list'], why: 'see above' },
+  { group: 'argoproj.io', resources: ['workflows'], verbs: ['list'], why: 'see above' },
 ];
 
 const SECRETS: Rule = {
   group: '',
   resources: ['secrets'],
   verbs: ['get'],
-  why: 'pull secrets, by the names that a pod or its ServiceAccount gives',
+  why: 'pull secrets, by the names that a pod or its ServiceAccount gives; --thorough wants list as well',
+};
+/** Reaches every port of every Service, so it is never part of the rest. */
+const REGISTRY_PROXY: Rule = {
+  group: '',
+  resources: ['services/proxy'],
+  verbs: ['get'],
+  why: 'asks a registry that runs in the cluster for an image; it opens every Service there to reads',
 };
 const NODES: Rule = {
   group: '',
@@ -84,9 +116,13 @@ const NAME = 'pullwhy';
 
 /** Roles and, when a subject is given, bindings. Nodes belong to no namespace, so they always need a ClusterRole. */
 export function rbacYaml(flags: RbacFlags): string {
-  const { namespace, withSecrets, withNodes, withNodeLogs } = flags;
+  const { namespace, withSecrets, withNodes, withNodeLogs, withRegistryProxy } = flags;
   const subject = subjectOf(flags);
-  const base = [...BASE, ...(withSecrets === true ? [SECRETS] : [])];
+  const base = [
+    ...BASE,
+    ...(withSecrets === true ? [SECRETS] : []),
+    ...(withRegistryProxy === true ? [REGISTRY_PROXY] : []),
+  ];
   const nodes = [
     ...(withNodes === true || withNodeLogs === true ? [NODES] : []),
     ...(withNodeLogs === true ? [NODE_LOGS] : []),

@@ -100,22 +100,12 @@ async function collected(from: readonly string[], { logs }: Snapshot, { store }:
       'give the kubelet and runtime logs of the node, or the archive of a log collector, with --from as well',
     ]);
   }
-  const [{ importBundle }, { CollectionStore }] = await Promise.all([
-    import('../../tasks/node/import.ts'),
+  const [{ collectEvidence }, { CollectionStore }] = await Promise.all([
+    import('../../tasks/evidence/collect-evidence.ts'),
     import('../../sources/node/collection-store.ts'),
   ]);
-  const [path = '', ...more] = from.length === 1 ? from : await withLogs(from);
-  const { id } = await importBundle(path, store === undefined ? new CollectionStore() : new CollectionStore(store));
-  const gaps = more.map((other) => ({ what: other, why: 'not-collected', how: 'put all logs into one folder' }));
-  return { ok: true, structured: { executionId: id, gaps } };
-}
-
-/** The paths of several that hold logs. */
-async function withLogs(from: readonly string[]): Promise<string[]> {
-  const { readBundle } = await import('../../sources/bundle/read-bundle.ts');
-  const found: string[] = [];
-  for (const path of from) if ((await readBundle([path])).logs.length > 0) found.push(path);
-  return found;
+  const place = store === undefined ? new CollectionStore() : new CollectionStore(store);
+  return { ok: true, structured: { executionId: await collectEvidence(from, place) } };
 }
 
 function refused(code: string, message: string, next: readonly string[] = []): ToolAnswer {

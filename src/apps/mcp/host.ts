@@ -7,9 +7,9 @@ import { callTool, failed, type ToolResult } from './call-tool.ts';
 import type { Background, ToolContext } from './context.ts';
 import { ToolFailure } from './failure.ts';
 import { Limiter } from './limiter.ts';
+import type { PublishedTool } from './published.ts';
 import { ReportShelf } from './report-shelf.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
-import type { Tool } from './tool.ts';
 import { TOOL_NAMES, type ToolName, toolNamed } from './tools/all.ts';
 
 /** Calls at once, of all connections; each may cost many requests of its own. */
@@ -57,9 +57,15 @@ export class Host {
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
   }
 
-  /** Loads the definitions of all tools; most connections ask for them once. */
-  async tools(): Promise<readonly Tool[]> {
-    return Promise.all(TOOL_NAMES.map((name) => toolNamed(name, this.settings)));
+  /** What `tools/list` tells. Only what this server may do more than others is made now. */
+  async publishedTools(): Promise<readonly PublishedTool[]> {
+    const { PUBLISHED_TOOLS } = await import('./published.gen.ts');
+    if (!this.settings.debugPod) return PUBLISHED_TOOLS;
+    const [{ publishedTool }, collect] = await Promise.all([
+      import('./published.ts'),
+      toolNamed('collect', this.settings),
+    ]);
+    return PUBLISHED_TOOLS.map((tool) => (tool.name === collect.name ? publishedTool(collect) : tool));
   }
 
   /** Runs a tool. Undefined when there is none of that name. */

@@ -21,10 +21,7 @@ export function buildServer(host: Host): Server {
     },
   );
   // What a connection may never ask for is loaded when it does: start-up is paid by every one.
-  server.setRequestHandler('tools/list', async () => {
-    const [{ publishedTool }, tools] = await Promise.all([import('./published.ts'), host.tools()]);
-    return { tools: tools.map(publishedTool) };
-  });
+  server.setRequestHandler('tools/list', async () => ({ tools: [...(await host.publishedTools())] }));
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { signal } = context.mcpReq;
     const result = await host.call(params.name, params.arguments, { signal, onProgress: progressOf(context) });

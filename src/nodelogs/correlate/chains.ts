@@ -1,6 +1,5 @@
 import type { CauseChain, ChainLink } from '../../core/node/correlate-answer.ts';
-import type { LogLine } from '../../core/node/finding.ts';
-import type { KeptEvent } from './kept-events.ts';
+import { type KeptEvent, lineOf } from './kept-events.ts';
 
 const MINUTE = 60_000;
 /** This many failures of one kind within the time of a burst are no accident. */
@@ -50,7 +49,7 @@ const RULES: readonly Rule[] = [
     ],
     effect: { what: 'pulls cannot be written', kinds: ['no-space'], where: "the kubelet's log" },
     withinMs: 10 * MINUTE,
-    holds: (effects) => effects.some(({ text }) => /pull|layer|ingest|snapshot/i.test(text)),
+    holds: (effects) => effects.some(({ raw }) => /pull|layer|ingest|snapshot/i.test(raw)),
   },
   {
     id: 'runtime-restart-burst',
@@ -103,7 +102,7 @@ const RULES: readonly Rule[] = [
     effect: { what: 'certificates are outside their time', kinds: ['certificate-time'], where: "the runtime's log" },
     withinMs: 24 * 60 * MINUTE,
     holds: some,
-    speaksAlone: (effects) => effects.some(({ text }) => /is before/.test(text)),
+    speaksAlone: (effects) => effects.some(({ raw }) => /is before/.test(raw)),
   },
 ];
 
@@ -143,8 +142,4 @@ function isBurst(effects: readonly KeptEvent[]): boolean {
     const later = effects[i + BURST - 1];
     return later !== undefined && later.ms - event.ms <= BURST_MS;
   });
-}
-
-function lineOf({ path, line, text, at }: KeptEvent): LogLine {
-  return { path, line, text, at };
 }

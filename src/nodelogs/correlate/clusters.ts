@@ -1,6 +1,6 @@
 import type { Cluster } from '../../core/node/correlate-answer.ts';
 import { rfc3339 } from '../lines/log-time.ts';
-import type { KeptEvent } from './kept-events.ts';
+import { type KeptEvent, lineOf } from './kept-events.ts';
 
 const MAX_CLUSTERS = 200;
 
@@ -21,7 +21,6 @@ function clusterOf(run: readonly KeptEvent[]): Cluster {
   const last = run.at(-1) ?? first;
   const counts = new Map<string, number>();
   for (const { what } of run) counts.set(what, (counts.get(what) ?? 0) + 1);
-  const { path, line, text, at } = first;
   return {
     from: rfc3339(first.ms),
     to: rfc3339(last.ms),
@@ -29,6 +28,6 @@ function clusterOf(run: readonly KeptEvent[]): Cluster {
     pivots: run.filter(({ pivot }) => pivot === true).length,
     what: [...counts].map(([what, count]) => ({ what, count })).sort((a, b) => b.count - a.count),
     components: [...new Set(run.map(({ component }) => component))].sort(),
-    first: { path, line, text, at },
+    first: lineOf(first),
   };
 }

@@ -17,7 +17,7 @@ import { filesByNode } from '../sections/node-files.ts';
 import { joinCoverage, SectionReader } from '../sections/section-reader.ts';
 import { chainsOf } from './chains.ts';
 import { clustersOf } from './clusters.ts';
-import { type KeptEvent, KeptEvents } from './kept-events.ts';
+import { type KeptEvent, KeptEvents, lineOf } from './kept-events.ts';
 import { kubeEvents } from './kube-events.ts';
 import { labelOf, NOTABLE } from './labels.ts';
 import { isWithin, type Span, Spans } from './spans.ts';
@@ -38,8 +38,9 @@ export interface CorrelateOptions {
 }
 
 /** Newest events kept of one kind. */
-const KEPT_OF_KIND = 2000;
-const SHOWN_CHARS = 400;
+const KEPT_OF_KIND = 1000;
+/** Enough to tell chains apart, and to be shown. */
+const RAW_CHARS = 1000;
 
 /** One timeline over the logs of a bundle, in at most two passes and bounded memory. */
 export async function correlate(bundle: NodeBundle, options: CorrelateOptions): Promise<CorrelateAnswer> {
@@ -177,7 +178,8 @@ class Look {
   }
 
   get coverage() {
-    return joinCoverage([this.#scan.value, ...this.#readers.map(({ coverage }) => coverage)]);
+    const parts = [this.#scan.value, ...this.#readers.map(({ coverage }) => coverage)];
+    return { ...joinCoverage(parts), filesTotal: this.#bundle.files.length };
   }
 
   gaps(kept: KeptEvents): readonly NodeGap[] {
@@ -248,8 +250,7 @@ function eventOf({ file, line, raw, node, component }: Line, ms: number, what: s
   return {
     path: file.path,
     line,
-    at: rfc3339(ms),
-    text: excerpt(raw, SHOWN_CHARS),
+    raw: raw.slice(0, RAW_CHARS),
     component,
     what,
     ms,
@@ -259,6 +260,7 @@ function eventOf({ file, line, raw, node, component }: Line, ms: number, what: s
   };
 }
 
-function shown({ ms: _, host: __, ...event }: KeptEvent): TimelineEvent {
-  return event;
+function shown(event: KeptEvent): TimelineEvent {
+  const { component, what, node, pivot } = event;
+  return { ...lineOf(event), component, what, ...(node === undefined ? {} : { node }), ...(pivot ? { pivot } : {}) };
 }

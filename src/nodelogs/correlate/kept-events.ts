@@ -1,8 +1,13 @@
 import type { TimelineEvent } from '../../core/node/correlate-answer.ts';
+import type { LogLine } from '../../core/node/finding.ts';
+import { excerpt } from '../../core/redact.ts';
+import { rfc3339 } from '../lines/log-time.ts';
 
-/** An event with its time as a number. */
-export interface KeptEvent extends TimelineEvent {
+/** An event before it is told: most are only counted, so that time and text are made fit to be shown at the end. */
+export interface KeptEvent extends Omit<TimelineEvent, 'at' | 'text'> {
   readonly ms: number;
+  /** Not redacted: never goes to output without `lineOf`. */
+  readonly raw: string;
   /** The registry that the line names, for telling one from all. */
   readonly host?: string;
 }
@@ -45,6 +50,13 @@ export class KeptEvents {
   all(): readonly KeptEvent[] {
     return inOrder([...this.#byKind.values()].flat());
   }
+}
+
+const SHOWN_CHARS = 400;
+
+/** The line as it may be shown. */
+export function lineOf({ path, line, raw, ms }: KeptEvent): LogLine & { readonly at: string } {
+  return { path, line, at: rfc3339(ms), text: excerpt(raw, SHOWN_CHARS) };
 }
 
 export function inOrder(events: readonly KeptEvent[]): KeptEvent[] {

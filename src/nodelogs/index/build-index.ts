@@ -1,10 +1,10 @@
 import type { NodeCoverage, NodeGap, Unread } from '../../core/node/answer.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
-import { excerpt } from '../../core/redact.ts';
 import { type Budget, Meter } from '../lines/budget.ts';
 import { millisOf, rfc3339 } from '../lines/log-time.ts';
 import { newestFirst } from '../lines/newest-first.ts';
+import { problemOf } from '../lines/stopped.ts';
 import { openText } from '../lines/text-file.ts';
 import type { Judge } from './judge.ts';
 import { Looks } from './look.ts';
@@ -67,7 +67,7 @@ async function scanOne(
     return { scanned: { file, node, tally }, ...(unread === undefined ? {} : { unread }) };
   } catch (error) {
     context.meter.signal?.throwIfAborted();
-    return { unread: { path: file.path, why: 'unreadable', note: excerpt(messageOf(error), 200) } };
+    return { unread: { path: file.path, why: 'unreadable', note: problemOf(error) } };
   }
 }
 
@@ -77,10 +77,6 @@ function incomplete(file: NodeFile, { stopped, bytes }: FileTally): Unread | und
     return { path: file.path, why: stopped.why, note: `read to byte ${bytes}: ${stopped.note}` };
   }
   return file.cut === undefined ? undefined : { path: file.path, why: 'cut', note: file.cut };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function coverageOf(bundle: NodeBundle, scanned: readonly ScannedFile[], unread: readonly Unread[]): NodeCoverage {

@@ -1,9 +1,9 @@
 import { isLogKind } from '../../core/node/file-kind.ts';
-import { excerpt } from '../../core/redact.ts';
 import type { LogTime } from '../../sources/bundle/reading.ts';
 import { blocksOf } from '../lines/blocks.ts';
 import type { Meter } from '../lines/budget.ts';
 import { readLogTime } from '../lines/log-time.ts';
+import { damage, type Stopped } from '../lines/stopped.ts';
 import type { TextFile } from '../lines/text-file.ts';
 import { MAX_ENTRY, type MatchedLine, matchLine } from '../patterns/match.ts';
 import type { Judge, LineCause } from './judge.ts';
@@ -34,12 +34,6 @@ export interface FileTally {
   readonly stopped?: Stopped;
 }
 
-/** Why a file was not read to the end. */
-export interface Stopped {
-  readonly why: 'budget' | 'damaged';
-  readonly note: string;
-}
-
 /** What the files of a bundle share while they are read. */
 export interface ScanContext {
   readonly table: ShapeTable;
@@ -64,7 +58,7 @@ export async function scanFile(text: TextFile, context: ScanContext): Promise<Fi
     }
   } catch (error) {
     context.meter.signal?.throwIfAborted();
-    return scan.result({ why: 'damaged', note: excerpt(error instanceof Error ? error.message : String(error), 200) });
+    return scan.result(damage(error));
   }
   return scan.result(undefined);
 }

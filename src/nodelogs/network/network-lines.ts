@@ -36,6 +36,8 @@ const WORDS =
 
 interface Meaning {
   readonly word: NetworkWord;
+  /** A cheap test that most lines fail. */
+  readonly about: RegExp;
   readonly says: RegExp;
   /** What of the line is counted. */
   readonly names?: RegExp;
@@ -43,29 +45,39 @@ interface Meaning {
 
 /** Go net (lookup … on …), containerd core/remotes/docker/config, Linux nf_conntrack, chrony and systemd. */
 const MEANINGS: readonly Meaning[] = [
-  { word: 'conntrack', says: /nf_conntrack: table full/i },
+  { word: 'conntrack', about: /nf_conntrack/i, says: /nf_conntrack: table full/i },
   {
     word: 'plugin-refused',
+    about: /mirrors|plugin/i,
     says: /mirrors.{0,4} cannot be set|failed to load plugin.{0,200}cri|invalid plugin config/i,
   },
   {
     word: 'mirror-config',
+    about: /hosts\.toml|certs\.d|registries\.conf/i,
     says: /(?:fail|invalid|unable|error).{0,300}(?:hosts\.toml|certs\.d|registries\.conf)|(?:hosts\.toml|certs\.d|registries\.conf).{0,300}(?:fail|invalid|unable|error)/i,
     names: /(\/[\w./:@+-]{1,300}(?:hosts\.toml|registries\.conf)[\w./-]{0,100})/,
   },
-  { word: 'proxy', says: /proxyconnect|proxy authentication required/i, names: /proxyconnect tcp: (.{1,120})/i },
+  {
+    word: 'proxy',
+    about: /proxy/i,
+    says: /proxyconnect|proxy authentication required/i,
+    names: /proxyconnect tcp: (.{1,120})/i,
+  },
   {
     word: 'imds',
+    about: /169\.254\.|fd00:ec2|metadata|imds/i,
     says: /(?:169\.254\.169\.254|169\.254\.170\.2|fd00:ec2::254|metadata\.google|\bimds\b).{0,300}(?:timeout|timed out|deadline|refused|unreachable|no route|40[013]|fail|error)|(?:fail|error|no ec2).{0,300}(?:169\.254\.169\.254|\bimds\b)/i,
   },
   {
     word: 'dns',
+    about: /\blookup /i,
     says: /\blookup [\w.-]{1,253}(?: on [\w.:[\]-]{1,100})?: (?:no such host|i\/o timeout|server misbehaving|read udp|dial udp|connection refused|network is unreachable|temporary failure)|\blookup [\w.-]{1,253} on [^\s:]{1,60}:\d{1,5}: /i,
     names: /\blookup [\w.-]{1,253} on (\S{1,100}?):? /i,
   },
-  { word: 'tls-timeout', says: /tls handshake timeout/i },
+  { word: 'tls-timeout', about: /handshake/i, says: /tls handshake timeout/i },
   {
     word: 'clock',
+    about: /not yet valid|jumped|clock/i,
     says: /certificate has expired or is not yet valid.{0,80}is before|not yet valid|time jumped|clock.{0,20}step/i,
   },
 ];
@@ -89,7 +101,7 @@ export async function networkLines(
     for await (const line of matchingLines(file, { ...options, words: new RegExp(WORDS.source, 'gi') }, coverage)) {
       const target = FAILED_PULL.test(line.raw) ? targetIn(line) : undefined;
       if (target !== undefined) remember(failing, target, line.ms ?? 0);
-      const meaning = MEANINGS.find(({ says }) => says.test(line.raw));
+      const meaning = MEANINGS.find(({ about, says }) => about.test(line.raw) && says.test(line.raw));
       if (meaning === undefined) continue;
       const same = found.get(meaning.word) ?? { count: 0, lines: [], named: new Map() };
       same.count += 1;

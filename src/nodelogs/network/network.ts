@@ -54,7 +54,7 @@ export async function judgeNetwork(bundle: NodeBundle, options: NetworkOptions):
       bundle,
       looks.map(({ network }) => network.node),
     ),
-    coverage: joinCoverage(looks.flatMap(({ coverage }) => coverage)),
+    coverage: { ...joinCoverage(looks.flatMap(({ coverage }) => coverage)), filesTotal: bundle.files.length },
     gaps: bundleGaps(bundle),
     asked: options.sections,
     perNode: looks.map(({ network }) => network),

@@ -6,7 +6,7 @@ const KERNEL = ['kernel', 'system', 'other'] as const;
 export const KERNEL_PATTERNS: readonly LogPattern[] = [
   {
     id: 'runtime-out-of-memory',
-    title: 'The kernel killed the runtime or the kubelet for want of memory',
+    title: 'The kernel killed the runtime or kubelet: out of memory',
     severity: 'critical',
     words: ['out of memory', 'oom-kill'],
     match: /(?:Killed process \d+ \(|task=)(?:containerd|kubelet|crio|dockerd)\b/i,
@@ -14,7 +14,7 @@ export const KERNEL_PATTERNS: readonly LogPattern[] = [
   },
   {
     id: 'out-of-memory',
-    title: 'The kernel killed processes for want of memory',
+    title: 'The kernel killed processes: out of memory',
     severity: 'low',
     words: ['out of memory', 'oom-killer', 'oom-kill'],
     match: /out of memory: Kill(?:ed)? process|invoked oom-killer|oom-kill:/i,

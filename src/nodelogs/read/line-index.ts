@@ -1,3 +1,4 @@
+import { UsageError } from '../../core/usage-error.ts';
 import { blocksOf } from '../lines/blocks.ts';
 import type { Meter } from '../lines/budget.ts';
 import type { TextFile } from '../lines/text-file.ts';
@@ -24,7 +25,10 @@ export class LineIndex {
       meter.take(bytes.length);
       if (index.#lines >= untilLine) return index;
       const spent = meter.spent();
-      if (spent !== undefined) throw new Error(`line ${index.#lines + 1} was reached when ${spent}`);
+      if (spent !== undefined)
+        throw new UsageError(
+          `${text.file.path}: line ${index.#lines + 1} was reached when ${spent}; bytes are reached at once`,
+        );
     }
     if (endsInside) index.#lines += 1;
     index.#whole = true;

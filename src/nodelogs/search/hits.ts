@@ -1,3 +1,4 @@
+import type { Stopped } from '../lines/stopped.ts';
 import type { TextFile } from '../lines/text-file.ts';
 import type { Ends } from './ends.ts';
 
@@ -19,11 +20,8 @@ export interface FileHits extends Ends {
   readonly hits: readonly Hit[];
   readonly bytes: number;
   readonly stopped?: Stopped;
-}
-
-export interface Stopped {
-  readonly why: 'budget' | 'damaged';
-  readonly note: string;
+  /** Lines that were too long to be held against the pattern whole. */
+  readonly longLines?: number;
 }
 
 /** Lines that are kept for pages, over all files of a search; more are counted only. */

@@ -78,9 +78,9 @@ export async function runRipgrep(
     meter.signal?.throwIfAborted();
     if (signal !== null) return { hits: reader.hits, end: 'stopped' };
     return { hits: reader.hits, end: code === 0 || code === 1 ? 'complete' : 'refused' };
-  } catch (error) {
+  } catch {
     meter.signal?.throwIfAborted();
-    if ((error as NodeJS.ErrnoException).syscall?.startsWith('spawn') !== true) throw error;
+    // The program cannot be started, or its pipe broke: the files are searched without it.
     return { hits: reader.hits, end: 'refused' };
   } finally {
     meter.signal?.removeEventListener('abort', abort);

@@ -1,9 +1,10 @@
 import { blocksOf } from '../lines/blocks.ts';
 import type { Meter } from '../lines/budget.ts';
 import { readLogTime } from '../lines/log-time.ts';
+import { damage, type Stopped } from '../lines/stopped.ts';
 import type { TextFile } from '../lines/text-file.ts';
 import { WordFinder } from './find-words.ts';
-import { type FileHits, HitList, type Stopped } from './hits.ts';
+import { type FileHits, HitList } from './hits.ts';
 import type { SearchPlan } from './plan.ts';
 import { acceptsTime, type TimeWindow } from './time-window.ts';
 
@@ -11,7 +12,7 @@ const LINE_FEED = 10;
 /** What is kept of a line: enough for its time. */
 const HEAD_BYTES = 200;
 /** Longest line that a pattern is held against, and characters times instructions that one line may cost. */
-const MAX_LINE = 64 * 1024;
+export const MAX_LINE = 64 * 1024;
 const MAX_STEPS = 40_000_000;
 /** Lines between two looks at the clock. */
 const LINES_PER_LOOK = 256;
@@ -37,7 +38,7 @@ export async function scanLines(
     }
   } catch (error) {
     meter.signal?.throwIfAborted();
-    stopped = { why: 'damaged', note: error instanceof Error ? error.message : String(error) };
+    stopped = damage(error);
   }
   return { text, ...scan.result(), ...(stopped === undefined ? {} : { stopped }) };
 }
@@ -56,6 +57,8 @@ class LineScan {
   #first = '';
   #last = '';
   #tested = 0;
+  #longLines = 0;
+  #lastHit = 0;
 
   constructor(plan: SearchPlan, window: TimeWindow, meter: Meter, kept: number) {
     this.#hits = new HitList(kept);
@@ -70,7 +73,6 @@ class LineScan {
   block(bytes: Buffer, start: number, continues: boolean): void {
     if (this.#first === '') this.#first = headAt(bytes, 0);
     this.#last = headAt(bytes, lastLine(bytes));
-    this.#bytes += bytes.length;
     const nearest = this.#finder.any ? (from: number) => from : this.#finder.in(bytes);
     let at = 0;
     let counted = 0;
@@ -86,6 +88,7 @@ class LineScan {
       at = end + 1;
     }
     this.#line += feedsIn(bytes, counted, bytes.length);
+    this.#bytes += this.cutShort === undefined ? bytes.length : Math.min(at, bytes.length - 1);
   }
 
   result(): Omit<FileHits, 'text' | 'stopped'> {
@@ -95,12 +98,16 @@ class LineScan {
       count: this.#hits.count,
       hits: this.#hits.hits,
       bytes: this.#bytes,
+      ...(this.#longLines === 0 ? {} : { longLines: this.#longLines }),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     };
   }
 
   #add(bytes: Buffer, begin: number, start: number, rest: boolean): void {
+    // Of a line longer than a block, the first piece that fits counts.
+    if (this.#line === this.#lastHit) return;
+    this.#lastHit = this.#line;
     const head = rest ? '' : headAt(bytes, begin);
     if (acceptsTime(this.#window, head)) this.#hits.add({ line: this.#line, offset: start + begin, head });
   }
@@ -110,6 +117,7 @@ class LineScan {
     if (pattern === undefined) return true;
     this.#tested += 1;
     if (this.#tested % LINES_PER_LOOK === 0 || end - begin > 4096) this.cutShort = this.#meter.spent();
+    if (end - begin > this.#maxLine) this.#longLines += 1;
     const carriage = bytes[end - 1] === 13 ? 1 : 0;
     const line = bytes.toString('utf8', begin, Math.min(end - carriage, begin + this.#maxLine));
     return pattern.compiled.test(line);

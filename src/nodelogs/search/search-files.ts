@@ -1,14 +1,14 @@
 import type { Unread } from '../../core/node/answer.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
-import { excerpt } from '../../core/redact.ts';
 import type { Meter } from '../lines/budget.ts';
 import { newestFirst } from '../lines/newest-first.ts';
+import { problemOf } from '../lines/stopped.ts';
 import { openText, type TextFile } from '../lines/text-file.ts';
 import { endsOf } from './ends.ts';
-import { type FileHits, keptPerFile } from './hits.ts';
+import { type FileHits, type HitList, keptPerFile } from './hits.ts';
 import type { SearchPlan } from './plan.ts';
 import { type PlainFile, ripgrepPath, runRipgrep } from './ripgrep.ts';
-import { scanLines } from './scan-lines.ts';
+import { MAX_LINE, scanLines } from './scan-lines.ts';
 import type { TimeWindow } from './time-window.ts';
 
 /** A smaller file is searched here sooner than a program starts. */
@@ -42,10 +42,10 @@ export async function searchFiles(files: readonly NodeFile[], context: SearchCon
 
 class FileSearch {
   readonly #context: SearchContext;
+  readonly #kept: number;
   readonly #found: FileHits[] = [];
   readonly #unread: Unread[] = [];
   #batch: (PlainFile & { readonly text: TextFile })[] = [];
-  readonly #kept: number;
   #batchBytes = 0;
   #refused = false;
 
@@ -57,22 +57,16 @@ class FileSearch {
   async file(file: NodeFile, rg: string | undefined): Promise<void> {
     const { meter } = this.#context;
     const spent = meter.spent();
-    if (spent !== undefined)
-      return void this.#unread.push({ path: file.path, why: 'budget', note: `not begun: ${spent}` });
-    try {
-      const text = await openText(file, meter.signal);
-      if (text.encoding === 'binary') return void this.#unread.push({ path: file.path, why: 'binary' });
-      const { diskPath } = file;
-      const byProgram = text.seekable && file.size >= WORTH_A_PROGRAM && file.size <= meter.bytesLeft;
-      if (rg === undefined || this.#refused || diskPath === undefined || !byProgram) return await this.#here(text);
-      this.#batch.push({ diskPath, text });
-      this.#batchBytes += file.size;
-      meter.take(file.size);
-      if (this.#batchBytes >= BATCH_BYTES || this.#batch.length >= BATCH_FILES) await this.flush(rg);
-    } catch (error) {
-      meter.signal?.throwIfAborted();
-      this.#unread.push({ path: file.path, why: 'unreadable', note: noteOf(error) });
-    }
+    if (spent !== undefined) return this.#leaveOut(file, 'budget', `not begun: ${spent}`);
+    const text = await this.#open(file);
+    if (text === undefined) return;
+    const { diskPath } = file;
+    const byProgram = text.seekable && file.size >= WORTH_A_PROGRAM && file.size <= meter.bytesLeft;
+    if (rg === undefined || this.#refused || diskPath === undefined || !byProgram) return this.#here(text);
+    this.#batch.push({ diskPath, text });
+    this.#batchBytes += file.size;
+    meter.take(file.size);
+    if (this.#batchBytes >= BATCH_BYTES || this.#batch.length >= BATCH_FILES) await this.flush(rg);
   }
 
   /** Runs the program over what was gathered; what it refuses is searched here. */
@@ -83,26 +77,32 @@ class FileSearch {
     if (batch.length === 0 || rg === undefined) return;
     const { plan, window, meter } = this.#context;
     const { hits, end } = await runRipgrep(rg, batch, plan, window, meter, this.#kept);
-    if (end === 'refused') {
-      this.#refused = true;
-      for (const { text } of batch) {
-        meter.take(-text.file.size);
-        await this.#here(text);
-      }
+    if (end !== 'refused') {
+      for (const { diskPath, text } of batch) await this.#fromProgram(text, hits.get(diskPath), end === 'complete');
       return;
     }
-    for (const { diskPath, text } of batch) {
-      const list = hits.get(diskPath);
-      const ends = await endsOf(text, meter.signal);
-      this.#add({
-        text,
-        count: list?.count ?? 0,
-        hits: list?.hits ?? [],
-        bytes: end === 'complete' ? text.file.size : 0,
-        ...ends,
-        ...(end === 'complete' ? {} : { stopped: { why: 'budget', note: 'the time was up while it was searched' } }),
-      });
+    this.#refused = true;
+    for (const { text } of batch) {
+      meter.take(-text.file.size);
+      await this.#here(text);
     }
+  }
+
+  result(): SearchedFiles {
+    return { found: this.#found, unread: this.#unread };
+  }
+
+  async #open(file: NodeFile): Promise<TextFile | undefined> {
+    const { signal } = this.#context.meter;
+    try {
+      const text = await openText(file, signal);
+      if (text.encoding !== 'binary') return text;
+      this.#leaveOut(file, 'binary');
+    } catch (error) {
+      signal?.throwIfAborted();
+      this.#leaveOut(file, 'unreadable', problemOf(error));
+    }
+    return undefined;
   }
 
   async #here(text: TextFile): Promise<void> {
@@ -110,22 +110,38 @@ class FileSearch {
     this.#add(await scanLines(text, plan, window, meter, this.#kept));
   }
 
+  async #fromProgram(text: TextFile, list: HitList | undefined, complete: boolean): Promise<void> {
+    const { signal } = this.#context.meter;
+    // The file may be gone by now; that its times are not known harms nothing.
+    const ends = await endsOf(text, signal).catch(() => ({}));
+    signal?.throwIfAborted();
+    this.#add({
+      text,
+      count: list?.count ?? 0,
+      hits: list?.hits ?? [],
+      bytes: complete ? text.file.size : 0,
+      ...ends,
+      ...(complete ? {} : { stopped: { why: 'budget', note: 'the time was up while it was searched' } }),
+    });
+  }
+
   #add(found: FileHits): void {
-    const { stopped, bytes, text } = found;
+    const { stopped, bytes, longLines = 0, text } = found;
     const { file } = text;
     this.#found.push(found);
     const whole = !file.compressed && bytes >= file.size && stopped?.why === 'budget';
     const reached = bytes === 0 ? '' : `searched to byte ${bytes}: `;
-    if (stopped !== undefined && !whole)
-      this.#unread.push({ path: file.path, why: stopped.why, note: `${reached}${stopped.note}` });
-    else if (file.cut !== undefined) this.#unread.push({ path: file.path, why: 'cut', note: file.cut });
+    if (stopped !== undefined && !whole) this.#leaveOut(file, stopped.why, `${reached}${stopped.note}`);
+    else if (file.cut !== undefined) this.#leaveOut(file, 'cut', file.cut);
+    if (longLines > 0)
+      this.#leaveOut(
+        file,
+        'budget',
+        `of ${longLines} lines only the first ${MAX_LINE} bytes at most were held against the pattern`,
+      );
   }
 
-  result(): SearchedFiles {
-    return { found: this.#found, unread: this.#unread };
+  #leaveOut(file: NodeFile, why: Unread['why'], note?: string): void {
+    this.#unread.push({ path: file.path, why, ...(note === undefined ? {} : { note }) });
   }
-}
-
-function noteOf(error: unknown): string {
-  return excerpt(error instanceof Error ? error.message : String(error), 200);
 }

@@ -6,13 +6,13 @@ export function isStatus(text: string): boolean {
 }
 
 /**
- * A pattern for a status where a status stands: after `status`, `code` or `HTTP/1.1`, after `: ` or `=`, or before its
+ * A pattern for a status where a status stands: after `status`, `code` or `HTTP/1.1`, after `: `, or before its
  * words (`401 Unauthorized`). Not inside an account id, a port, a tag, a process id or a time.
  */
 export function statusPattern(status: string): string {
   const named = `(?:status|code|http\\/\\d(?:\\.\\d)?|http|returned|response)["' ]{0,2}[:= (\\[]{1,3}["']?${status}\\b`;
   // Case tells: a process id is followed by the name of a source file.
   const worded = `\\b${status} (?-i:\\(?[A-Z][a-z]+)`;
-  const told = `(?:[a-z\\])"']: |=)"?${status}(?:$|[\\s",;)}\\\\])`;
+  const told = `[a-z\\])"']: "?${status}(?:$|[\\s",;)}\\\\])`;
   return `(?:${named}|${worded}|${told})`;
 }

@@ -35,7 +35,7 @@ export async function judgeStorage(bundle: NodeBundle, options: StorageOptions):
       bundle,
       looks.map(({ storage }) => storage.node),
     ),
-    coverage: joinCoverage(looks.flatMap(({ coverage }) => coverage)),
+    coverage: { ...joinCoverage(looks.flatMap(({ coverage }) => coverage)), filesTotal: bundle.files.length },
     gaps: bundleGaps(bundle),
     perNode: looks.map(({ storage }) => storage),
   };

@@ -9,7 +9,7 @@ const SIGNS = { 'node-local': 'bad', 'cluster-wide': 'bad', mixed: 'bad', undeci
 export function renderComparison(answer: CompareAnswer, options: RenderOptions): string {
   const style = styleOf(options);
   const { width } = options;
-  const { reach, nodes, differences, alike, notCompared, gaps } = answer;
+  const { reach, nodes, differences, alike, gaps } = answer;
   const sign = style.mark[SIGNS[reach.is]];
   const blocks: string[][] = [
     hang(`${sign} ${style.paint('strong', `${reach.is}: ${reach.statement}`)}`, width),
@@ -21,12 +21,7 @@ export function renderComparison(answer: CompareAnswer, options: RenderOptions):
       ? []
       : ['different:', ...differences.flatMap((each) => differenceRows(each, style, width))],
     alike.length === 0 ? [] : hang(`alike: ${alike.join(', ')}`, width),
-    notCompared.length === 0
-      ? []
-      : hang(
-          `not compared: ${notCompared.map(({ topic, missingOn }) => `${topic} (not collected of ${missingOn.join(', ')})`).join('; ')}`,
-          width,
-        ),
+    notComparedRows(answer, width),
     gaps.length === 0 ? [] : ['not known:', ...gapRows(gaps, width)],
     coverageRows(answer, width),
   ];
@@ -34,6 +29,18 @@ export function renderComparison(answer: CompareAnswer, options: RenderOptions):
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n');
+}
+
+/** Most is missing on the same nodes: they are named once. */
+function notComparedRows({ notCompared }: CompareAnswer, width: number): string[] {
+  const byNodes = new Map<string, string[]>();
+  for (const { topic, missingOn } of notCompared) {
+    const nodes = missingOn.join(', ');
+    byNodes.set(nodes, [...(byNodes.get(nodes) ?? []), topic]);
+  }
+  return [...byNodes].flatMap(([nodes, topics]) =>
+    hang(`not compared, not collected of ${nodes}: ${topics.join(', ')}`, width),
+  );
 }
 
 function findingRows(

@@ -73,13 +73,10 @@ function clusterRows({ from, to, events, what }: Cluster, width: number): string
 }
 
 /** One line each, cut to the terminal: the place tells where the whole line is. */
-function eventRow(
-  { at, component, what, path, line, text, pivot }: TimelineEvent,
-  { paint }: Style,
-  width: number,
-): string {
-  const head = `${at} ${component} ${what} ${path}:${line} `;
-  const room = Math.max(0, width - head.length - 2);
+function eventRow({ at, what, path, line, text, pivot }: TimelineEvent, { paint }: Style, width: number): string {
+  const place = `${path.slice(path.lastIndexOf('/') + 1)}:${line}`;
+  const head = `${pivot === true ? '*' : ' '} ${at.slice(5, 19).replace('T', ' ')} ${what.padEnd(15)} ${place} `;
+  const room = Math.max(0, width - head.length);
   const shown = text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text;
-  return `${pivot === true ? '*' : ' '} ${head}${paint('dim', shown)}`.trimEnd();
+  return `${head}${paint('dim', shown)}`.trimEnd();
 }

@@ -144,7 +144,7 @@ describe('expressions', () => {
 
   it('never takes what was not seen for false', () => {
     const nothing: Scope = new Map([['x', { known: false, why: 'not collected' }]]);
-    const atom = fc.constantFrom("x.a == 1", "x.b contains 'y'", 'exists x.c', 'count x.d[*] == 0', 'x.e', 'empty x.f');
+    const atom = fc.constantFrom('x.a == 1', "x.b contains 'y'", 'exists x.c', 'count x.d[*] == 0', 'x.e', 'empty x.f');
     fc.assert(
       fc.property(fc.array(atom, { minLength: 1, maxLength: 4 }), fc.constantFrom(' and ', ' or '), (parts, joint) => {
         expect(evaluate(parseExpression(parts.join(joint)), nothing).is).toBe('unknown');

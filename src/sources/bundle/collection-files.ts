@@ -6,7 +6,7 @@ import { CollectionStore, isCollectionId } from '../node/collection-store.ts';
 import { importPath } from '../node/import-path.ts';
 import { readJournal } from '../node/journal.ts';
 import { isArchive } from '../node/plain-files.ts';
-import { type Found, readEnd } from './files.ts';
+import { type Found, foundFile } from './files.ts';
 import type { Limits } from './limits.ts';
 
 /** A file of a collection of node evidence; its record knows more than its path. */
@@ -60,7 +60,7 @@ export async function* collectedFiles(
 
 async function collectedFile(full: string, path: string, limits: Limits): Promise<Found> {
   try {
-    return { path, named: false, ...(await readEnd(full, limits.fileBytes)) };
+    return await foundFile(full, path, false, limits);
   } catch {
     return { gap: { wanted: `file ${basename(path)} of the collection`, why: 'unreadable', how: 'collect it again' } };
   }

@@ -17,7 +17,23 @@ export interface FoundFile {
   readonly cut: boolean;
 }
 
-export type Found = FoundFile | { readonly gap: Gap };
+/** A file too long to be read before it is known what it is. */
+export interface LargeFile extends Pick<FoundFile, 'path' | 'named'> {
+  /** On this machine. */
+  readonly full: string;
+}
+
+export type Found = FoundFile | LargeFile | { readonly gap: Gap };
+
+/** Files above this are looked into first. */
+const LARGE = 32 * 1024 * 1024;
+
+/** A file as bytes, or the place of one that is large. */
+export async function foundFile(full: string, path: string, named: boolean, limits: Limits): Promise<Found> {
+  const { size } = await stat(full);
+  if (size > LARGE) return { path, named, full };
+  return { path, named, ...(await readEnd(full, limits.fileBytes)) };
+}
 
 /** The files below a path in sorted order; a file is its own only one. Symbolic links out of the folder are not followed. */
 export async function* findFiles(path: string, limits: Limits, signal?: AbortSignal): AsyncGenerator<Found> {
@@ -31,9 +47,9 @@ export async function* findFiles(path: string, limits: Limits, signal?: AbortSig
   else throw new UsageError(`--from ${path}: neither a file nor a folder; pipe its content to --from -`);
 }
 
-async function readNamed(path: string, limits: Limits): Promise<FoundFile> {
+async function readNamed(path: string, limits: Limits): Promise<Found> {
   try {
-    return { path: basename(path), named: true, ...(await readEnd(path, limits.fileBytes)) };
+    return await foundFile(path, basename(path), true, limits);
   } catch (error) {
     throw new UsageError(`--from ${path}: ${reasonOf(error)}; check its permissions`);
   }
@@ -47,7 +63,7 @@ async function* walk(root: string, limits: Limits, signal?: AbortSignal): AsyncG
 
 async function readFound({ path, full }: FoundPath, limits: Limits): Promise<Found> {
   try {
-    return { path, named: false, ...(await readEnd(full, limits.fileBytes)) };
+    return await foundFile(full, path, false, limits);
   } catch (error) {
     return { gap: { wanted: `file ${path}`, why: isDenied(error) ? 'forbidden' : 'unreadable' } };
   }

@@ -1,16 +1,19 @@
+import { createReadStream } from 'node:fs';
 import type { Gap } from '../../core/fact.ts';
 import { neutralize } from '../../core/redact.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { CollectionStore } from '../node/collection-store.ts';
+import { readHead } from '../node/read-head.ts';
 import { archiveKind, Budget, unpack } from './archive.ts';
 import { assemble } from './assemble.ts';
 import { collectedFiles, collectionBehind } from './collection-files.ts';
-import { type FoundFile, findFiles } from './files.ts';
+import { type FoundFile, findFiles, isDenied, type LargeFile, readEnd } from './files.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { readLogStream } from './logs/read-log-stream.ts';
 import { withNodeFile } from './node-file.ts';
 import { placeOf } from './place.ts';
-import { readContent } from './read-content.ts';
+import { looksLikeLog, readContent } from './read-content.ts';
 import { EMPTY_READING, joinReadings, type Place, type Reading } from './reading.ts';
 import { decodeText } from './text-encoding.ts';
 
@@ -28,6 +31,9 @@ export interface ReadBundleOptions {
 }
 
 const STDIN = '-';
+/** Enough of a file to tell what it is. */
+const HEAD_BYTES = 64 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Everything that the given files, folders, archives and collections (`-`: standard input) tell, as one snapshot.
@@ -83,7 +89,8 @@ async function readPath(path: string, prefix: string, options: ReadBundleOptions
       ? findFiles(path, run.limits, run.signal)
       : collectedFiles(collection, run.limits, run.signal);
   for await (const file of found) {
-    readings.push('gap' in file ? gapReading(file.gap) : await readFile(file, prefix, run, 0));
+    if ('gap' in file) readings.push(gapReading(file.gap));
+    else readings.push(await ('full' in file ? readLarge(file, prefix, run) : readFile(file, prefix, run, 0)));
   }
   return joinReadings(readings);
 }
@@ -117,8 +124,31 @@ async function readFile(file: EvidenceFile, prefix: string, run: Run, depth: num
 
 type EvidenceFile = FoundFile & { readonly node?: string };
 
+/** A long log is read from its beginning to its end, piece by piece; of anything else as much as fits. */
+async function readLarge(file: LargeFile & { readonly node?: string }, prefix: string, run: Run): Promise<Reading> {
+  const { full, ...rest } = file;
+  try {
+    const head = await readHead(full, HEAD_BYTES);
+    const text = archiveKind(head) === undefined ? decodeText(head) : undefined;
+    // UTF-16 comes from small machines: the whole of it is decoded at once.
+    if (text !== undefined && !head.includes(0) && looksLikeLog(text)) {
+      const place = inNamespace(placeOfFile(file), run.namespace);
+      const context = { name: nameOf(file, prefix), named: file.named, limits: run.limits, place };
+      return await readLogStream(createReadStream(full, { highWaterMark: CHUNK_BYTES, ...signalOf(run) }), context);
+    }
+    return await readFile({ ...rest, ...(await readEnd(full, run.limits.fileBytes)) }, prefix, run, 0);
+  } catch (error) {
+    run.signal?.throwIfAborted();
+    return gapReading({ wanted: `file ${nameOf(file, prefix)}`, why: isDenied(error) ? 'forbidden' : 'unreadable' });
+  }
+}
+
+function signalOf({ signal }: Run): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
 /** What the path tells, and the node that whoever collected it knew. */
-function placeOfFile({ path, node }: EvidenceFile): Place {
+function placeOfFile({ path, node }: { readonly path: string; readonly node?: string }): Place {
   const place = placeOf(path);
   return node === undefined || place.node !== undefined ? place : { ...place, node };
 }
@@ -155,7 +185,7 @@ async function readArchive(
   return joinReadings(readings);
 }
 
-function nameOf({ path }: FoundFile, prefix: string): string {
+function nameOf({ path }: { readonly path: string }, prefix: string): string {
   const inside = path.replace(/^(?:\.?\/)+/, '');
   if (prefix === '' || inside === prefix) return neutralize(inside);
   return neutralize(prefix.endsWith(`/${inside}`) ? prefix : `${prefix}/${inside}`);

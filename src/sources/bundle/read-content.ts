@@ -28,7 +28,8 @@ const SAMPLE_CHARS = 64 * 1024;
 const SAMPLE_LINES = 40;
 const LOG_SHARE = 0.5;
 
-function looksLikeLog(text: string): boolean {
+/** Whether most of the first lines begin entries of a log. */
+export function looksLikeLog(text: string): boolean {
   const lines = text
     .slice(0, SAMPLE_CHARS)
     .split('\n')

@@ -40,15 +40,16 @@ export async function openAccess(flags: AccessFlags, options: AccessOptions = {}
   const { env = process.env, suggest = () => '', connections = 6 } = options;
   const chosen = await loadContext(flags, env, suggest);
   const server = serverOf(chosen);
-  const login = async (as: ChosenContext) => withImpersonation(await logIn(as, env, connections), flags);
+  const login = async (as: ChosenContext, refused: boolean) =>
+    withImpersonation(await logIn(as, { env, connections, refused }), flags);
   let current: Promise<Credentials> | undefined;
   return {
     server,
     context: chosen.context.name,
     namespace: chosen.context.namespace ?? 'default',
     credentials: (again = false) => {
-      if (again) current = loadContext(flags, env, suggest).then(login);
-      current ??= login(chosen);
+      if (again) current = loadContext(flags, env, suggest).then((afresh) => login(afresh, true));
+      current ??= login(chosen, false);
       return current;
     },
     close: () => {

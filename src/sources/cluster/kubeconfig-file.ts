@@ -42,6 +42,8 @@ export interface KubeUser {
   readonly impersonateGroups?: readonly string[];
   readonly exec?: Readonly<Record<string, unknown>>;
   readonly authProvider?: Readonly<Record<string, unknown>>;
+  /** The file that it stands in. */
+  readonly file?: string;
 }
 
 export interface KubeContext {
@@ -110,7 +112,7 @@ export async function readKubeconfig(file: string): Promise<Kubeconfig> {
   const absolute = (path: string | undefined) => (path ? resolve(dirname(file), path) : undefined);
   return {
     clusters: clusters.map((entry) => clusterOf(entry, absolute)),
-    users: users.map((entry) => userOf(entry, absolute)),
+    users: users.map((entry) => ({ ...userOf(entry, absolute), file })),
     contexts: contexts.map(({ name, context }) => ({ name, cluster: context.cluster, ...filled(context) })),
     ...(current ? { currentContext: current } : {}),
   };

@@ -7,7 +7,7 @@ import type { ChosenContext } from './kubeconfig.ts';
 /** A login helper may open a browser, but must not wait for ever. */
 const LOGIN_MS = 60_000;
 
-/** Logs in through a plugin, an identity provider or a proxy. */
+/** Logs in through a plugin or a proxy. */
 export async function logInByLibrary(
   chosen: ChosenContext,
   proxyUrl: string | undefined,
@@ -47,7 +47,7 @@ function headersOf(options: RequestOptions, groups: readonly string[] = []): Cre
 
 /** Without a user client-node would leave out the cluster's own certificates too. */
 function userOf({ context, user }: ChosenContext): KubeConfig['users'][number] {
-  const { tokenFile, exec, impersonateGroups: _, ...plain } = user ?? {};
+  const { tokenFile, exec, impersonateGroups: _, file: __, ...plain } = user ?? {};
   return {
     name: context.user ?? '',
     ...plain,

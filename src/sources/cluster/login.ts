@@ -7,25 +7,50 @@ import type { ChosenContext, Environment } from './kubeconfig.ts';
 import type { KubeCluster, KubeUser } from './kubeconfig-file.ts';
 import { proxyFor } from './proxy.ts';
 
+export interface LoginOptions {
+  readonly env: Environment;
+  readonly connections: number;
+  /** The API server did not accept the last login. */
+  readonly refused: boolean;
+}
+
 /**
  * Logs in as a context says. Certificates, tokens and passwords are plain fields, and need no library;
- * plugins, identity providers and proxies take the usual client's code, which is slow to load.
+ * plugins and proxies take the usual client's code, which is slow to load.
  */
-export async function logIn(chosen: ChosenContext, env: Environment, connections: number): Promise<Credentials> {
-  const { cluster, user } = chosen;
+export async function logIn(chosen: ChosenContext, { env, connections, refused }: LoginOptions): Promise<Credentials> {
+  const { cluster, user } = await byProvider(chosen, refused);
   const proxyUrl = cluster.proxyUrl ?? proxyFor(new URL(cluster.server), env);
   if (proxyUrl !== undefined || user?.exec !== undefined || user?.authProvider !== undefined) {
     const { logInByLibrary } = await import('./login-by-library.ts');
-    return logInByLibrary(chosen, proxyUrl, connections);
+    return logInByLibrary({ ...chosen, ...(user === undefined ? {} : { user }) }, proxyUrl, connections);
   }
   try {
     const headers = await headersFor(user);
     return { agent: await agentFor(cluster, user, connections), headers };
   } catch (error) {
     // A file that the kubeconfig names, or what is in it.
-    const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new ClusterError(`cannot log in to ${new URL(cluster.server).host} (auth): ${said}`);
+    throw refusal(cluster, error);
   }
+}
+
+/** A user of an identity provider, as one with a token. */
+async function byProvider(chosen: ChosenContext, refused: boolean): Promise<Pick<ChosenContext, 'cluster' | 'user'>> {
+  const { cluster, user } = chosen;
+  if (user?.authProvider?.name !== 'oidc') return chosen;
+  const { authProvider, ...others } = user;
+  try {
+    const { oidcToken } = await import('./login-oidc.ts');
+    const token = await oidcToken({ name: user.name, file: user.file, config: authProvider.config }, refused);
+    return { cluster, user: { ...others, token } };
+  } catch (error) {
+    throw refusal(cluster, error);
+  }
+}
+
+function refusal({ server }: KubeCluster, error: unknown): ClusterError {
+  const said = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+  return new ClusterError(`cannot log in to ${new URL(server).host} (auth): ${said}`);
 }
 
 async function headersFor(user: KubeUser | undefined): Promise<Readonly<Record<string, string | readonly string[]>>> {

@@ -24,6 +24,8 @@ export interface FileMeta {
   readonly compressed?: boolean;
   /** Why it is not whole, in one clause. */
   readonly cut?: string;
+  /** Never takes the place of an earlier file of this name. */
+  readonly beside?: boolean;
 }
 
 /** What became of a file that was added; `broken` is the error that its content ended with. */
@@ -95,7 +97,7 @@ export class CollectionWriter {
   /** Whether this file is there already, from this run or an interrupted one. */
   has(path: string): boolean {
     const safe = safePath(path);
-    return 'path' in safe && this.#files.has(safe.path);
+    return 'path' in safe && this.#files.has(this.#taken.given(safe.path) ?? safe.path);
   }
 
   /** A file of this collection, to be read. */
@@ -136,7 +138,7 @@ export class CollectionWriter {
       await this.addGap({ wanted: `file ${excerpt(path, 200)}`, why: 'refused', how: safe.refused });
       return safe;
     }
-    const name = this.#taken.take(safe.path);
+    const name = meta.beside === true ? this.#taken.another(safe.path) : this.#taken.take(safe.path);
     const incoming = join(this.folder, 'incoming', randomBytes(8).toString('hex'));
     try {
       const { size, broken } = await this.#write(incoming, chunksOf(content), signal);

@@ -15,8 +15,8 @@ const DEPTH = 40;
 export function safePath(name: string): SafePath {
   if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/.test(name))
     return { refused: 'control characters in the name' };
-  if (/^[/\\]/.test(name) || /^[A-Za-z]:/.test(name)) return { refused: 'an absolute path' };
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
+  if (/^[/\\]/.test(name) || /^[A-Za-z]:/.test(parts[0] ?? '')) return { refused: 'an absolute path' };
   if (name.split(/[/\\]/).includes('..')) return { refused: 'a path that leads out of the folder' };
   if (parts.length === 0) return { refused: 'an empty name' };
   if (parts.length > DEPTH) return { refused: `more than ${DEPTH} folders deep` };

@@ -33,6 +33,7 @@ export async function askInCluster(
   select: (subject: Subject) => boolean,
 ): Promise<Snapshot> {
   const plans = plansFor(snapshot, select).slice(0, MAX_ASKED);
+  if (plans.length === 0) return snapshot;
   const answers = await Promise.all(
     plans.map(async (plan) => ({ plan, answer: await askThroughProxy(client, plan.image, now) })),
   );

@@ -59,9 +59,15 @@ export async function diagnoseCluster(
   { now, select, also, settled, noRegistry = false, askFurther = async (seen) => seen }: ClusterDiagnosisOptions,
 ): Promise<ClusterDiagnosis> {
   // What judges is large: it is loaded while the cluster is asked.
-  const judging = Promise.all([import('./look-further.ts'), import('./ask-in-cluster.ts'), import('./diagnose.ts')]);
+  const judging = Promise.all([
+    import('../../facts/snapshot-index.ts'),
+    import('./look-further.ts'),
+    import('./ask-in-cluster.ts'),
+    import('./diagnose.ts'),
+  ]);
   const gathering = await gather(client, question, now, settled);
-  const [{ lookFurther }, { askInCluster, decidesByAsking, MOST_REQUESTS }, { diagnose }] = await judging;
+  const [{ indexSnapshot }, { lookFurther }, { askInCluster, decidesByAsking, MOST_REQUESTS }, { diagnose }] =
+    await judging;
   const concerns = select(gathering.stuck);
   const one = question.targets.filter((target) => target.name !== undefined).length === 1;
   const limited = one && question.thorough !== true;
@@ -83,7 +89,10 @@ export async function diagnoseCluster(
     // Asked for the whole namespace, there is no such limit.
     gathering.leaveOut(next.slice(affordable.length), sh`pullwhy -n ${question.namespace ?? ''}`);
     if (affordable.length > 0) await gathering.lookFurther(affordable);
+    const before = indexSnapshot(snapshot);
     snapshot = gathering.snapshot();
+    // What texts mean is remembered from look to look.
+    indexSnapshot(snapshot, before);
     if (!affordable.some(({ kind }) => LEADING.has(kind))) break;
   }
   const whole = also === undefined ? snapshot : { ...snapshot, logs: [...snapshot.logs, ...also.logs] };
@@ -92,6 +101,7 @@ export async function diagnoseCluster(
   const asksInside = !noRegistry && unfinished === undefined && affordsAsking;
   const inside = asksInside ? await askInCluster(client, whole, now(), concerns) : whole;
   const seen = await askFurther(inside, concerns);
+  indexSnapshot(seen, indexSnapshot(snapshot));
   return {
     report: diagnose(seen, { now: now(), select: concerns }),
     snapshot: seen,

@@ -65,7 +65,8 @@ export async function nodeComparison(
     kind: 'NodeComparison',
     collection: [...new Set(bundles.map(({ id }) => id))].join(' '),
     nodes: sights.map(({ node }) => node),
-    coverage: joinCoverage([...coverage, ...sights.map(({ reader }) => reader.coverage)]),
+    // Settings are read out of files that the index has read already.
+    coverage: joinCoverage(coverage),
     gaps: bundles.flatMap(bundleGaps),
     reach: verdictOf({ common, unique, undecided }, config.differences),
     common,

@@ -3,6 +3,7 @@ import { decodeText } from '../decode-text.ts';
 
 /** Texts that are remembered; the errors of a node repeat themselves. */
 const MEMO = 4_000;
+const MEMO_CHARS = 4_000;
 /** Where a kubelet line says whose error it is; the same error of another pod decodes alike. */
 const WHOSE = / pod="[^"]{0,400}" podUID="[^"]{0,80}"/g;
 /** Times, ids, ports, sizes; numbers of three digits may be statuses. */
@@ -15,6 +16,7 @@ export function lineJudge(): Judge {
     const key = entry.replace(WHOSE, '').replace(NUMBERS, '0');
     if (memo.has(key)) return memo.get(key);
     const cause = causeOf(entry);
+    if (key.length > MEMO_CHARS) return cause;
     if (memo.size >= MEMO) memo.clear();
     memo.set(key, cause);
     return cause;

@@ -117,12 +117,21 @@ function explains(
   const place = `${finding.line.path}:${finding.line.line}`;
   if (evidence.some(({ locator }) => locator === place)) return true;
   const images = scope.pods.flatMap(({ image }) => image ?? []);
-  const namesImage = images.some((image) => finding.line.text.includes(image));
+  const named = images.some(
+    (image) => finding.line.text.includes(image) || finding.line.text.includes(repositoryPath(image)),
+  );
   const said = finding.cause?.id;
-  if (said === undefined) return namesImage;
+  if (said === undefined) return named;
+  // Where the text was overruled for this pull, its own cause is not this one.
+  if (named && overruled.length > 0) return true;
   const weighed = [cause.id, ...alternatives.map((each) => each.cause), ...ruledOut.map((each) => each.cause)];
-  // A text that was overruled for this pull leads elsewhere by itself.
-  return weighed.includes(said) && (said === cause.id || namesImage || images.length === 0 || overruled.length > 0);
+  return weighed.includes(said) && (said === cause.id || named || images.length === 0);
+}
+
+/** How requests for an image name it: `/v2/shop/api/`. */
+function repositoryPath(image: string): string {
+  const path = image.replace(/[:@][^/]*$/, '').replace(/^[^/]*[.:][^/]*\//, '');
+  return `/v2/${path}/`;
 }
 
 function rootCause({ incident, findings }: Explained): RootCause {

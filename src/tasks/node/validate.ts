@@ -17,8 +17,7 @@ export interface ValidateOptions {
 
 /** What a bundle holds of what diagnoses need, what is broken in it, how old it is, and by which clock. */
 export async function nodeValidate(bundle: NodeBundle, options: ValidateOptions): Promise<NodeValidation> {
-  const looks: Look[] = [];
-  for (const file of bundle.files) looks.push({ file, health: await healthOf(file, options.signal) });
+  const looks = await lookInto(bundle.files, options.signal);
   const damaged = looks.flatMap(({ health }) => health.damage ?? []);
   const byNode = nodesOf(bundle).map((node) => needsOf(node, looks, bundle));
   const age = ageOf(bundle, looks, options.now);
@@ -48,6 +47,18 @@ export async function nodeValidate(bundle: NodeBundle, options: ValidateOptions)
 interface Look {
   readonly file: NodeFile;
   readonly health: FileHealth;
+}
+
+/** Files open at a time: bundles have many small ones. */
+const AT_ONCE = 16;
+
+async function lookInto(files: readonly NodeFile[], signal: AbortSignal | undefined): Promise<Look[]> {
+  const looks: Look[] = [];
+  for (let at = 0; at < files.length; at += AT_ONCE) {
+    const some = files.slice(at, at + AT_ONCE);
+    looks.push(...(await Promise.all(some.map(async (file) => ({ file, health: await healthOf(file, signal) })))));
+  }
+  return looks;
 }
 
 /** Files of no known node are everybody's, where no node is known at all. */

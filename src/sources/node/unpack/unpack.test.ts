@@ -170,9 +170,17 @@ describe('a tar archive', () => {
 
   it('with a name twice keeps both and says so', async () => {
     const { files, gaps } = await unpack(tarOf([GOOD, { ...GOOD, content: 'later' }]));
-    expect(files).toEqual({ ...kept, 'kubelet/kubelet.log~2': 'later' });
+    expect(files).toEqual({ ...kept, 'kubelet/kubelet~2.log': 'later' });
     expect(gaps).toMatchObject([{ how: expect.stringContaining('more than once') }]);
   });
+
+  it('with one name thousands of times is read quickly', async () => {
+    const start = performance.now();
+    const { bundle, gaps } = await unpack(tarOf(Array.from({ length: 3_000 }, () => ({ name: 'same', content: 'x' }))));
+    expect(bundle.files).toHaveLength(3_000);
+    expect(gaps).toHaveLength(1);
+    expect(performance.now() - start).toBeLessThan(20_000);
+  }, 30_000);
 
   it('with names that differ in case only keeps both', async () => {
     const { files, gaps } = await unpack(

@@ -138,30 +138,20 @@ class Unpacking {
     const withheld = withheldReason(text);
     if (withheld !== undefined) return withheld;
     const kind = kindByContent(path, text);
-    const target = this.#writer.has(path) ? this.#beside(path) : path;
-    const added = await this.#writer.addFile(
-      target,
-      this.#counted(content),
-      {
-        compressed,
-        kind,
-        ...(entry.modifiedAt === undefined ? {} : { modifiedAt: entry.modifiedAt }),
-      },
-      this.#options.signal,
-    );
+    const twice = this.#writer.has(path);
+    const meta = {
+      compressed,
+      kind,
+      beside: true,
+      ...(entry.modifiedAt === undefined ? {} : { modifiedAt: entry.modifiedAt }),
+    };
+    const added = await this.#writer.addFile(path, this.#counted(content), meta, this.#options.signal);
     if (added.broken instanceof LimitError) throw added.broken;
     if ('refused' in added) return added.refused;
     links.set(entry.name, added.file.path);
     this.#files += 1;
     await this.#options.onProgress?.(this.#files, this.#budget.unpacked);
-    return target === path ? undefined : `the name stands there more than once; the later file is kept as ${target}`;
-  }
-
-  /** A second file of a name does not take the place of the first. */
-  #beside(path: string): string {
-    let number = 2;
-    while (this.#writer.has(`${path}~${number}`)) number += 1;
-    return `${path}~${number}`;
+    return twice ? `the name stands there more than once; later files are kept with a number (~2)` : undefined;
   }
 
   /** The same file under another name, if it came before in this archive. */

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EXIT } from '../../failure.ts';
 import { checkFormat, type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
+import { withFileProgress } from '../../progress-line.ts';
 
 /** `pullwhy node import PATH…` */
 export function nodeImportCommand(): Command {
@@ -19,7 +20,7 @@ export function nodeImportCommand(): Command {
         openStore(flags),
       ]);
       for (const path of paths) {
-        const info = await importBundle(path, store);
+        const info = await withFileProgress('bringing in', (onProgress) => importBundle(path, store, { onProgress }));
         await printAnswer(info, flags, (answer) => statusText(answer, renderOptions(flags)));
         if (info.files === 0) process.exitCode = EXIT.incomplete;
       }

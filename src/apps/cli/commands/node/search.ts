@@ -27,7 +27,10 @@ export function nodeSearchCommand(): Command {
   return nodeOptions(command, { several: true })
     .option('-F, --fixed', 'the query as it stands: no character is special')
     .option('-s, --case-sensitive', 'tell upper case from lower case')
-    .option('--log-types <type...>', 'kubelet, containerd, crio, docker, runtime, kernel, system, events, networking, …')
+    .option(
+      '--log-types <type...>',
+      'kubelet, containerd, crio, docker, runtime, kernel, system, events, networking, …',
+    )
     .option('--file <glob...>', 'only files of these paths: kubelet/*.log, **/hosts.toml, or a part of the path')
     .option('--since <time>', 'RFC 3339, or 30m before the newest line of the collection')
     .option('--until <time>', 'the same; without both: all times')

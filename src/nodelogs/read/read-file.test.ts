@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { NodeFile } from '../../core/node/bundle.ts';
+import { Meter } from '../lines/budget.ts';
+import { memoryBundle, memoryFile } from '../memory-bundle.fixture.ts';
+import type { ReadBounds } from './bounds.ts';
+import { findFile } from './find-file.ts';
+import { parseRange } from './range.ts';
+import { readPart } from './read-file.ts';
+
+const BOUNDS: ReadBounds = { lines: 50, bytes: 4096, lineChars: 200 };
+const many = Array.from({ length: 20_000 }, (_, i) => `line ${i + 1}`).join('\n');
+
+function file(text: string, compressed = false): NodeFile {
+  return { ...memoryFile('kubelet/kubelet.log', text, 1000), compressed };
+}
+
+async function read(of: NodeFile, unit: 'lines' | 'bytes', range: string, bounds = BOUNDS) {
+  return readPart(of, parseRange(unit, range), bounds, new Meter({ bytes: 1e9, milliseconds: 60_000 }));
+}
+
+describe('readPart', () => {
+  it.each([false, true])('reads lines from anywhere (compressed: %s)', async (compressed) => {
+    const of = file(many, compressed);
+    expect((await read(of, 'lines', '1-2')).lines).toEqual([
+      { line: 1, offset: 0, text: 'line 1' },
+      { line: 2, offset: 7, text: 'line 2' },
+    ]);
+    expect((await read(of, 'lines', '12345-12346')).lines.map(({ text }) => text)).toEqual([
+      'line 12345',
+      'line 12346',
+    ]);
+    const last = await read(of, 'lines', '-2');
+    expect(last).toMatchObject({ totalLines: 20_000, more: { before: true, after: false } });
+    expect(last.lines.map(({ line, text }) => [line, text])).toEqual([
+      [19_999, 'line 19999'],
+      [20_000, 'line 20000'],
+    ]);
+  });
+
+  it.each([false, true])('reads bytes from anywhere (compressed: %s)', async (compressed) => {
+    const of = file('abc\ndef\nghi\n', compressed);
+    expect((await read(of, 'bytes', '4-7')).lines).toEqual([{ offset: 4, text: 'def' }]);
+    expect((await read(of, 'bytes', '-4')).lines).toEqual([{ offset: 8, text: 'ghi' }]);
+    expect((await read(of, 'bytes', '0-6')).lines.map(({ text }) => text)).toEqual(['abc', 'de']);
+  });
+
+  it('is bounded, and says where to go on', async () => {
+    const part = await read(file(many), 'lines', '11-500');
+    expect(part.lines).toHaveLength(50);
+    expect(part.cut).toContain('go on at line 61');
+    expect((await read(file(many), 'bytes', '0-9000')).cut).toMatch(/go on at byte \d+/);
+    const wide = await read(file(`${'x'.repeat(1_000_000)}\nnext`), 'lines', '1-2');
+    expect(wide.lines[0]?.text).toHaveLength(201);
+  });
+
+  it('knows when it shows all', async () => {
+    expect(await read(file('a\nb\n'), 'lines', '1-2')).toMatchObject({ more: { before: false, after: false } });
+    expect(await read(file('a\nb'), 'lines', '1-10')).toMatchObject({ more: { before: false, after: false } });
+    expect((await read(file('a\nb'), 'lines', '1-10')).cut).toBeUndefined();
+    expect((await read(file(''), 'lines', '1-10')).lines).toEqual([]);
+  });
+
+  it('keeps blanks, hides secrets and private keys over all their lines', async () => {
+    const text = [
+      '[host]',
+      '    authorization: Bearer c4n4ry-token-value',
+      '-----BEGIN RSA PRIVATE KEY-----',
+      'c4n4ryMIIEpAIBAAKCAQEA',
+      '-----END RSA PRIVATE KEY-----',
+      '  after\u001b[31m',
+    ].join('\n');
+    const part = await read(file(text), 'lines', '1-6');
+    expect(part.lines.map((line) => line.text)).toEqual([
+      '[host]',
+      expect.stringMatching(/^ {4}authorization: /),
+      expect.not.stringContaining('BEGIN'),
+      expect.not.stringContaining('MII'),
+      expect.not.stringContaining('END'),
+      '  after\\x1b[31m',
+    ]);
+    const inside = [
+      await read(file(text), 'lines', '4-4'),
+      await read(file(text), 'bytes', `${text.indexOf('c4n4ryMII')}`),
+    ];
+    expect(JSON.stringify([part, inside])).not.toContain('c4n4ry');
+  });
+
+  it('refuses ranges beyond the end and binary files in one line', async () => {
+    await expect(read(file('a\nb\n'), 'lines', '3-4')).rejects.toThrow('has 2 lines: none from 3 on');
+    await expect(read(file('abc'), 'bytes', '9-10')).rejects.toThrow('has 3 bytes: none from 9 on');
+    await expect(read(file('\u0001\u0002\u0003\u0000'), 'lines', '1')).rejects.toThrow('no text');
+  });
+
+  it('tells how far it came when the budget ends first', async () => {
+    const meter = new Meter({ bytes: 1, milliseconds: 60_000 });
+    const long = file(`${'x\n'.repeat(5_000_000)}`);
+    await expect(
+      readPart(
+        { ...long, read: memoryFile('a', 'x\n'.repeat(5_000_000), 1 << 20).read },
+        { unit: 'last-lines', count: 1 },
+        BOUNDS,
+        meter,
+      ),
+    ).rejects.toThrow(/line \d+ was reached/);
+  });
+
+  it('shows of any text exactly its lines', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.stringMatching(/^[ -~]{0,20}$/), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.boolean(),
+        async (lines, from, compressed) => {
+          const text = lines.map((line) => `${line}\n`).join('');
+          if (from > lines.length) return;
+          const { lines: shown } = await read(file(text, compressed), 'lines', `${from}-${from + 4}`, {
+            ...BOUNDS,
+            lineChars: 4000,
+          });
+          expect(shown.map(({ line }) => line)).toEqual(lines.slice(from - 1, from + 4).map((_, i) => from + i));
+          for (const [i, { offset }] of shown.entries())
+            expect(text.slice(offset, offset + (lines[from - 1 + i] ?? '').length)).toBe(lines[from - 1 + i]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('parseRange', () => {
+  it.each([
+    ['100-150', { unit: 'lines', from: 100, to: 150 }],
+    ['7', { unit: 'lines', from: 7, to: Number.POSITIVE_INFINITY }],
+    ['7-', { unit: 'lines', from: 7, to: Number.POSITIVE_INFINITY }],
+    ['-50', { unit: 'last-lines', count: 50 }],
+  ])('%s', (text, range) => {
+    expect(parseRange('lines', text)).toEqual(range);
+  });
+
+  it.each(['', '-', 'a-b', '5-4', '0-3', '1-2-3'])('refuses %s', (text) => {
+    expect(() => parseRange('lines', text)).toThrow();
+  });
+});
+
+describe('findFile', () => {
+  const bundle = memoryBundle({
+    'kubelet/kubelet.log': '',
+    'containerd/containerd-log.txt': '',
+    'a/x.log': '',
+    'b/x.log': '',
+  });
+
+  it('takes a path, or the end of one that is alone', () => {
+    expect(findFile(bundle, 'kubelet/kubelet.log').path).toBe('kubelet/kubelet.log');
+    expect(findFile(bundle, 'kubelet.log').path).toBe('kubelet/kubelet.log');
+  });
+
+  it('names what is near', () => {
+    expect(() => findFile(bundle, 'kubelte.log')).toThrow(
+      /no file is called kubelte.log: did you mean kubelet\/kubelet.log/,
+    );
+    expect(() => findFile(bundle, 'x.log')).toThrow(/several files.*a\/x.log, b\/x.log/);
+    expect(() => findFile(memoryBundle({}), 'x')).toThrow(/empty/);
+  });
+});
