@@ -13,6 +13,14 @@ const ONE_POD = join(RECORDINGS, 'tag-not-found', 'objects.json');
 /** A slower machine under load must still pass: only a step backwards should fail. */
 const MARGIN = 1.6;
 
+/** How a client of the Model Context Protocol begins. */
+const INITIALIZE = `${JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
+})}\n`;
+
 interface Figure {
   readonly what: string;
   readonly value: number;
@@ -45,10 +53,17 @@ function startFigures(): Figure[] {
     bare: ['-e', '0'],
     version: ['dist/cli.js', '--version'],
     onePod: ['dist/cli.js', '--from', ONE_POD],
+    mcp: ['dist/cli.js', 'mcp'],
+    mcpTools: ['dist/cli.js', 'mcp'],
   };
-  const times: Record<keyof typeof commands, number[]> = { bare: [], version: [], onePod: [] };
+  const inputs: Partial<Record<keyof typeof commands, string>> = {
+    mcp: INITIALIZE,
+    mcpTools: `${INITIALIZE}{"jsonrpc":"2.0","id":2,"method":"tools/list"}\n`,
+  };
+  const times: Record<keyof typeof commands, number[]> = { bare: [], version: [], onePod: [], mcp: [], mcpTools: [] };
   for (let run = 0; run < RUNS; run += 1) {
-    for (const name of Object.keys(commands) as (keyof typeof commands)[]) times[name].push(timeOf(commands[name]));
+    for (const name of Object.keys(commands) as (keyof typeof commands)[])
+      times[name].push(timeOf(commands[name], inputs[name]));
   }
   const ratio = (name: keyof typeof commands) =>
     median(times[name].map((time, run) => time / (times.bare[run] ?? time)));
@@ -56,6 +71,8 @@ function startFigures(): Figure[] {
   return [
     { what: '--version', value: ratio('version'), unit: '× node alone', goal: 1.3, better: 'lower' },
     { what: 'diagnosis of one pod, offline', value: ratio('onePod'), unit: '× node alone', goal: 3, better: 'lower' },
+    { what: 'mcp, to its first answer', value: ratio('mcp'), unit: '× node alone', goal: 2.5, better: 'lower' },
+    { what: 'mcp, to its list of tools', value: ratio('mcpTools'), unit: '× node alone', goal: 2.5, better: 'lower' },
   ];
 }
 

@@ -55,6 +55,36 @@ describe('a right that is missing', () => {
     expect(gap?.how).toContain('resourceNames: [regcred]');
   });
 
+  it.each([['deployments'], ['deployments', 'replicasets']])(
+    'on the very workload that was asked for (%s %s): found by what its pods say of their owners',
+    async (...resources) => {
+      const pod = objects.find(({ kind }) => kind === 'Pod');
+      const hash = String(pod?.metadata?.labels?.['pod-template-hash']);
+      const owners = (pod?.metadata?.ownerReferences ?? []) as readonly { readonly name: string }[];
+      const owner = owners[0]?.name ?? '';
+      const name = owner.slice(0, -hash.length - 1);
+      const run = await ask(
+        {
+          deny: resources.map((resource) => ({ resource })),
+          select: (subject) => subject.owners.some((each) => each.kind === 'Deployment' && each.name === name),
+        },
+        { namespace, targets: [{ kind: 'Deployment', name }] },
+      );
+      expect(causes(run)).toEqual(RIGHT);
+      expect(run.unfinished).toBeUndefined();
+    },
+  );
+
+  it('on a workload none of whose pods is stuck: says that it could not be looked at, never that all is well', async () => {
+    const run = await ask(
+      { deny: [{ resource: 'deployments' }], select: () => false },
+      { namespace, targets: [{ kind: 'Deployment', name: 'web' }] },
+    );
+    expect(run.unfinished).toMatch(
+      /^Deployment web in namespace \S+ could not be looked at: forbidden: kubectl auth can-i get deployments\.apps\/web/,
+    );
+  });
+
   it('pods: what the events tell, and why no more could be seen', async () => {
     const run = await ask({ deny: [{ resource: 'pods' }] });
     expect(run.unfinished).toMatch(

@@ -159,7 +159,7 @@ describe('a run', () => {
   it.each(['negative-healthy', 'negative-crashloop'])('finds no root cause in %s', async (scenario) => {
     const done = await run('C1', scenario);
     expect(done).toMatchObject({ rootCauses: [], confidence: 'none' });
-    expect(done.report.text).toContain('none — the steps found no image pull failure');
+    expect(done.report.text).toContain('none — no image pull failure was found');
   });
 
   it('reads well', async () => {

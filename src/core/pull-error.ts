@@ -164,7 +164,7 @@ export type Leaf =
     }
   | {
       readonly kind: 'runtime';
-      readonly problem: 'unavailable' | 'service-missing' | 'inspect' | 'timeout' | 'pull-record' | 'other';
+      readonly problem: 'unavailable' | 'stopped' | 'service-missing' | 'inspect' | 'timeout' | 'pull-record' | 'other';
     }
   | { readonly kind: 'secret'; readonly problem: 'malformed' | 'not-retrieved'; readonly names?: readonly string[] }
   | { readonly kind: 'credential-provider'; readonly plugin?: string; readonly message?: string }

@@ -114,3 +114,41 @@ describe('cases from logs', () => {
     ).toEqual([]);
   });
 });
+
+describe('sandboxes in the log of the runtime', () => {
+  const sandbox = (ending: string, time: string) =>
+    log(
+      `time="x" level=info msg="RunPodSandbox for &PodSandboxMetadata{Name:api-1,Uid:3a0a,Namespace:shop-prod,Attempt:0,}${ending}`,
+      'containerd',
+      time,
+    );
+  const readOnly = sandbox(
+    ' failed, error" error="rpc error: code = Unknown desc = failed to create sandbox root directory \\"/var/lib/containerd/x\\": mkdir /var/lib/containerd/x: read-only file system"',
+    '11:50',
+  );
+
+  it('name the pod of a node that cannot write', () => {
+    expect(search({ logs: [readOnly] }).map((c) => c.subject)).toMatchObject([
+      { kind: 'sandbox', namespace: 'shop-prod', pod: 'api-1' },
+    ]);
+  });
+
+  it('are over when one was made since', () => {
+    expect(search({ logs: [readOnly, sandbox(' returns sandbox id \\"00\\""', '11:51')] })).toEqual([]);
+  });
+});
+
+describe('a runtime that stops', () => {
+  const stop = log('time="x" level=info msg="Stop CRI service"', 'containerd', '11:50', 'node-a');
+  const kubelet = (time: string) => log('I0301 x.go:1] "pulling goes on"', 'kubelet', time, 'node-a');
+  const start = log('time="x" level=info msg="starting containerd" version=2.1.9', 'containerd', '11:51', 'node-a');
+
+  it.each([
+    ['and the kubelet goes on without it', [stop, kubelet('11:55')], 1],
+    ['together with the kubelet', [stop, kubelet('11:50')], 0],
+    ['and starts again', [stop, start, kubelet('11:55')], 0],
+    ['on another node', [stop, { ...kubelet('11:55'), node: 'node-b' }], 0],
+  ])('%s', (_, logs, cases) => {
+    expect(search({ logs })).toHaveLength(cases);
+  });
+});

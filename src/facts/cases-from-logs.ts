@@ -58,6 +58,7 @@ function wasSeen(index: SnapshotIndex, { namespace, pod }: LogRecord): boolean {
 const POD_KINDS: ReadonlySet<LogRecord['kind']> = new Set([
   'sync-failed',
   'sandbox-failed',
+  'sandbox-made',
   'pod-started',
   'container-started',
 ]);
@@ -66,7 +67,8 @@ function podLogCase(index: SnapshotIndex, ofPod: readonly LogRecord[], mine: rea
   const failed = lastPullFailure(index, mine);
   if (failed === undefined || isOver(index, failed)) return undefined;
   const error = index.decoded(failed.text);
-  if (startedSince(ofPod, failed) || pulledSince(index, failed, error.image)) return undefined;
+  if (startedSince(ofPod, failed) || pulledSince(index, failed, error.image) || madeSince(ofPod, failed))
+    return undefined;
   const { namespace, pod, podUid, container, entry } = failed;
   return {
     key: `log-pod ${objectKey(namespace, pod ?? '')} ${container ?? ''}`,
@@ -94,6 +96,14 @@ function startedSince(ofPod: readonly LogRecord[], failed: LogRecord): boolean {
     const at = millis(entry.at) ?? Number.NaN;
     return (kind === 'pod-started' && at > since) || (kind === 'container-started' && at > since + SANDBOX_MS);
   });
+}
+
+/** The sandbox that failed was made since. */
+function madeSince(ofPod: readonly LogRecord[], failed: LogRecord): boolean {
+  return (
+    failed.kind === 'sandbox-failed' &&
+    ofPod.some((r) => r.kind === 'sandbox-made' && isAfter(r.entry.at, failed.entry.at))
+  );
 }
 
 function pulledSince(index: SnapshotIndex, failed: LogRecord, image: string | undefined): boolean {

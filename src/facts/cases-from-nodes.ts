@@ -19,7 +19,7 @@ export function nodeCases(index: SnapshotIndex, known: readonly Case[]): Finding
 
 /** Nodes whose logs or files are there; undefined when nothing tells the name. */
 function nodesOf({ snapshot, logs }: SnapshotIndex): readonly (string | undefined)[] {
-  const told = logs.ofKind('runtime-down').map(({ entry }) => entry.node);
+  const told = [...logs.ofKind('runtime-down'), ...logs.ofKind('runtime-stop')].map(({ entry }) => entry.node);
   const states = (snapshot.nodeStates ?? []).map(({ node }) => node);
   return [...new Set([...told, ...states])];
 }

@@ -17,7 +17,7 @@ export interface LogIndex {
 
 /** Lines without any of these words are never about a pull; a cheap test before parsing. */
 const RELEVANT =
-  /pull|image|trying next host|fetch failed|credential|hosts\.toml|certs\.d|no space left|containerd|sandbox|syncing pod|startup duration|PLEG|plugin|read-only|runtime is down/i;
+  /pull|image|trying next host|fetch failed|credential|hosts\.toml|certs\.d|no space left|containerd|sandbox|cri service|syncing pod|startup duration|PLEG|plugin|read-only|runtime is down/i;
 
 /** Reads every line once; only relevant ones are parsed. */
 export function indexLogs(entries: readonly LogEntry[], canonical: (image: string) => string): LogIndex {

@@ -12,11 +12,13 @@ type LogEventKind =
   | 'host-config'
   | 'sync-failed'
   | 'sandbox-failed'
+  | 'sandbox-made'
   | 'secret-missing'
   | 'pod-started'
   | 'container-started'
   | 'credential-provider'
   | 'runtime-restart'
+  | 'runtime-stop'
   | 'runtime-down'
   | 'runtime-config'
   | 'disk';
@@ -58,6 +60,7 @@ const READERS: readonly Reader[] = [
   kubeletPull,
   kubeletSync,
   kubeletSandbox,
+  runtimeSandbox,
   kubeletSecret,
   hostFailure,
   hostConfig,
@@ -65,6 +68,7 @@ const READERS: readonly Reader[] = [
   podStarted,
   runtimeConfig,
   runtimeDown,
+  runtimeStop,
   runtimeRestart,
   noSpace,
 ];
@@ -131,6 +135,22 @@ function kubeletSandbox({ message, fields }: LogLine) {
   return where === undefined
     ? undefined
     : ({ kind: 'sandbox-failed', text: fields.get('err') ?? message, ...where } as const);
+}
+
+const SANDBOX_POD =
+  /^RunPodSandbox for &PodSandboxMetadata\{Name:([^,]{1,253}),Uid:([^,]{1,64}),Namespace:([^,]{1,63}),Attempt:\d+,\}/;
+
+/** containerd: internal/cri/instrument (instrumented_service.go), 1.6 to 2.x: the one line of the runtime that names the pod. */
+function runtimeSandbox({ message, fields }: LogLine) {
+  const [, pod, podUid, namespace] = SANDBOX_POD.exec(message) ?? [];
+  if (pod === undefined || podUid === undefined || namespace === undefined) return undefined;
+  const error = fields.get('error');
+  const where = { namespace, pod, podUid };
+  if (error !== undefined)
+    return { kind: 'sandbox-failed', text: `failed to create pod sandbox: ${error}`, ...where } as const;
+  return message.includes(' returns sandbox id')
+    ? ({ kind: 'sandbox-made', text: message, ...where } as const)
+    : undefined;
 }
 
 /** kubelet: kubelet_pods.go getPullSecretsForPod; the `secret` field is empty in 1.36, the error has the name. */
@@ -211,6 +231,11 @@ function runtimeConfig({ message, fields }: LogLine) {
   if (!/failed to load plugin|invalid plugin config|failed to load TOML|unable to load CRI/i.test(message))
     return undefined;
   return { kind: 'runtime-config', text: [message, fields.get('error')].filter(Boolean).join(': ') } as const;
+}
+
+/** containerd: internal/cri/service.go, when the daemon ends. */
+function runtimeStop({ message }: LogLine) {
+  return /^Stop CRI service/.test(message) ? ({ kind: 'runtime-stop', text: message } as const) : undefined;
 }
 
 const RESTART =

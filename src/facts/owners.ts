@@ -31,11 +31,28 @@ export function ownersOf(
       current.ownerReferences.find((r) => r.controller === true) ?? current.ownerReferences[0];
     if (reference === undefined) break;
     owners.push({ kind: reference.kind, name: reference.name });
-    current = isWorkloadKind(reference.kind)
+    const above: Metadata | undefined = isWorkloadKind(reference.kind)
       ? index.find(reference.kind, metadata.namespace, reference.name)?.object.metadata
       : undefined;
+    const deployment = above === undefined ? deploymentBehind(reference, current) : undefined;
+    if (deployment !== undefined) owners.push({ kind: 'Deployment', name: deployment });
+    current = above;
   }
   return owners;
+}
+
+/**
+ * The Deployment of a ReplicaSet that was not seen: it is named after it and the hash of its template, which only the
+ * Deployment controller gives to pods as this label (controller/deployment/sync.go, 1.36).
+ */
+function deploymentBehind(
+  { kind, name }: Metadata['ownerReferences'][number],
+  { labels }: Metadata,
+): string | undefined {
+  const hash = labels['pod-template-hash'];
+  return kind === 'ReplicaSet' && hash !== undefined && name.length > hash.length + 1 && name.endsWith(`-${hash}`)
+    ? name.slice(0, -hash.length - 1)
+    : undefined;
 }
 
 /** The outermost owner that was seen as an object. */

@@ -16,6 +16,8 @@ export interface RuntimeDown {
 
 /** The kubelet repeats itself every 5 s while the runtime is down (kubelet.go syncLoop, 1.36); silence means that it came back. */
 const SILENT_MS = 60_000;
+/** What a runtime still says while it stops. */
+const LAST_WORDS_MS = 5_000;
 
 /** Whether a node's runtime is down now, for a pod made at `since`. A node that is not ready for another reason does not count. */
 export function runtimeDownOn(
@@ -26,8 +28,23 @@ export function runtimeDownOn(
   return (
     (node === undefined ? undefined : saidByCondition(index, node)) ??
     saidByLog(index, node, since) ??
+    stopped(index, node) ??
     shownByState(index, node)
   );
+}
+
+/** The runtime's last words are that it stops, and the kubelet still writes well after them. */
+function stopped({ logs, snapshot }: SnapshotIndex, node: string | undefined): RuntimeDown | undefined {
+  const last = logs.ofKind('runtime-stop').findLast(({ entry }) => (entry.node ?? node) === node);
+  const at = millis(last?.entry.at);
+  if (last === undefined || at === undefined) return undefined;
+  if ((millis(logs.endOf(last.entry)) ?? at) - at > LAST_WORDS_MS) return undefined;
+  const kubelet = snapshot.logs.findLast(({ log, node: on }) => log === 'kubelet' && (on ?? node) === node);
+  const until = kubelet === undefined ? undefined : millis(logs.endOf(kubelet));
+  if (until === undefined || until - at < SILENT_MS) return undefined;
+  const { entry, text } = last;
+  const error: PullError = { text, stage: 'runtime', leaf: { kind: 'runtime', problem: 'stopped' }, attempts: [] };
+  return { evidence: entry.id, text, ...(entry.at === undefined ? {} : { at: entry.at }), from: 'log', error };
 }
 
 /** The files of the node show that no runtime runs. */

@@ -243,7 +243,8 @@ function gapLines({ what, why, how }: Incident['unknowns'][number], width: numbe
 
 function retry({ nextRetryAt }: Incident, { source, generatedAt }: Report, width: number): string[] {
   if (nextRetryAt === undefined) return [];
-  const now = source.kind === 'cluster' ? generatedAt : (source.takenAt ?? generatedAt);
+  // By the cluster's clock, as the time of the retry is.
+  const now = source.takenAt ?? generatedAt;
   const seconds = (Date.parse(nextRetryAt) - Date.parse(now)) / 1000;
   if (source.kind === 'cluster' && seconds > 0)
     return wrap(`the kubelet tries again in ${durationWords(seconds)}`, width);

@@ -44,6 +44,17 @@ export class Ledger {
     );
   }
 
+  /** The step for want of whose answer these names stand for nothing; undefined when all of them have one. */
+  blockerOf(names: readonly string[]): string | undefined {
+    for (const name of names) {
+      const input = this.#inputs.find((each) => each.name === name);
+      const missing = input?.else !== undefined && !this.#input(input).known ? parsePath(input.else).root : undefined;
+      const before = this.resultOf(missing ?? name);
+      if (before !== undefined && before.outcome !== 'done') return before.blockedBy ?? before.id;
+    }
+    return undefined;
+  }
+
   bind(step: string, binding: Binding): void {
     this.#answers.set(step, binding);
   }

@@ -49,7 +49,7 @@ export function textsOf(
 
 export type Filled =
   | { readonly ok: true; readonly arguments: { readonly [name: string]: Json } }
-  | { readonly ok: false; readonly missing: string; readonly why: string };
+  | { readonly ok: false /** The input or step that has no value. */; readonly missing: string; readonly why: string };
 
 /** The arguments of a call. One that is not known is left out when it is marked so; else there is no call. */
 export function fillArguments(template: { readonly [name: string]: Json }, scope: Scope): Filled {
@@ -63,6 +63,7 @@ export function fillArguments(template: { readonly [name: string]: Json }, scope
 }
 
 class NotKnown extends Error {
+  /** The name that it starts at. */
   readonly what: string;
 
   constructor(what: string, why: string) {
@@ -92,7 +93,7 @@ function fillText(text: string, scope: Scope): Json | undefined {
 function valueAt({ path, optional }: Placeholder, scope: Scope): Json | undefined {
   const value = foundValue(resolve(path, scope));
   if (value !== undefined || optional) return value;
-  throw new NotKnown(path.text, resolve(path, scope).unknown ?? `${path.text} is not in the answer`);
+  throw new NotKnown(path.root, resolve(path, scope).unknown ?? `${path.text} is not in the answer`);
 }
 
 /** A list for a path through lists, else the one value. */

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { Json, Procedure } from '../core/sop/procedure.ts';
 import type { SopRun, StepResult } from '../core/sop/run.ts';
 import { causeView } from './cause-view.ts';
+import { parsePath } from './expression/parse.ts';
 import type { Scope } from './expression/resolve.ts';
 import { fillPage, fillStructure } from './fill-page.ts';
 import type { Actions } from './root-causes.ts';
@@ -13,13 +14,13 @@ export type Found = Omit<SopRun, 'apiVersion' | 'kind' | 'report'>;
 
 /** The last page of a procedure in its own format, once per root cause. */
 export function reportOf(
-  { output, prevention }: Procedure,
+  { output, prevention, conclude }: Procedure,
   found: Found,
   actions: readonly Actions[],
   answers: Scope,
 ): SopRun['report'] {
   const { format, template, none } = output;
-  const base = new Map([...answers, ['run', known(runView(found, prevention))]]);
+  const base = new Map([...answers, ['run', known(runView(found, prevention, conclude))]]);
   const pages = found.rootCauses.map((root, i) => {
     const scope = new Map([
       ...base,
@@ -41,11 +42,12 @@ function page(format: SopRun['report']['format'], template: Json, scope: Scope):
 }
 
 /** What the last page may say of the run itself: `${run.gaps}`. */
-function runView(found: Found, prevention: readonly string[]): Json {
+function runView(found: Found, prevention: readonly string[], conclude: readonly string[]): Json {
   return {
     confidence: found.confidence,
     confidenceNote: found.confidenceNote,
     ended: found.ended,
+    noCause: noCauseWords(found.steps, conclude),
     ...(found.stoppedBy === undefined ? {} : { stoppedBy: found.stoppedBy.step, condition: found.stoppedBy.condition }),
     steps: found.steps.map(stepWords),
     gaps: found.gaps.map(({ what, why, how }) => `${what}: ${why}${how === undefined ? '' : ` (${how})`}`),
@@ -58,6 +60,14 @@ function runView(found: Found, prevention: readonly string[]): Json {
     tells: found.steps.flatMap(({ id, tells }) => tells.map((said) => `${id}: ${said}`)),
     prevention: [...prevention],
   };
+}
+
+/** That nothing was found means something only when the step that would find it had an answer. */
+function noCauseWords(steps: readonly StepResult[], conclude: readonly string[]): string {
+  const [main] = conclude.map((path) => parsePath(path).root);
+  if (steps.some(({ id, outcome }) => id === main && outcome === 'done'))
+    return 'none — no image pull failure was found';
+  return `unknown — the step that would find it has no answer: ${main}`;
 }
 
 function stepWords({ level, title, outcome, holds, why }: StepResult): string {

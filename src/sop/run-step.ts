@@ -4,7 +4,7 @@ import type { StepOutcome, StepResult } from '../core/sop/run.ts';
 import { answerOf, type CallTool, failure, outcomeOf, type ToolAnswer } from './call.ts';
 import { gapsOf, isWhole } from './cited.ts';
 import { evaluate } from './expression/evaluate.ts';
-import { parseExpression, parsePath } from './expression/parse.ts';
+import { parseExpression, parsePath, pathsOf } from './expression/parse.ts';
 import { resolve, type Scope } from './expression/resolve.ts';
 import { fillLine } from './fill-page.ts';
 import type { Ledger } from './ledger.ts';
@@ -81,19 +81,32 @@ function leftOut(step: Step, ledger: Ledger): Went | undefined {
 }
 
 function check(step: Step, expression: string, ledger: Ledger): Went {
-  const truth = evaluate(parseExpression(expression), ledger.scope());
+  const parsed = parseExpression(expression);
+  const truth = evaluate(parsed, ledger.scope());
   if (truth.is === 'unknown') {
     ledger.bind(step.id, { known: false, why: truth.why });
-    return { outcome: 'unknown', why: truth.why };
+    return notKnown(
+      truth.why,
+      pathsOf(parsed).map(({ root }) => root),
+      ledger,
+    );
   }
   ledger.bind(step.id, { known: true, value: { holds: truth.is }, whole: true });
   return { outcome: 'done', holds: truth.is };
 }
 
+/** What cannot be known for want of another step's answer is told once, with that step. */
+function notKnown(why: string, names: readonly string[], ledger: Ledger): Went {
+  const blockedBy = ledger.blockerOf(names);
+  return blockedBy === undefined
+    ? { outcome: 'unknown', why }
+    : { outcome: 'unknown', why: `it needs ${blockedBy}`, blockedBy };
+}
+
 async function call(step: Step, ledger: Ledger, tools: StepTools): Promise<Went> {
   if (step.each !== undefined) return callEach(step, step.each, ledger, tools);
   const filled = fillArguments(step.with, ledger.scope());
-  if (!filled.ok) return { outcome: 'unknown', why: filled.why };
+  if (!filled.ok) return notKnown(filled.why, [filled.missing], ledger);
   const { answer, calls, late } = await answered(step, filled.arguments, ledger, tools);
   const made = { arguments: filled.arguments, ...(calls > 1 ? { calls } : {}) };
   if (!answer.ok) return { ...brokeOff(answer), ...made };
@@ -129,7 +142,7 @@ async function answered(
 async function callEach(step: Step, each: string, ledger: Ledger, { callTool, signal }: StepTools): Promise<Went> {
   const found = resolve(parsePath(each), ledger.scope());
   const items = [...new Set(found.values.flat())];
-  if (items.length === 0 && found.unknown !== undefined) return { outcome: 'unknown', why: found.unknown };
+  if (items.length === 0 && found.unknown !== undefined) return notKnown(found.unknown, [parsePath(each).root], ledger);
   const answers: unknown[] = [];
   let broken: Went | undefined;
   for (const item of items.slice(0, MAX_CALLS)) {

@@ -1,4 +1,5 @@
-import type { Incident, Report } from '../../core/report.ts';
+import type { Incident, PodRef, Report } from '../../core/report.ts';
+import { sh } from '../../core/shell.ts';
 import { type WaitStep, waitForPods } from '../../watch/wait-for-pods.ts';
 import { parseDuration } from './duration.ts';
 import { connect, type LiveFlags } from './live.ts';
@@ -22,7 +23,7 @@ export async function waitFor(
   const limitMs = parseDuration('--wait-timeout', limit) ?? DEFAULT_LIMIT_MS;
   const signal = limitMs === 0 ? new AbortController().signal : AbortSignal.timeout(limitMs);
   const began = source.takenAt ?? new Date().toISOString();
-  for (const line of incidents.flatMap(adviceFor)) await tell(line);
+  for (const line of new Set(incidents.flatMap((incident) => adviceFor(incident, began)))) await tell(line);
   const client = await connect(flags);
   try {
     for await (const step of waitForPods(client, incidents, began, { signal })) {
@@ -54,22 +55,20 @@ const MAY_MEND_ACCOUNT: ReadonlySet<string> = new Set([
   'service-account-secret-unused',
 ]);
 
-/** When the kubelet tries again, and what a fix needs beside it. Nothing is restarted here. */
-export function adviceFor({ cause, scope, nextRetryAt }: Incident): string[] {
-  const lines =
-    nextRetryAt === undefined
-      ? ['waiting; the kubelet tries again by itself, at most 5 minutes after its last try']
-      : [`waiting; the kubelet tries again at ${nextRetryAt}`];
+/** When the kubelet tries again, and what a fix needs beside it. `now`: by the cluster's clock. Nothing is restarted here. */
+export function adviceFor({ cause, scope, nextRetryAt }: Incident, now: string): string[] {
+  const isAhead = nextRetryAt !== undefined && Date.parse(nextRetryAt) > Date.parse(now);
+  const lines = [
+    isAhead
+      ? `waiting; the kubelet tries again at ${nextRetryAt}`
+      : 'waiting; the kubelet tries again by itself, at most 5 minutes after its last try',
+  ];
   for (const workload of scope.workloads) {
     const [kind = '', namespace = '', name = ''] = workload.split('/');
     if (MAY_MEND_ACCOUNT.has(cause.id)) {
       lines.push(`a secret added to the ServiceAccount counts for new pods only: ${recreate(kind, namespace, name)}`);
     }
-    if (kind === 'Job') {
-      lines.push(
-        `the template of a Job cannot change: kubectl -n ${namespace} delete job ${name}, then create it anew`,
-      );
-    }
+    lines.push(...aboutTemplate(kind, namespace, name, scope.pods));
   }
   for (const { namespace, name } of scope.workloads.length === 0 ? scope.pods : []) {
     lines.push(
@@ -79,9 +78,28 @@ export function adviceFor({ cause, scope, nextRetryAt }: Incident): string[] {
   return [...new Set(lines)];
 }
 
+/** What a change of the pod template needs, where it does not replace the pods by itself. */
+function aboutTemplate(kind: string, namespace: string, name: string, pods: readonly PodRef[]): string[] {
+  if (kind === 'Job') {
+    const remove = sh`kubectl -n ${namespace} delete job ${name}`;
+    return [`the template of a Job cannot change: ${remove}, then create it anew`];
+  }
+  if (kind !== 'StatefulSet') return [];
+  // The controller waits for the broken pod before it replaces any (StatefulSet docs, "Forced rollback").
+  const own = pods.filter((pod) => pod.namespace === namespace && pod.name.startsWith(`${name}-`));
+  return own
+    .slice(0, MAX_PODS_NAMED)
+    .map(
+      (pod) =>
+        `a changed template does not replace a pod that never got ready: ${sh`kubectl -n ${namespace} delete pod ${pod.name}`}`,
+    );
+}
+
+const MAX_PODS_NAMED = 3;
+
 const RESTARTABLE: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 function recreate(kind: string, namespace: string, name: string): string {
-  if (RESTARTABLE.has(kind)) return `kubectl -n ${namespace} rollout restart ${kind.toLowerCase()}/${name}`;
+  if (RESTARTABLE.has(kind)) return sh`kubectl -n ${namespace} rollout restart ${`${kind.toLowerCase()}/${name}`}`;
   return `delete the pods of ${kind.toLowerCase()}/${name} in ${namespace}`;
 }

@@ -28,6 +28,10 @@ export interface HostOptions {
   readonly now?: () => string;
 }
 
+const NO_CLUSTER = 'this server serves evidence on disk (--from), not a cluster';
+const WITH_EVIDENCE =
+  'diagnose reads the evidence; validate, errors, search and the diagnostics read what it holds of nodes';
+
 /** How a call is followed by its caller. */
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -121,6 +125,7 @@ export class Host {
   }
 
   async #cluster(signal: AbortSignal): Promise<ClusterClient> {
+    if (this.settings.from.length > 0) throw new ToolFailure('no_cluster', NO_CLUSTER, { next: [WITH_EVIDENCE] });
     this.#access ??= this.#options.openAccess();
     try {
       const { requestTimeoutMs } = this.#options;

@@ -6,6 +6,7 @@ import { Host } from './host.ts';
 
 /** Flags of `pullwhy mcp`. */
 export interface McpFlags extends LiveFlags {
+  readonly from?: readonly string[];
   readonly http?: string;
   readonly tokenFile?: string;
   readonly oidcIssuer?: string;
@@ -48,6 +49,7 @@ function hostOf(flags: McpFlags): Host {
       registries: flags.registry !== false,
       privateRegistries: flags.allowPrivateRegistries === true,
       debugPod: flags.allowDebugPod === true,
+      from: flags.from ?? [],
       sopFolders: flags.sopDir ?? [],
       ...(flags.store === undefined ? {} : { store: flags.store }),
       ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
@@ -55,7 +57,8 @@ function hostOf(flags: McpFlags): Host {
   });
 }
 
-function checkFlags({ http, tokenFile, oidcIssuer, audience }: McpFlags): void {
+function checkFlags({ http, tokenFile, oidcIssuer, audience, from = [] }: McpFlags): void {
+  if (from.includes('-')) throw new UsageError('--from -: standard input is where the client speaks; give a path');
   if (http === undefined && (tokenFile ?? oidcIssuer ?? audience) !== undefined)
     throw new UsageError('--token-file, --oidc-issuer and --audience guard --http: give --http ADDRESS too');
   if ((oidcIssuer === undefined) !== (audience === undefined))

@@ -6,6 +6,8 @@ export interface Settings {
   readonly privateRegistries: boolean;
   /** The one thing that changes the cluster: collecting through a pod of our own. */
   readonly debugPod: boolean;
+  /** Evidence on disk that is served instead of a cluster; empty: a cluster is. */
+  readonly from: readonly string[];
   /** Folder of collections; left out: the usual one. */
   readonly store?: string;
   /** Folders of the user's own procedures. */
@@ -18,5 +20,6 @@ export const DEFAULT_SETTINGS: Settings = {
   registries: true,
   privateRegistries: false,
   debugPod: false,
+  from: [],
   sopFolders: [],
 };

@@ -28,6 +28,11 @@ const FINDINGS: Record<Exclude<Problem, 'pull-record'>, Finding> = {
     detail: 'socket-unreachable',
     note: "nobody answers at the runtime's socket, so no pull was begun",
   },
+  stopped: {
+    verdict: 'likely',
+    detail: 'stopped',
+    note: 'the runtime logged that it stops and nothing since, while the kubelet went on',
+  },
   'service-missing': {
     verdict: 'confirmed',
     detail: 'cri-not-served',

@@ -38,15 +38,7 @@ export type SectionKind =
   | 'kubelet-ca'
   | 'instance';
 
-const LOGS: ReadonlySet<string> = new Set([
-  'kubelet',
-  'containerd',
-  'cri-o',
-  'docker',
-  'kernel',
-  'system',
-  'events',
-]);
+const LOGS: ReadonlySet<string> = new Set(['kubelet', 'containerd', 'cri-o', 'docker', 'kernel', 'system', 'events']);
 
 export function isLogKind(kind: string): kind is LogFileKind {
   return LOGS.has(kind);

@@ -13,6 +13,8 @@ interface Need {
   /** What cannot be told without it. */
   readonly costs: string;
   readonly how: string;
+  /** What the EKS log collector does about it (amazon-eks-ami 0.7). */
+  readonly eks?: string;
 }
 
 /** What diagnoses of image pulls use of a node, the most telling first. */
@@ -33,6 +35,7 @@ const NEEDS: readonly Need[] = [
       /(?:containerd|cri-?o|docker|runtime)\S* (?:log|journal)|logs? of (?:the )?(?:container )?(?:runtime|containerd|crio|docker)/i,
     costs: 'which mirror or host really failed, broken hosts.toml files, and whether the runtime was down',
     how: 'journalctl -u containerd',
+    eks: 'the EKS log collector takes it only while containerd runs: it may have been down',
   },
   {
     need: 'runtime-config',
@@ -41,6 +44,7 @@ const NEEDS: readonly Need[] = [
     words: /configuration of (?:the )?(?:runtime|containerd)|(?:containerd|CRI-O)'s configuration/i,
     costs: 'which mirrors, registry folders and sandbox image are in use',
     how: 'containerd config dump',
+    eks: 'the EKS log collector takes it only while containerd runs: it may have been down',
   },
   {
     need: 'registry-hosts',
@@ -49,6 +53,7 @@ const NEEDS: readonly Need[] = [
     words: /registry hosts|certs\.d|registries\.conf/i,
     costs: 'which host an image is really asked from, and with which CA',
     how: 'cp -r /etc/containerd/certs.d',
+    eks: 'the EKS log collector does not take certs.d',
   },
   {
     need: 'kubelet-config',
@@ -89,6 +94,7 @@ const NEEDS: readonly Need[] = [
     words: /prox(?:y|ies)|unit containerd|unit crio/i,
     costs: 'whether pulls go through a proxy, and which hosts are excepted',
     how: 'systemctl cat containerd',
+    eks: 'the EKS log collector takes the unit of the kubelet, not that of containerd',
   },
   {
     need: 'clock',
@@ -97,6 +103,7 @@ const NEEDS: readonly Need[] = [
     words: /clock|chrony|timedatectl/i,
     costs: 'whether a wrong clock makes certificates and tokens look invalid',
     how: 'timedatectl; chronyc tracking',
+    eks: 'the EKS log collector does not take it',
   },
   {
     need: 'services',
@@ -117,23 +124,26 @@ export interface SeenFile {
 }
 
 /** How each need is met by the files of one node. */
-export function needsMet(files: readonly SeenFile[], gaps: readonly Gap[]): readonly NeedState[] {
-  return NEEDS.map((need) => met(need, files, gaps));
+export function needsMet(files: readonly SeenFile[], gaps: readonly Gap[], origin: string): readonly NeedState[] {
+  return NEEDS.map((need) => met(need, files, gaps, origin));
 }
 
 function met(
-  { need, title, kinds, words, costs, how }: Need,
+  { need, title, kinds, words, costs, how, eks }: Need,
   files: readonly SeenFile[],
   gaps: readonly Gap[],
+  origin: string,
 ): NeedState {
   const found = files.filter(({ file, heard }) => [file.kind, ...heard].some((kind) => kinds.includes(kind)));
   const paths = found.map(({ file }) => file.path);
+  const note = eks !== undefined && origin.includes('eks-log-collector') ? { note: eks } : {};
   if (found.length === 0) {
     const gap = gaps.find(({ wanted }) => words.test(wanted));
-    return { need, title, state: 'missing', files: [], why: gap?.why ?? 'not-collected', how: gap?.how ?? how, costs };
+    const why = gap?.why ?? 'not-collected';
+    return { need, title, state: 'missing', files: [], why, how: gap?.how ?? how, costs, ...note };
   }
   if (found.every(({ damage }) => damage !== undefined && damage.why !== 'cut' && damage.why !== 'damaged'))
-    return { need, title, state: 'empty', files: paths, how, costs };
+    return { need, title, state: 'empty', files: paths, how, costs, ...note };
   const whole = found.some(({ damage }) => damage === undefined);
   return { need, title, state: whole ? 'present' : 'partial', files: paths, ...(whole ? {} : { costs }) };
 }

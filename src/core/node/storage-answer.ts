@@ -48,6 +48,8 @@ export interface GarbageCollection {
   /** `default` where no setting was collected or none is set. */
   readonly thresholdsFrom: 'kubelet settings' | 'default';
   readonly minimumAge?: string;
+  /** Hard thresholds of eviction as set: `imagefs.available` → `15%`. Left out: not collected, or the defaults. */
+  readonly evictionHard?: Readonly<Record<string, string>>;
   /** Images that the kubelet removed for room, as logged. */
   readonly removals: number;
   readonly failures: number;

@@ -33,6 +33,8 @@ export interface NeedState {
   readonly how?: string;
   /** What cannot be told without it. */
   readonly costs?: string;
+  /** Why a collector of this kind may have left it out. */
+  readonly note?: string;
 }
 
 export interface DamagedFile {

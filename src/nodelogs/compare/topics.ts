@@ -5,6 +5,7 @@ import { readLinks } from '../sections/network-state.ts';
 import { containerdConfig, containerdVersion, kubeletSettings } from '../sections/node-sections.ts';
 import {
   firstLine,
+  readArchitecture,
   readAuthorities,
   readCredentialProviders,
   readOsRelease,
@@ -56,6 +57,11 @@ export async function topicsOf(reader: SectionReader): Promise<readonly Topic[]>
     topic('credential providers', providers, (all) => JSON.stringify(all)),
     topic('kubelet settings for pulls', settings, ({ all: _, ...own }) => flat(own)),
     topic('operating system', await reader.fact('os-release', ['os-release'], readOsRelease), (name) => name),
+    topic(
+      'architecture',
+      await reader.fact('versions', ['containerd-version', 'os-release'], readArchitecture),
+      (name) => name,
+    ),
     topic('MTU', await reader.fact('links', ['links'], (texts) => texts.flatMap(readLinks)), (links) =>
       links
         .filter(({ name }) => /^(?:e(?:th|n|ns|np)|bond)/.test(name))

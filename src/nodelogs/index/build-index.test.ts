@@ -114,6 +114,20 @@ describe('buildIndex', () => {
     ]);
   });
 
+  it('takes a stop of the runtime without a start after it for more than a restart', async () => {
+    const stop = 'time="2026-11-20T21:00:00Z" level=info msg="Stop CRI service"\n';
+    const start = 'time="2026-11-20T21:00:09Z" level=info msg="containerd successfully booted in 0.05s"\n';
+    const stopped = async (text: string) =>
+      (await buildIndex(memoryBundle({ [CONTAINERD]: text }), nothing)).findings.find(
+        ({ pattern }) => pattern === 'runtime-stopped',
+      );
+    expect(await stopped(start.replace(':09', ':00').replace('21:', '20:') + stop)).toMatchObject({
+      severity: 'high',
+      cause: { id: 'runtime-unavailable', verdict: 'possible' },
+    });
+    expect(await stopped(stop + start)).not.toHaveProperty('cause');
+  });
+
   it('never shows a secret', async () => {
     const bundle = memoryBundle({
       [CONTAINERD]: pull('2026-11-20T21:00:00Z', 'https://bob:c4n4ry-pw@reg.acme.example/v2/'),

@@ -4,6 +4,7 @@ import { excerpt } from '../../core/redact.ts';
 import type { LogTime } from '../../sources/bundle/reading.ts';
 import { millisOf, rfc3339 } from '../lines/log-time.ts';
 import type { Look, Looks } from './look.ts';
+import { withRuntimeEnd } from './runtime-end.ts';
 import type { FileTally, LookTally } from './scan-file.ts';
 
 /** One file that was read, with what it gave; newest files first. */
@@ -33,7 +34,7 @@ export function mergeFindings(
       else group.push(part);
     }
   }
-  return [...groups].map(([key, parts]) => merged(key, parts)).sort(byWeight);
+  return withRuntimeEnd([...groups].map(([key, parts]) => merged(key, parts))).toSorted(byWeight);
 }
 
 /** What tells the year of times without one: full times of the logs themselves; else when it was collected, or kept. */

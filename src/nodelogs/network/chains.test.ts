@@ -97,6 +97,7 @@ describe('containerd', () => {
       [`${CERTS}/quay.acme.example/hosts.toml`]: '',
     });
     expect(chain.hosts.length).toBe(split ? 2 : 1);
+    expect(chain.ignored.length).toBe(split ? 0 : 1);
   });
 
   it('does not load with config_path and mirrors both', async () => {

@@ -45,11 +45,7 @@ function fromConfig(draft: Draft, config: ContainerdConfig, settings: Containerd
     return draft.refuse(`the CRI plugin does not load: ${path} sets both config_path and mirrors`, path);
   }
   if (roots === undefined) return fromMirrors(draft, config, settings, path);
-  if (roots.length > 1 && ignoresLists(config, settings.version)) {
-    const why = `containerd ${settings.version} does not split a list of folders while it pulls through the transfer service`;
-    draft.ignored.push({ path: roots.join(':'), why });
-    return draft.done([registryStep(draft.host, {})]);
-  }
+  if (roots.length > 1 && ignoresLists(config, settings.version)) return fromUnsplitList(draft, roots, settings);
   draft.decidedBy.push({
     path,
     why:
@@ -63,6 +59,21 @@ function rootsOf({ configPath, merged }: ContainerdConfig, version: string | und
   // A dump shows the default when there is one.
   const hasDefault = !merged && version !== undefined && compareVersions(version, '2.2.0') >= 0;
   return hasDefault ? DEFAULT_ROOTS_2_2 : undefined;
+}
+
+/** The list is taken for the name of one folder, which does not exist; it matters where a folder of this host lies in one of them. */
+function fromUnsplitList(
+  draft: Draft,
+  roots: readonly string[],
+  { folders, version }: ContainerdSettings,
+): MirrorChain {
+  const path = roots.join(':');
+  const why = `containerd ${version} does not split a list of folders while it pulls through the transfer service`;
+  const names = candidates(draft.host);
+  if (folders.state === 'present' && folders.value.some(({ name }) => names.includes(name)))
+    draft.ignored.push({ path, why });
+  else draft.decidedBy.push({ path, why });
+  return draft.done([registryStep(draft.host, {})]);
 }
 
 /** containerd 2.1 to 2.3.4 (issues 12415, 12636, 12808). */

@@ -34,20 +34,24 @@ export function keptPerFile(files: number): number {
   return Math.min(KEPT_AT_MOST, Math.max(KEPT_AT_LEAST, Math.floor(KEPT_IN_ALL / Math.max(1, files))));
 }
 
-/** Collects the hits of one file: counts all, keeps the last. */
+/** Collects the hits of one file: counts all, keeps the last. Numbers side by side, for there may be millions. */
 export class HitList {
   readonly #most: number;
-  #kept: Hit[] = [];
+  #lines: number[] = [];
+  #offsets: number[] = [];
+  #heads: (string | undefined)[] = [];
   #count = 0;
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  add(hit: Hit): void {
+  add(line: number, offset: number, head?: string): void {
     this.#count += 1;
-    this.#kept.push(hit);
-    if (this.#kept.length >= 2 * this.#most) this.#kept = this.#kept.slice(-this.#most);
+    this.#lines.push(line);
+    this.#offsets.push(offset);
+    this.#heads.push(head);
+    if (this.#lines.length >= 2 * this.#most) this.#forget();
   }
 
   get count(): number {
@@ -55,6 +59,16 @@ export class HitList {
   }
 
   get hits(): readonly Hit[] {
-    return this.#kept.slice(-this.#most);
+    this.#forget();
+    return this.#lines.map((line, i) => {
+      const head = this.#heads[i];
+      return { line, offset: this.#offsets[i] as number, ...(head === undefined ? {} : { head }) };
+    });
+  }
+
+  #forget(): void {
+    this.#lines = this.#lines.slice(-this.#most);
+    this.#offsets = this.#offsets.slice(-this.#most);
+    this.#heads = this.#heads.slice(-this.#most);
   }
 }

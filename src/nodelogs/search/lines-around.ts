@@ -1,15 +1,19 @@
 import { collect } from '../lines/collect.ts';
 import type { TextFile } from '../lines/text-file.ts';
+import { KEY_BYTES, safeLines } from '../read/safe-lines.ts';
 
-/** A line with its neighbours, as they stand. */
+const LINE_FEED = 10;
+
+/** A line with its neighbours, without secrets. */
 export interface LineAround {
   readonly line: string;
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** Bytes of a line that are fetched, and of all its neighbours on one side. */
+/** Bytes of a line that are fetched, characters that are told of it, and bytes of all its neighbours on one side. */
 const LINE_BYTES = 16 * 1024;
+const LINE_CHARS = 4_000;
 const NEIGHBOUR_BYTES = 64 * 1024;
 
 /** Fetches lines by the offsets of their first bytes; what cannot be reached directly is passed over once. */
@@ -20,10 +24,12 @@ export async function linesAround(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<number, LineAround>> {
   const reach = context === 0 ? 0 : NEIGHBOUR_BYTES;
+  // A line in the middle of a private key is known by what comes before it.
+  const ahead = Math.max(reach, KEY_BYTES);
   const found = new Map<number, LineAround>();
   const windows = [...new Set(offsets)]
     .sort((a, b) => a - b)
-    .map((offset) => ({ offset, start: Math.max(0, offset - reach), end: offset + LINE_BYTES + reach }));
+    .map((offset) => ({ offset, start: Math.max(0, offset - ahead), end: offset + LINE_BYTES + reach }));
   for await (const { window, bytes } of piecesOf(text, windows, signal)) {
     found.set(window.offset, around(bytes, window.offset - window.start, window.start, context));
   }
@@ -60,11 +66,9 @@ async function* piecesOf(
 }
 
 function around(bytes: Buffer, at: number, start: number, context: number): LineAround {
-  const feed = bytes.indexOf(10, at);
+  const feed = bytes.indexOf(LINE_FEED, at);
   const end = feed < 0 ? bytes.length : feed;
-  const ahead = bytes.toString('utf8', 0, Math.max(0, at - 1)).split('\n');
-  // The first of them may have been cut in its middle.
-  const before = at === 0 ? [] : start === 0 ? ahead : ahead.slice(1);
+  const ahead = at === 0 ? [] : bytes.toString('utf8', 0, at - 1).split('\n');
   const after =
     feed < 0
       ? []
@@ -72,9 +76,13 @@ function around(bytes: Buffer, at: number, start: number, context: number): Line
           .toString('utf8', end + 1)
           .replace(/\n$/, '')
           .split('\n');
+  const line = bytes.toString('utf8', at, Math.min(end, at + LINE_BYTES));
+  const safe = safeLines([...ahead, line, ...after.slice(0, context)], false, LINE_CHARS);
+  // The first of those before may have been cut in its middle.
+  const before = safe.slice(start === 0 ? 0 : 1, Math.max(start === 0 ? 0 : 1, ahead.length));
   return {
-    line: bytes.toString('utf8', at, Math.min(end, at + LINE_BYTES)),
+    line: safe[ahead.length] ?? '',
     before: context === 0 ? [] : before.slice(-context),
-    after: context === 0 || end + 1 >= bytes.length ? [] : after.slice(0, context),
+    after: context === 0 || end + 1 >= bytes.length ? [] : safe.slice(ahead.length + 1),
   };
 }

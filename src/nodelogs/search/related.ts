@@ -17,6 +17,8 @@ const STATE = /\b(?:active|inactive|running|dead|failed|started|stopped)\b/i;
 /** The line of `systemctl status` that would answer. */
 const STATUS_LINE = /\bActive: (?:active|inactive|failed|activating|deactivating)\b/;
 const RUNTIMES = ['containerd', 'crio', 'docker'];
+/** Lists of services that are read: one for each node. */
+const MAX_LISTS = 20;
 
 /**
  * Where a query asks whether a unit runs: what the list of services says. Collectors keep no `systemctl status`, so
@@ -29,23 +31,26 @@ export async function runtimeState(
 ): Promise<readonly Related[]> {
   const units = unitsAskedFor(query);
   if (units.length === 0 || found.some((line) => STATUS_LINE.test(line))) return [];
-  const file = bundle.files.find(({ kind }) => kind === 'services');
   const about = `whether ${units.join(' or ')} runs`;
-  if (file === undefined)
+  const files = bundle.files.filter(({ kind }) => kind === 'services').slice(0, MAX_LISTS);
+  if (files.length === 0)
     return [
       { about, says: 'The list of services (systemctl list-units) was not collected; a silent log proves nothing.' },
     ];
+  return (await Promise.all(files.map((file) => statesIn(file, units, about)))).flat();
+}
+
+async function statesIn(file: NodeFile, units: readonly string[], about: string): Promise<readonly Related[]> {
+  const place = { path: file.path };
   const text = await headOf(file);
-  if (text === undefined) return [{ about, says: `${file.path} cannot be read.`, place: { path: file.path } }];
+  if (text === undefined) return [{ about, says: `${file.path} cannot be read.`, place }];
   const listed = readServices({ path: file.path, text, cut: false }).filter(({ name }) => units.includes(name));
   if (listed.length === 0)
-    return [
-      { about, says: `${file.path} lists no ${units.join('.service, no ')}.service.`, place: { path: file.path } },
-    ];
+    return [{ about, says: `${file.path} lists no ${units.join('.service, no ')}.service.`, place }];
   return listed.map(({ name, load, active, sub, line }) => ({
     about: `whether ${name} runs`,
     says: `${file.path} lists ${name}.service as ${load} ${active} ${sub}.`,
-    place: { path: file.path, line },
+    place: { ...place, line },
   }));
 }
 

@@ -126,11 +126,13 @@ class OutputReader {
   readonly hits = new Map<string, HitList>();
   readonly #window: TimeWindow;
   #rest: Buffer = Buffer.alloc(0);
+  readonly #bounded: boolean;
   readonly #kept: number;
   #list: HitList;
 
   constructor(window: TimeWindow, kept: number) {
     this.#window = window;
+    this.#bounded = isBounded(window);
     this.#kept = kept;
     this.#list = new HitList(kept);
   }
@@ -147,20 +149,22 @@ class OutputReader {
 
   #row(bytes: Buffer, begin: number, end: number): void {
     const start = this.#path(bytes, begin, end);
-    const line = numberAt(bytes, start);
-    const offset = numberAt(bytes, line.next + 1);
-    if (line.next === start || bytes[line.next] !== COLON || bytes[offset.next] !== COLON) return;
-    if (isBounded(this.#window)) {
-      const from = offset.next + 1;
-      if (!acceptsTime(this.#window, bytes.toString('latin1', from, Math.min(end, from + HEAD_BYTES)))) return;
-    }
-    this.#list.add({ line: line.value, offset: offset.value });
+    let at = start;
+    let line = 0;
+    for (; isDigit(bytes[at]); at += 1) line = line * 10 + (bytes[at] as number) - ZERO;
+    if (at === start || bytes[at] !== COLON) return;
+    let offset = 0;
+    for (at += 1; isDigit(bytes[at]); at += 1) offset = offset * 10 + (bytes[at] as number) - ZERO;
+    if (bytes[at] !== COLON) return;
+    const fits =
+      !this.#bounded || acceptsTime(this.#window, bytes.toString('latin1', at + 1, Math.min(end, at + 1 + HEAD_BYTES)));
+    if (fits) this.#list.add(line, offset);
   }
 
   /** Where the row's number begins: behind the path, if this is the first row of a file. Paths begin with no digit. */
   #path(bytes: Buffer, begin: number, end: number): number {
-    const first = bytes[begin] ?? ZERO;
-    const nul = first >= ZERO && first <= NINE ? -1 : bytes.indexOf(0, begin);
+    if (isDigit(bytes[begin]) || begin === end) return begin;
+    const nul = bytes.indexOf(0, begin);
     if (nul < 0 || nul > end) return begin;
     this.#file(bytes.toString('utf8', begin, nul));
     return nul + 1;
@@ -172,13 +176,6 @@ class OutputReader {
   }
 }
 
-function numberAt(bytes: Buffer, from: number): { readonly value: number; readonly next: number } {
-  let value = 0;
-  let at = from;
-  for (; at < bytes.length; at += 1) {
-    const byte = bytes[at] as number;
-    if (byte < ZERO || byte > NINE) break;
-    value = value * 10 + byte - ZERO;
-  }
-  return { value, next: at };
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte <= NINE;
 }

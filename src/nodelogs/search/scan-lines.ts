@@ -109,7 +109,7 @@ class LineScan {
     if (this.#line === this.#lastHit) return;
     this.#lastHit = this.#line;
     const head = rest ? '' : headAt(bytes, begin);
-    if (acceptsTime(this.#window, head)) this.#hits.add({ line: this.#line, offset: start + begin, head });
+    if (acceptsTime(this.#window, head)) this.#hits.add(this.#line, start + begin, head);
   }
 
   #fits(bytes: Buffer, begin: number, end: number): boolean {

@@ -63,6 +63,13 @@ export function readOsRelease(sections: readonly SectionText[]): string | undefi
   return /^PRETTY_NAME="?([^"\n]{1,200})/m.exec(content)?.[1];
 }
 
+/** From `uname -a` or the versions of programs: `amd64`, `arm64`. */
+export function readArchitecture(sections: readonly SectionText[]): string | undefined {
+  const content = sections.map(({ text: each }) => each.slice(0, 20_000)).join('\n');
+  const found = /\b(x86_64|amd64|aarch64|arm64|s390x|ppc64le)\b/.exec(content)?.[1];
+  return found === 'x86_64' ? 'amd64' : found === 'aarch64' ? 'arm64' : found;
+}
+
 /** SHA-256 fingerprints and names of authorities, where a collector listed them; the certificates themselves otherwise. */
 export function readAuthorities(sections: readonly SectionText[]): readonly string[] | undefined {
   const lines = new Set<string>();

@@ -116,6 +116,7 @@ function collectionOf(settings: Fact<KubeletSettings>, lines: ReadonlyMap<SpaceW
     lowPercent: set?.imageGcLowPercent ?? 80,
     thresholdsFrom: isSet ? 'kubelet settings' : 'default',
     ...(set?.imageMinimumGcAge === undefined ? {} : { minimumAge: set.imageMinimumGcAge }),
+    ...(set?.evictionHard === undefined ? {} : { evictionHard: set.evictionHard }),
     removals: lines.get('gc-removed')?.count ?? 0,
     failures: lines.get('gc-failed')?.count ?? 0,
     evictions: lines.get('evicting')?.count ?? 0,

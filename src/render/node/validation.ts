@@ -33,7 +33,11 @@ function needRows({ node, needs }: NodeNeeds, several: boolean, style: Style, wi
   return [...head, ...needs.flatMap((need) => needRow(need, style, width))];
 }
 
-function needRow({ title, state, files, why, how, costs }: NeedState, { paint, mark }: Style, width: number): string[] {
+function needRow(
+  { title, state, files, why, how, costs, note }: NeedState,
+  { paint, mark }: Style,
+  width: number,
+): string[] {
   if (state === 'present') {
     const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
     return wrap(`${paint('good', mark.good)} ${title}: ${files[0] ?? ''}${more}`, width);
@@ -43,6 +47,7 @@ function needRow({ title, state, files, why, how, costs }: NeedState, { paint, m
   return [
     ...wrap(`${sign} ${title}: ${what}`, width),
     ...indented(`untold: ${costs ?? 'what was cut off'}`, width),
+    ...(note === undefined ? [] : indented(note, width)),
     ...(how === undefined ? [] : indented(`to get it: ${how}`, width)),
   ];
 }

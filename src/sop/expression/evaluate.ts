@@ -16,6 +16,8 @@ export function evaluate(expression: Expression, scope: Scope): Truth {
       return not(anyOf(expression.parts.map((part) => not(evaluate(part, scope)))));
     case 'not':
       return not(evaluate(expression.part, scope));
+    case 'surely':
+      return truth(evaluate(expression.part, scope).is === true);
     case 'exists':
       return exists(resolve(expression.path, scope));
     case 'empty':

@@ -61,6 +61,9 @@ describe('expressions', () => {
     ["pod == 'x' or pods.total == 2", true],
     ["pod == 'x' and lost.value == 1", false],
     ["pod == 'api-1' or lost.value == 1", true],
+    ['surely lost.value == 1', false],
+    ['not surely lost.value == 1', true],
+    ['surely pods.total == 2', true],
     ["pods.items[*].name == 'api-1' and (pods.total == 1 or pods.total == 2)", true],
   ] as const)('%s is %s', (text, expected) => {
     expect(decided(text)).toBe(expected);

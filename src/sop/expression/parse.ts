@@ -15,7 +15,7 @@ const MAX_LIST = 100;
 
 const PATH = /^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*|\[(?:\d{1,6}|\*)\])*$/;
 const KEYWORDS: ReadonlySet<string> = new Set(
-  'and or not any where exists empty unknown count contains in true false'.split(' '),
+  'and or not surely any where exists empty unknown count contains in true false'.split(' '),
 );
 
 /**
@@ -44,6 +44,7 @@ export function pathsOf(expression: Expression): Path[] {
     case 'and':
       return expression.parts.flatMap(pathsOf);
     case 'not':
+    case 'surely':
       return pathsOf(expression.part);
     case 'any':
       return [expression.path, ...pathsOf(expression.where).filter((path) => path.root !== 'it')];
@@ -102,7 +103,9 @@ function chain(kind: 'or' | 'and', reader: Reader, part: () => Expression): Expr
 
 function one(reader: Reader, depth: number): Expression {
   if (depth > MAX_DEPTH) throw new ExpressionError('is nested too deeply');
-  if (reader.took('not')) return { kind: 'not', part: one(reader, depth + 1) };
+  for (const kind of ['not', 'surely'] as const) {
+    if (reader.took(kind)) return { kind, part: one(reader, depth + 1) };
+  }
   if (reader.took('(')) return bracketed(reader, depth);
   for (const kind of ['exists', 'empty', 'unknown'] as const) {
     if (reader.took(kind)) return { kind, path: path(reader) };

@@ -20,7 +20,7 @@ export type Operator = (typeof OPERATORS)[number];
 
 export type Expression =
   | { readonly kind: 'or' | 'and'; readonly parts: readonly Expression[] }
-  | { readonly kind: 'not'; readonly part: Expression }
+  | { readonly kind: 'not' | 'surely'; readonly part: Expression }
   | { readonly kind: 'exists' | 'empty' | 'unknown' | 'truth'; readonly path: Path }
   | { readonly kind: 'any'; readonly path: Path; readonly where: Expression }
   | { readonly kind: 'compare'; readonly left: Operand; readonly operator: Operator; readonly right: Operand };

@@ -337,7 +337,7 @@ pay         odd-0                  0/1     illegal base64 data at input byte 5  
 
 describe('logs', () => {
   const klog =
-    'I0301 10:00:00.000001     859 util.go:34] "No sandbox for pod can be found"\nE0301 10:00:01.500000     859 plugin.go:418] "Failed to provide credentials for image" err=<\n\tfailed to get credential: exit status 1\n > provider="acme" image="registry.acme.example/a"\nI0301 10:00:02.000001     859 util.go:34] "Nothing to see"\n';
+    'I0301 10:00:00.000001     859 util.go:34] "Volume is mounted"\nE0301 10:00:01.500000     859 plugin.go:418] "Failed to provide credentials for image" err=<\n\tfailed to get credential: exit status 1\n > provider="acme" image="registry.acme.example/a"\nI0301 10:00:02.000001     859 util.go:34] "Nothing to see"\n';
 
   it('keeps what is about pulls, joined, with time and origin', () => {
     const snapshot = read(klog, 'kubelet.node-b.log');

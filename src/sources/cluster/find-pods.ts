@@ -16,6 +16,8 @@ export interface Found {
   readonly stuck: readonly Pod[];
   /** Targets that do not exist. */
   readonly missing: readonly MissingTarget[];
+  /** Targets that could not be looked at; what is stuck in their namespace was looked at instead. */
+  readonly unseen?: readonly MissingTarget[];
 }
 
 export interface MissingTarget {
@@ -102,25 +104,32 @@ async function findSelected(look: Look, namespace: string | undefined, labelSele
 
 async function findNamed(look: Look, namespace: string, named: readonly Required<Target>[]): Promise<Found> {
   const missing: MissingTarget[] = [];
+  const unseen: MissingTarget[] = [];
   await each(named, async ({ kind, name }) => {
-    const exists =
+    const outcome =
       kind === 'Pod' ? await onePod(look, namespace, name) : await oneWorkload(look, namespace, kind, name);
-    if (!exists) missing.push({ kind, namespace, name });
+    if (outcome === 'missing') missing.push({ kind, namespace, name });
+    if (outcome === 'unseen') unseen.push({ kind, namespace, name });
   });
-  return { stuck: stuckSeen(look), missing };
+  // Pods tell by their owners whose they are.
+  if (unseen.some(({ kind }) => kind !== 'Pod')) await findStuck(look, { namespace, targets: [] });
+  return { stuck: stuckSeen(look), missing, unseen };
 }
 
-/** False when there is no such pod. One that is gone may have left events: they are all that can be told of it. */
-async function onePod(look: Look, namespace: string, name: string): Promise<boolean> {
+type Outcome = 'seen' | 'missing' | 'unseen';
+
+/** A pod that is gone may have left events: they are all that can be told of it. */
+async function onePod(look: Look, namespace: string, name: string): Promise<Outcome> {
   await Promise.all([getOne(look, 'Pod', namespace, name), eventsAbout(look, namespace, [name])]);
   const told = look.seen.all('Event').some(({ involved }) => involved.kind === 'Pod' && involved.name === name);
-  return told || !look.seen.isAbsent('Pod', namespace, name);
+  if (told || look.seen.find('Pod', namespace, name) !== undefined) return 'seen';
+  return look.seen.isAbsent('Pod', namespace, name) ? 'missing' : 'unseen';
 }
 
-/** False when there is no such workload. */
-async function oneWorkload(look: Look, namespace: string, kind: string, name: string): Promise<boolean> {
-  const workload = isKind(kind) ? await getOne(look, kind, namespace, name) : undefined;
-  if (workload === undefined) return isKind(kind) && !look.seen.isAbsent(kind, namespace, name);
+async function oneWorkload(look: Look, namespace: string, kind: string, name: string): Promise<Outcome> {
+  if (!isKind(kind)) return 'missing';
+  const workload = await getOne(look, kind, namespace, name);
+  if (workload === undefined) return look.seen.isAbsent(kind, namespace, name) ? 'missing' : 'unseen';
   const controllers = await controllersOf(look, namespace, workload);
   const labels = podLabels(workload);
   const labelSelectors = kind === 'CronJob' ? controllers.map((job) => `job-name=${job}`) : [selectorText(labels)];
@@ -129,7 +138,7 @@ async function oneWorkload(look: Look, namespace: string, kind: string, name: st
   );
   const stuck = stuckSeen(look).map(({ metadata }) => metadata.name);
   await eventsAbout(look, namespace, [...controllers, ...stuck]);
-  return true;
+  return 'seen';
 }
 
 /** The labels by which a workload finds its pods. */

@@ -21,6 +21,8 @@ export interface Gathering {
   snapshot(): Snapshot;
   /** Targets that do not exist. */
   readonly missing: readonly MissingTarget[];
+  /** Targets that could not be looked at. */
+  readonly unseen: readonly MissingTarget[];
   /** Names of the pods that were found to be stuck: `namespace/name`. */
   readonly stuck: ReadonlySet<string>;
   /** Lists what could decide. */
@@ -50,6 +52,7 @@ export async function gather(
   };
   const scope = question.namespace === undefined ? 'all namespaces' : `namespace ${question.namespace}`;
   let missing: readonly MissingTarget[] = [];
+  let unseenTargets: readonly MissingTarget[] = [];
   let stuck: ReadonlySet<string> = new Set();
   let ended: string | undefined;
   const keepGoing = async (step: () => Promise<void>) => {
@@ -63,6 +66,7 @@ export async function gather(
   await keepGoing(async () => {
     const found = await findPods(look, question);
     missing = found.missing;
+    unseenTargets = found.unseen ?? [];
     stuck = new Set(found.stuck.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
     await lookAround(look, found.stuck);
   });
@@ -71,6 +75,7 @@ export async function gather(
   return {
     snapshot: () => look.seen.snapshot([`${client.access.context} (${client.access.server.host})`, scope], now()),
     missing,
+    unseen: unseenTargets,
     stuck,
     lookFurther: (wants) => keepGoing(() => each(wants, (want) => further(look, want))),
     leaveOut: (wants, how) => {

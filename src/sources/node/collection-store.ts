@@ -1,19 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeBundle } from '../../core/node/bundle.ts';
-import { type CollectionInfo, type CollectionProgress, isSettled } from '../../core/node/status.ts';
+import { type CollectionInfo, isSettled } from '../../core/node/status.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { errorCode } from '../error-code.ts';
 import { collectionBundle } from './collection-bundle.ts';
-import { type CollectionRecord, readRecord, type Totals, writeRecord } from './collection-record.ts';
+import { namesNode, readInfo } from './collection-info.ts';
+import { type CollectionRecord, readRecord, writeRecord } from './collection-record.ts';
 import { CollectionWriter, type WriterOptions } from './collection-writer.ts';
 import { ensureFolder } from './durable.ts';
-import { readJournal } from './journal.ts';
-import { acquireLock, claimLock, createWhole, handLock, lockOwner, releaseLock } from './lock.ts';
-import { isAlive } from './owner.ts';
+import { acquireLock, claimLock, createWhole, handLock, releaseLock } from './lock.ts';
 import { stateFolder } from './state-folder.ts';
+import { unwritable } from './unwritable.ts';
 
 /** What is to be collected, as far as it is known before. */
 export interface CollectionSpec {
@@ -49,6 +49,10 @@ export interface SettledOptions {
 /** How often a collection of another process is looked at. */
 const LOOK_EVERY_MS = 500;
 
+/** Records read at a time: the number of open files is limited. */
+const LOOKS_AT_ONCE = 32;
+
+/** Marks the folder of a collection that is being removed. */
 const REMOVED = '.removed-';
 
 const ID = /^c-\d{8}-\d{6}-[0-9a-f]{6}$/;
@@ -93,15 +97,20 @@ export class CollectionStore {
 
   /** All collections, newest first. */
   async list(): Promise<CollectionInfo[]> {
-    const infos = await Promise.all((await this.#ids()).map((id) => this.#infoIfThere(id)));
-    return infos
-      .filter((info) => info !== undefined)
-      .sort((a, b) => (a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1));
+    const ids = await this.#ids();
+    const infos: CollectionInfo[] = [];
+    for (let at = 0; at < ids.length; at += LOOKS_AT_ONCE) {
+      const some = await Promise.all(ids.slice(at, at + LOOKS_AT_ONCE).map((id) => this.#infoIfThere(id)));
+      infos.push(...some.filter((info) => info !== undefined));
+    }
+    return infos.sort((a, b) =>
+      a.startedAt === b.startedAt ? (a.id < b.id ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1,
+    );
   }
 
   /** Throws `UsageError` when there is no such collection. */
   async info(id: string): Promise<CollectionInfo> {
-    return this.#infoOf(id, await this.#record(id));
+    return readInfo(this.pathOf(id), await this.#record(id));
   }
 
   /** Waits until nothing more comes to a collection that another process works on, and says how it ended. */
@@ -203,9 +212,8 @@ export class CollectionStore {
   async #create(spec: CollectionSpec, state: 'queued' | 'running'): Promise<string> {
     const { origin, nodes = [], instances = [], collectedAt, source, token } = spec;
     const startedAt = new Date().toISOString();
-    const id = newId(startedAt);
+    const id = await this.#newId(startedAt);
     const folder = this.pathOf(id);
-    await ensureFolder(folder);
     if (state === 'running') await acquireLock(folder);
     else await handLock(folder, process.pid);
     await writeRecord(folder, {
@@ -221,6 +229,20 @@ export class CollectionStore {
       token,
     });
     return id;
+  }
+
+  /** An id whose folder was made for it: nobody else has it. */
+  async #newId(startedAt: string): Promise<string> {
+    await ensureFolder(join(this.folder, 'collections'));
+    for (;;) {
+      const id = newId(startedAt);
+      try {
+        await mkdir(this.pathOf(id), { mode: 0o700 });
+        return id;
+      } catch (error) {
+        if (errorCode(error) !== 'EEXIST') throw error;
+      }
+    }
   }
 
   /** Undefined when it is finished, or someone else is at it. */
@@ -252,24 +274,7 @@ export class CollectionStore {
   /** It may be removed while the list is made. */
   async #infoIfThere(id: string): Promise<CollectionInfo | undefined> {
     const record = await readRecord(this.pathOf(id));
-    return record === undefined ? undefined : this.#infoOf(id, record);
-  }
-
-  async #infoOf(id: string, record: CollectionRecord): Promise<CollectionInfo> {
-    const folder = this.pathOf(id);
-    const progress = isSettled(record.state) ? undefined : await readProgress(folder);
-    const { version, token, totals, finishedAt, collectedAt, source, problem, ...rest } = record;
-    return {
-      ...rest,
-      ...(totals ?? (await totalsSoFar(folder))),
-      state: await stateOf(folder, record),
-      updatedAt: await changedAt(folder, record),
-      ...(finishedAt === undefined ? {} : { finishedAt }),
-      ...(collectedAt === undefined ? {} : { collectedAt }),
-      ...(source === undefined ? {} : { source }),
-      ...(problem === undefined ? {} : { problem }),
-      ...(progress === undefined ? {} : { progress }),
-    };
+    return record === undefined ? undefined : readInfo(this.pathOf(id), record);
   }
 
   /** Moved away first: a removal that is killed leaves no half collection. */
@@ -288,20 +293,6 @@ export class CollectionStore {
   }
 }
 
-const UNWRITABLE: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left',
-  EDQUOT: 'the disk quota is used up',
-  ENOTDIR: 'part of the path is a file',
-};
-
-function unwritable(folder: string, error: unknown): unknown {
-  const why = UNWRITABLE[errorCode(error) ?? ''];
-  return why === undefined ? error : new UsageError(`nothing can be kept in ${folder}: ${why}; give --store DIR`);
-}
-
 function refuseUnsettled(id: string, all: readonly CollectionInfo[]): void {
   const info = all.find((each) => each.id === id);
   if (info === undefined) throw new UsageError(unknownId(id));
@@ -315,45 +306,4 @@ function newId(startedAt: string): string {
 
 function unknownId(id: string): string {
   return `no collection ${id}: pullwhy node history lists them`;
-}
-
-/** A record that says `running` was left behind when its process is gone. */
-async function stateOf(folder: string, { state }: CollectionRecord): Promise<CollectionInfo['state']> {
-  if (isSettled(state)) return state;
-  const owner = await lockOwner(folder);
-  if (owner !== undefined && isAlive(owner) !== false) return state;
-  // It may have finished between the two looks.
-  const again = (await readRecord(folder))?.state;
-  return again !== undefined && isSettled(again) ? again : 'interrupted';
-}
-
-async function totalsSoFar(folder: string): Promise<Totals> {
-  const { files, gaps } = await readJournal(folder);
-  return { files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0), gaps };
-}
-
-async function readProgress(folder: string): Promise<CollectionProgress | undefined> {
-  try {
-    return JSON.parse(await readFile(join(folder, 'progress.json'), 'utf8')) as CollectionProgress;
-  } catch {
-    return undefined;
-  }
-}
-
-async function changedAt(folder: string, record: CollectionRecord): Promise<string> {
-  if (record.finishedAt !== undefined) return record.finishedAt;
-  const times = await Promise.all(
-    ['record.json', 'journal.jsonl', 'progress.json'].map((name) =>
-      stat(join(folder, name)).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    ),
-  );
-  return new Date(Math.max(Date.parse(record.startedAt), ...times)).toISOString();
-}
-
-/** Journals print the short host name where the node is registered with its domain. */
-function namesNode({ nodes, instances }: CollectionInfo, name: string): boolean {
-  return instances.includes(name) || nodes.some((node) => node === name || node.startsWith(`${name}.`));
 }

@@ -227,7 +227,6 @@ export class CollectionWriter {
 
   /** Forgets what an earlier run left behind, for what cannot be gone on with in the middle. */
   async startOver(): Promise<void> {
-    if (this.#files.size + this.#gaps.length === 0) return;
     await this.#journal.clear();
     await rm(join(this.folder, 'files'), { recursive: true, force: true });
     await ensureFolder(join(this.folder, 'files'));
@@ -248,21 +247,24 @@ export class CollectionWriter {
 
   /** The last word: nothing may be added after it. */
   async finish(state: 'complete' | 'partial' | 'failed' | 'cancelled', problem?: string): Promise<void> {
-    await this.#journal.close();
-    await rm(join(this.folder, 'incoming'), { recursive: true, force: true });
-    await rm(join(this.folder, 'progress.json'), { force: true });
-    await writeRecord(this.folder, {
-      ...this.#record,
-      state,
-      finishedAt: new Date().toISOString(),
-      totals: {
-        files: this.#files.size,
-        bytes: this.files().reduce((sum, { size }) => sum + size, 0),
-        gaps: this.#gaps,
-      },
-      ...(problem === undefined ? {} : { problem: excerpt(problem) }),
-    });
-    await releaseLock(this.folder);
+    try {
+      await this.#journal.close();
+      await rm(join(this.folder, 'incoming'), { recursive: true, force: true });
+      await rm(join(this.folder, 'progress.json'), { force: true });
+      await writeRecord(this.folder, {
+        ...this.#record,
+        state,
+        finishedAt: new Date().toISOString(),
+        totals: {
+          files: this.#files.size,
+          bytes: this.files().reduce((sum, { size }) => sum + size, 0),
+          gaps: this.#gaps,
+        },
+        ...(problem === undefined ? {} : { problem: excerpt(problem) }),
+      });
+    } finally {
+      await releaseLock(this.folder);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -127,6 +128,42 @@ describe('an archive', () => {
   });
 });
 
+describe('an import', () => {
+  it('of a folder copies what is in it, archives unpacked, once', async () => {
+    write({
+      'x/a.txt': KUBELET,
+      'x/var_log/messages-1.gz': gzipSync('x\n'),
+      'x/.docker/config.json': '{"auths":{"r.acme.example":{"auth":"canary"}}}',
+      [`x/${NAME}`]: tarball(EKS),
+    });
+    const id = await importPath(join(folder, 'x'), store);
+    const bundle = await store.open(id);
+    expect(pathsOf(bundle)).toEqual(
+      [
+        'a.txt',
+        ...Object.keys(EKS)
+          .map((path) => `${NAME}/${path}`)
+          .toSorted(),
+        'var_log/messages-1.gz',
+      ].toSorted(),
+    );
+    expect(bundle.files.find(({ path }) => path === 'a.txt')?.kind).toBe('kubelet');
+    expect(bundle.gaps).toMatchObject([{ why: 'refused', how: expect.stringContaining('registry logins') }]);
+    expect(await importPath(join(folder, 'x'), store)).toBe(id);
+    write({ 'x/b.txt': KUBELET });
+    expect(await importPath(join(folder, 'x'), store)).not.toBe(id);
+  });
+
+  it('of a log packed as only another program does names that program', async () => {
+    write({ 'x/kubelet.log': KUBELET, 'x/messages-1.xz': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2]) });
+    const { files, gaps } = await open('x');
+    expect(files).toHaveLength(1);
+    expect(gaps).toEqual([
+      { wanted: 'file messages-1.xz', why: 'unreadable', how: 'it is packed with xz: unpack it first' },
+    ]);
+  });
+});
+
 describe('other evidence', () => {
   it('may be one log file, also compressed', async () => {
     write({ 'kubelet.log': KUBELET, 'kubelet.log.1.gz': gzipSync(KUBELET) });
@@ -157,6 +194,7 @@ describe('other evidence', () => {
     ['c-20260101-000000-abcdef', 'no collection c-20260101-000000-abcdef'],
     ['p-0123456789ab', 'give its path'],
     ['/dev/null', 'neither a file nor a folder'],
+    ['-', 'standard input is not taken here'],
   ])('that is not there (%s) is told with what to do', async (where, hint) => {
     await expect(openBundle(where, { store })).rejects.toThrow(UsageError);
     await expect(openBundle(where, { store })).rejects.toThrow(hint);
@@ -186,6 +224,25 @@ describe('a collection, diagnosed', () => {
     expect(logs).toMatchObject([{ node: 'node-a' }]);
     expect(gaps).toMatchObject([{ wanted: 'log of containerd of node node-a', why: 'forbidden' }]);
   });
+
+  it('is read from a packing that only the store can unpack', async () => {
+    const packed = spawnSync('xz', ['-c'], {
+      input: tarOf([{ name: 'sosreport-a/var/log/kubelet.log', content: KUBELET }]),
+    });
+    write({ 'sosreport-a.tar.xz': packed.stdout ?? Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) });
+    const read = readBundle([join(folder, 'sosreport-a.tar.xz')], { store });
+    if (packed.error === undefined) expect((await read).logs).toMatchObject([{ log: 'kubelet' }]);
+    else await expect(read).rejects.toThrow('xz, which is not installed');
+  });
+
+  it('of a log too long to be held is read to its end', async () => {
+    const noise = 'I1120 22:12:51.000001     859 kubelet.go:1] "SyncLoop"\n';
+    const end = KUBELET.replace('a:1', 'last:1');
+    write({ 'kubelet.log': `${KUBELET}${noise.repeat(Math.ceil((33 * 1024 * 1024) / noise.length))}${end}` });
+    const { logs, gaps } = await readBundle([join(folder, 'kubelet.log')], { store });
+    expect(logs.map(({ raw }) => raw)).toEqual([KUBELET.trimEnd(), end.trimEnd()]);
+    expect(gaps).toEqual([]);
+  }, 60_000);
 
   it('that is not there is told', async () => {
     await expect(readBundle(['c-20260101-000000-abcdef'], { store })).rejects.toThrow('pullwhy node history');

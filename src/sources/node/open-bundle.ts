@@ -24,6 +24,8 @@ export interface OpenBundleOptions extends UnpackOptions {
  * Throws `UsageError` when there is nothing of that name.
  */
 export async function openBundle(where: string, options: OpenBundleOptions): Promise<NodeBundle> {
+  if (where === '-')
+    throw new UsageError('--from -: standard input is not taken here; write it to a file and give its path');
   if (isCollectionId(where)) return options.store.open(where);
   if (isPlaceId(where)) return openPath(await placeOfId(where, options.store), options);
   if (/[/\\]/.test(where) || where.startsWith('.') || (await exists(where))) return openPath(where, options);

@@ -8,7 +8,8 @@ import { type FoundPath, walkFolder } from '../bundle/walk.ts';
 import { kindByContent } from './content-kind.ts';
 import { diskFile } from './disk-file.ts';
 import { readHead } from './read-head.ts';
-import { HEAD_BYTES, holdsTar, packingOf, unpackHead } from './unpack/format.ts';
+import { PROGRAMS } from './unpack/decompress.ts';
+import { HEAD_BYTES, holdsTar, MAGIC_BYTES, packingOf, unpackHead } from './unpack/format.ts';
 import { withheldReason } from './withheld.ts';
 
 /** Evidence that is read where it lies, and the archives among it. */
@@ -45,8 +46,13 @@ export async function plainFile(full: string, path: string): Promise<NodeFile | 
   try {
     const { size, mtime } = await stat(full);
     // A place that tells what a log is needs no look inside.
-    const head = await readHead(full, isLogKind(fileKindOf(path)) ? 2 : HEAD_BYTES);
-    const compressed = packingOf(head) === 'gzip';
+    const head = await readHead(full, isLogKind(fileKindOf(path)) ? MAGIC_BYTES : HEAD_BYTES);
+    const packing = packingOf(head);
+    if (packing !== undefined && packing in PROGRAMS)
+      return {
+        gap: { wanted: `file ${shown}`, why: 'unreadable', how: `it is packed with ${packing}: unpack it first` },
+      };
+    const compressed = packing === 'gzip';
     const text = Buffer.from(compressed ? unpackHead(head) : head).toString('utf8');
     const withheld = withheldReason(text);
     if (withheld !== undefined)
@@ -69,6 +75,6 @@ export async function isArchive(path: string): Promise<boolean> {
   const head = await readHead(path, HEAD_BYTES);
   const packing = packingOf(head);
   if (packing === 'gzip') return holdsTar(head);
-  if (packing === 'xz' || packing === 'bzip2' || packing === 'zstd') return isArchiveName(path);
+  if (packing !== undefined && packing in PROGRAMS) return isArchiveName(path);
   return packing !== undefined;
 }

@@ -40,6 +40,14 @@ describe('a safe path', () => {
 });
 
 describe('taken names', () => {
+  it('are found quickly for one name a great many times', () => {
+    const taken = new TakenNames();
+    const start = performance.now();
+    for (let count = 0; count < 50_000; count += 1) taken.another('same.log');
+    expect(taken.another('same.log')).toBe('same~50001.log');
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
   it('are never the same file for two names, whatever the file system makes of case', () => {
     const name = fc
       .array(fc.constantFrom('a', 'A', 'b', 'b~2', 'a.x'), { minLength: 1, maxLength: 3 })

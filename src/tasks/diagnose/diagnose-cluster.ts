@@ -102,10 +102,20 @@ export async function diagnoseCluster(
   const inside = asksInside ? await askInCluster(client, whole, now(), concerns) : whole;
   const seen = await askFurther(inside, concerns);
   indexSnapshot(seen, indexSnapshot(snapshot));
-  return {
-    report: diagnose(seen, { now: now(), select: concerns }),
-    snapshot: seen,
-    missing: gathering.missing,
-    ...(unfinished === undefined ? {} : { unfinished }),
-  };
+  const report = diagnose(seen, { now: now(), select: concerns });
+  const ended = unfinished ?? (hasFound(report) ? undefined : unseenTarget(gathering, report));
+  return { report, snapshot: seen, missing: gathering.missing, ...(ended === undefined ? {} : { unfinished: ended }) };
+}
+
+function hasFound({ incidents, notImagePull }: Report): boolean {
+  return incidents.length + notImagePull.length > 0;
+}
+
+/** Where what was asked for may not be seen, and nothing stuck is known to belong to it, nothing can be said of it. */
+function unseenTarget({ unseen: [first] }: Gathering, { unknowns }: Report): string | undefined {
+  if (first === undefined) return undefined;
+  const { kind, namespace, name } = first;
+  const gap = unknowns.find(({ what }) => what === `${kind} ${namespace}/${name}`);
+  const why = gap === undefined ? '' : `: ${gap.why}${gap.how === undefined ? '' : `: ${gap.how}`}`;
+  return `${kind} ${name} in namespace ${namespace} could not be looked at${why}`;
 }

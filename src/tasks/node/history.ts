@@ -1,6 +1,7 @@
 import type { NodeHistory } from '../../core/node/history.ts';
-import type { CollectionInfo, CollectionState } from '../../core/node/status.ts';
+import type { CollectionState } from '../../core/node/status.ts';
 import { printable } from '../../core/printable.ts';
+import { namesNode } from '../../sources/node/collection-info.ts';
 import type { CollectionStore, RemoveRule } from '../../sources/node/collection-store.ts';
 
 export interface NodeHistoryOptions {
@@ -16,12 +17,8 @@ export async function nodeHistory(store: CollectionStore, options: NodeHistoryOp
   const removed = options.remove === undefined ? [] : await store.remove(options.remove);
   const { node, state } = options;
   const collections = (await store.list()).filter(
-    (info) => (node === undefined || isOf(info, node)) && (state === undefined || info.state === state),
+    (info) => (node === undefined || namesNode(info, node)) && (state === undefined || info.state === state),
   );
   const bytes = collections.reduce((sum, info) => sum + info.bytes, 0);
   return printable({ store: store.folder, collections, bytes, removed });
-}
-
-function isOf({ nodes, instances }: CollectionInfo, name: string): boolean {
-  return instances.includes(name) || nodes.some((node) => node === name || node.startsWith(`${name}.`));
 }

@@ -65,6 +65,16 @@ describe('nodeSearch', () => {
     expect(JSON.stringify(matches)).not.toContain('c4n4ry');
   });
 
+  it('shows nothing of a private key, neither as a match nor beside one', async () => {
+    const key = ['-----BEGIN PRIVATE KEY-----', 'c4n4ryMIIEpA', 'c4n4ryOTHER', '-----END PRIVATE KEY-----'];
+    const bundle = memoryBundle({ [CONTAINERD]: ['needle before', ...key, 'needle after'].join('\n') });
+    for (const query of ['needle', 'MII', 'OTHER', 'c4n4'])
+      expect(JSON.stringify((await nodeSearch([bundle], { query, context: 2 })).matches)).not.toMatch(
+        /c4n4ry(?:MII|OTHER)/,
+      );
+    expect((await nodeSearch([bundle], { query: 'MII' })).total).toBe(1);
+  });
+
   it('searches several collections in one call', async () => {
     const a = memoryBundle({ [CONTAINERD]: minutes('pull', 3) }, { id: 'c-a', nodes: ['node-a'] });
     const b = memoryBundle({ [CONTAINERD]: minutes('pull', 2) }, { id: 'c-b', nodes: ['node-b'] });

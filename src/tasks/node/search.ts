@@ -1,20 +1,21 @@
+import type { NodeGap } from '../../core/node/answer.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import { pageBounds } from '../../core/node/page.ts';
-import type { Related, SearchAnswer, SearchMatch } from '../../core/node/search-answer.ts';
+import type { Related, SearchAnswer, SearchedQuery, SearchMatch } from '../../core/node/search-answer.ts';
 import { excerpt } from '../../core/redact.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { bundleGaps } from '../../nodelogs/answer.ts';
 import { type Budget, Meter } from '../../nodelogs/lines/budget.ts';
-import { millisOf, readLogTime, rfc3339 } from '../../nodelogs/lines/log-time.ts';
-import { type LineAround, linesAround } from '../../nodelogs/search/lines-around.ts';
-import { type FoundLine, newestLines } from '../../nodelogs/search/newest-lines.ts';
-import { planOf } from '../../nodelogs/search/plan.ts';
+import { rfc3339 } from '../../nodelogs/lines/log-time.ts';
+import { newestLines } from '../../nodelogs/search/newest-lines.ts';
+import { planOf, type SearchPlan } from '../../nodelogs/search/plan.ts';
 import { runtimeState } from '../../nodelogs/search/related.ts';
 import { type BundleHits, searchBundle } from '../../nodelogs/search/search-bundle.ts';
-import { searchIds } from '../../nodelogs/search/search-id.ts';
 import type { FileChoice } from '../../nodelogs/search/select-files.ts';
+import type { TimeWindow } from '../../nodelogs/search/time-window.ts';
 import { joinCoverage } from '../../nodelogs/sections/section-reader.ts';
 import { findingsAbout } from './findings-about.ts';
+import { matchesOf } from './search-matches.ts';
 
 /** What is searched for, and where. */
 export interface SearchQuestion extends FileChoice {
@@ -45,51 +46,64 @@ const MAX_PLACES = 50;
 
 /** Searches the files of one bundle or several, within one budget. */
 export async function nodeSearch(bundles: readonly NodeBundle[], question: SearchQuestion): Promise<SearchAnswer> {
-  const { query, fixed = false, caseSensitive = false } = question;
-  const plan = planOf(query, { ignoreCase: !caseSensitive, fixed });
+  const plan = planOf(question.query, {
+    ignoreCase: question.caseSensitive !== true,
+    fixed: question.fixed === true,
+  });
   const limit = bounded('a limit', question.limit ?? DEFAULT_LIMIT, 1, MAX_LIMIT);
   const context = bounded('a context', question.context ?? 0, 0, MAX_CONTEXT);
   const meter = new Meter(question.budget ?? SEARCH_BUDGET);
   const results: BundleHits[] = [];
   for (const bundle of bundles)
     results.push(await searchBundle(bundle, { ...question, plan, choice: question }, meter));
-  const kept = results.reduce((sum, { found }) => sum + found.reduce((n, { hits }) => n + hits.length, 0), 0);
-  const request = { limit, token: question.page, question: asked(results, question) };
-  const { from, to, nextPage } = pageBounds(kept, request);
-  const items = await newestLines(results, from, to, meter.signal);
-  const shown = await matchesOf(items, context, meter.signal);
+  const page = pageBounds(keptLines(results), { limit, token: question.page, question: asked(results, question) });
+  const lines = await newestLines(results, page.from, page.to, meter.signal);
+  const { matches, kept } = await matchesOf(lines, context, meter.signal);
   const total = results.reduce((sum, result) => sum + result.total, 0);
-  const window = results[0]?.window ?? {};
   return {
     kind: 'NodeSearch',
     collection: bundles.map(({ id }) => id).join(','),
     collections: bundles.map(({ id }) => id),
     nodes: [...new Set(bundles.flatMap(({ nodes }) => nodes))],
-    query: {
-      text: excerpt(query),
-      as: plan.pattern === undefined ? 'words' : 'pattern',
-      ignoreCase: plan.ignoreCase,
-      ...(plan.note === undefined ? {} : { note: plan.note }),
-      ...(window.from === undefined ? {} : { from: rfc3339(window.from) }),
-      ...(window.to === undefined ? {} : { to: rfc3339(window.to) }),
-    },
-    matches: shown.matches,
+    query: takenAs(plan, results[0]?.window),
+    matches,
     total,
-    places: results
-      .flatMap(({ places }) => places)
-      .sort((a, b) => b.count - a.count)
-      .slice(0, MAX_PLACES),
-    related: await relatedTo(bundles, question, shown.matches),
+    places: placesOf(results),
+    related: await relatedTo(bundles, question, matches),
     seeAlso: total === 0 ? await seeAlso(bundles, question, meter) : [],
-    ...(nextPage === undefined ? {} : { nextPage }),
+    ...(page.nextPage === undefined ? {} : { nextPage: page.nextPage }),
     coverage: joinCoverage(results.map(({ coverage }) => coverage)),
-    gaps: [
-      ...bundles.flatMap(bundleGaps),
-      ...(shown.kept
-        ? []
-        : [{ what: 'ids of matches for later calls', why: 'unreadable', how: 'make the store writable' } as const]),
-    ],
+    gaps: [...bundles.flatMap(bundleGaps), ...(kept ? [] : [IDS_NOT_KEPT])],
   };
+}
+
+const IDS_NOT_KEPT: NodeGap = {
+  what: 'ids of matches for later calls',
+  why: 'unreadable',
+  how: 'make the store writable',
+};
+
+/** Lines that pages can reach: of files with very many only the newest. */
+function keptLines(results: readonly BundleHits[]): number {
+  return results.flatMap(({ found }) => found).reduce((sum, { hits }) => sum + hits.length, 0);
+}
+
+function takenAs(plan: SearchPlan, { from, to }: TimeWindow = {}): SearchedQuery {
+  return {
+    text: excerpt(plan.text),
+    as: plan.pattern === undefined ? 'words' : 'pattern',
+    ignoreCase: plan.ignoreCase,
+    ...(plan.note === undefined ? {} : { note: plan.note }),
+    ...(from === undefined ? {} : { from: rfc3339(from) }),
+    ...(to === undefined ? {} : { to: rfc3339(to) }),
+  };
+}
+
+function placesOf(results: readonly BundleHits[]): SearchAnswer['places'] {
+  return results
+    .flatMap(({ places }) => places)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MAX_PLACES);
 }
 
 function bounded(what: string, value: number, least: number, most: number): number {
@@ -103,60 +117,6 @@ function asked(results: readonly BundleHits[], question: SearchQuestion): string
   const { query, fixed, caseSensitive, since, until, logTypes, files, node } = question;
   const there = results.map(({ bundle, total, places }) => [bundle.id, total, places]);
   return JSON.stringify([query, fixed, caseSensitive, since, until, logTypes, files, node, there]);
-}
-
-/** Fetches the lines of one page, file by file, and gives them their ids. */
-async function matchesOf(
-  lines: readonly FoundLine[],
-  context: number,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly matches: readonly SearchMatch[]; readonly kept: boolean }> {
-  const texts = new Map<FoundLine, LineAround>();
-  for (const text of new Set(lines.map((line) => line.text))) {
-    const mine = lines.filter((line) => line.text === text);
-    const offsets = mine.map(({ offset }) => offset);
-    const around = await linesAround(text, offsets, context, signal);
-    for (const line of mine) texts.set(line, around.get(line.offset) ?? { line: '', before: [], after: [] });
-  }
-  const ids = new Map<FoundLine, string>();
-  let kept = true;
-  for (const bundle of new Set(lines.map((line) => line.bundle))) {
-    const mine = lines.filter((line) => line.bundle === bundle);
-    const named = await searchIds(
-      bundle,
-      mine.map(({ text, line }) => ({ path: text.file.path, line })),
-    );
-    mine.forEach((line, i) => {
-      ids.set(line, named.ids[i] ?? '');
-    });
-    kept &&= named.kept;
-  }
-  return { matches: lines.map((line) => matchOf(line, ids.get(line) ?? '', texts.get(line), context)), kept };
-}
-
-function matchOf(
-  { bundle, text: { file }, line, at: known, reference }: FoundLine,
-  id: string,
-  text: LineAround | undefined,
-  context: number,
-): SearchMatch {
-  const node = file.node ?? (bundle.nodes.length === 1 ? bundle.nodes[0] : undefined);
-  const at = known ?? millisOf(readLogTime(text?.line ?? ''), reference);
-  return {
-    id,
-    collection: bundle.id,
-    path: file.path,
-    line,
-    ...(node === undefined ? {} : { node }),
-    ...(at === undefined ? {} : { at: rfc3339(at) }),
-    text: excerpt(text?.line ?? ''),
-    ...(context === 0
-      ? {}
-      : {
-          before: (text?.before ?? []).map((each) => excerpt(each, 500)),
-          after: (text?.after ?? []).map((each) => excerpt(each, 500)),
-        }),
-  };
 }
 
 async function relatedTo(

@@ -78,6 +78,12 @@ describe('what diagnoses need', () => {
     expect(answer.gaps).toHaveLength(1);
   });
 
+  it('says what a collector leaves out by itself', async () => {
+    const answer = await validate({ 'kubelet/kubelet.log': KUBELET }, { origin: 'eks-log-collector' });
+    expect(need(answer, 'runtime-log')?.note).toContain('only while containerd runs');
+    expect(need(await validate({}), 'runtime-log')).not.toHaveProperty('note');
+  });
+
   it('is told for each node by itself', async () => {
     const files: NodeFile[] = [
       { ...memoryFile('a/kubelet.log', KUBELET), node: 'node-a' },

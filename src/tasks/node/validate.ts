@@ -68,14 +68,14 @@ function nodesOf({ nodes, files }: NodeBundle): readonly (string | undefined)[] 
   return nodes.length === 1 ? nodes : [undefined];
 }
 
-function needsOf(node: string | undefined, looks: readonly Look[], { gaps }: NodeBundle): NodeNeeds {
+function needsOf(node: string | undefined, looks: readonly Look[], { gaps, origin }: NodeBundle): NodeNeeds {
   const own = looks.filter(({ file }) => node === undefined || file.node === undefined || file.node === node);
   const seen = own.map(({ file, health: { damage, heard } }) => ({
     file,
     heard,
     ...(damage === undefined ? {} : { damage }),
   }));
-  return { ...(node === undefined ? {} : { node }), needs: needsMet(seen, gaps) };
+  return { ...(node === undefined ? {} : { node }), needs: needsMet(seen, gaps, origin) };
 }
 
 function sufficiency(byNode: readonly NodeNeeds[]): NodeValidation['sufficient'] {

@@ -6,6 +6,7 @@ import { accessOptions } from './cluster-options.ts';
 export function mcpCommand(): Command {
   const command = new Command('mcp')
     .description('serve the tools to an AI agent: Model Context Protocol, on standard input and output by default')
+    .option('--from <path...>', 'serve evidence on disk instead of a cluster')
     .option('--http <address>', 'serve streamable HTTP instead, at HOST:PORT or PORT (loopback when no host is given)')
     .option('--token-file <file>', 'with --http: file with the bearer token that callers must send')
     .option('--oidc-issuer <url>', 'with --http: accept tokens that this OpenID Connect issuer signed')

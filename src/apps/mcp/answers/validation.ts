@@ -27,6 +27,7 @@ export const validation = z.strictObject({
               why: gap.shape.why.exactOptional(),
               how: text,
               costs: text.describe('what cannot be told without it'),
+              note: text.describe('why a collector of this kind may have left it out'),
             }),
           )
           .readonly(),

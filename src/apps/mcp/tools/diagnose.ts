@@ -1,19 +1,10 @@
 import { z } from 'zod';
 import type { Incident, Report } from '../../../core/report.ts';
-import type { Snapshot } from '../../../core/snapshot.ts';
-import type { Subject } from '../../../facts/facts.ts';
 import { reportSchema } from '../../../render/report-schema.ts';
 import { renderText } from '../../../render/text.ts';
-import type { ClusterClient } from '../../../sources/cluster/client.ts';
-import { namesAround } from '../../../sources/cluster/names-around.ts';
-import type { Question } from '../../../sources/cluster/question.ts';
-import { diagnoseCluster } from '../../../tasks/diagnose/diagnose-cluster.ts';
-import { probeCases } from '../../../tasks/diagnose/probe-cases.ts';
-import { parseTargets, selectTargets } from '../../cli/target.ts';
-import { withCollected } from '../collected-evidence.ts';
 import type { ToolContext } from '../context.ts';
-import { forbidden, ToolFailure } from '../failure.ts';
-import { nearest } from '../nearest-names.ts';
+import { ToolFailure } from '../failure.ts';
+import { type Look, lookLive } from '../looks/live.ts';
 import { coverage, input, reportGaps } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 
@@ -64,12 +55,11 @@ export const diagnose = defineTool({
   deadlineMs: 120_000,
   async run(args, context) {
     checkScope(args, context);
-    const client = await context.cluster();
-    const { report, whole } = await look(client, args, context);
+    const { report: whole, unfinished } = await lookAt(args, context);
     const reportId = context.reports.put(whole);
     return {
       reportId,
-      report,
+      report: { ...whole, incidents: whole.incidents.slice(0, args.limit).map(withFewerPods) },
       moreIncidents: whole.incidents.slice(args.limit).map(({ id, cause, statement, scope }) => ({
         id,
         cause: cause.id,
@@ -80,7 +70,10 @@ export const diagnose = defineTool({
         read: [...whole.source.names, `${whole.summary.podsExamined} pods examined`],
         skipped: skipped(whole, args, reportId),
       },
-      gaps: whole.unknowns,
+      gaps: [
+        ...whole.unknowns,
+        ...(unfinished === undefined ? [] : [{ what: 'the rest of the look', why: 'unreachable', how: unfinished }]),
+      ],
     };
   },
   text: ({ reportId, report, moreIncidents }) =>
@@ -107,72 +100,11 @@ function checkScope({ targets, allNamespaces, namespace, selector, registry }: A
     });
 }
 
-async function look(
-  client: ClusterClient,
-  args: Arguments,
-  context: ToolContext,
-): Promise<{ readonly report: Report; readonly whole: Report }> {
-  const targets = parseTargets(args.targets);
-  const namespace = args.allNamespaces ? undefined : (args.namespace ?? client.access.namespace);
-  const question: Question = {
-    targets,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(args.selector === undefined ? {} : { selector: args.selector }),
-    ...(args.thorough ? { thorough: true } : {}),
-  };
-  context.progress('reading the cluster');
-  const { report, missing, unfinished } = await diagnoseCluster(client, question, {
-    now: context.now,
-    select: (stuck) =>
-      args.selector === undefined
-        ? selectTargets(targets, namespace)
-        : ({ namespace: of = '', pod = '' }: Subject) => stuck.has(`${of}/${pod}`),
-    askFurther: async (snapshot, concerns) => {
-      const known = await withCollected(snapshot, args.executionIds, context);
-      return args.registry ? askRegistries(known, concerns, context) : known;
-    },
-  });
-  const nothing = report.incidents.length + report.notImagePull.length === 0;
-  const [gone] = missing;
-  if (gone !== undefined && nothing) throw await notFound(client, gone);
-  if (unfinished !== undefined && nothing) throw cutShort(unfinished, report, namespace);
-  return { report: { ...report, incidents: report.incidents.slice(0, args.limit).map(withFewerPods) }, whole: report };
-}
-
-async function askRegistries(
-  snapshot: Snapshot,
-  select: (subject: Subject) => boolean,
-  { settings, signal, progress }: ToolContext,
-): Promise<Snapshot> {
-  return probeCases(snapshot, {
-    select,
-    signal,
-    allowPrivate: settings.privateRegistries,
-    ...(settings.caFile === undefined ? {} : { caFile: settings.caFile }),
-    onProbe: (image, number, all) => progress(`asking the registry of ${image}`, number, all),
-  });
-}
-
-/** A refusal to show pods is no report of health. */
-function cutShort(why: string, { unknowns }: Report, namespace: string | undefined): ToolFailure {
-  if (!unknowns.some((unknown) => unknown.why === 'forbidden')) return new ToolFailure('unreachable', why);
-  return forbidden(why, [
-    { verb: 'list', kind: 'Pod', namespace },
-    { verb: 'list', kind: 'Event', namespace },
-  ]);
-}
-
-async function notFound(
-  client: ClusterClient,
-  { kind, namespace, name }: { readonly kind: string; readonly namespace: string; readonly name: string },
-): Promise<ToolFailure> {
-  const around = await namesAround(client, namespace, { kind, name });
-  const elsewhere = around.elsewhere.map((other) => `call again with namespace ${other}: it is there`);
-  return new ToolFailure('not_found', `there is no ${kind} ${name} in namespace ${namespace}`, {
-    near: [...nearest(name, around.names), ...nearest(namespace, around.namespaces)],
-    next:
-      elsewhere.length > 0 ? elsewhere : [`list_k8s_resources kind=${kind} namespace=${namespace} shows what there is`],
-  });
+/** One engine for both: a cluster, or the evidence on disk that the server was started with. */
+async function lookAt(args: Arguments, context: ToolContext): Promise<Look> {
+  if (context.settings.from.length === 0) return lookLive(args, context);
+  const { lookOffline } = await import('../looks/offline.ts');
+  return lookOffline(args, context);
 }
 
 function withFewerPods(incident: Incident): Incident {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { validationText } from '../../../render/node/validation.ts';
+import { collectionState } from '../../../tasks/node/status.ts';
 import { nodeValidate } from '../../../tasks/node/validate.ts';
 import { validation } from '../answers/validation.ts';
-import { collectionOf, evidenceInput, storeOf } from '../node-evidence.ts';
+import { evidenceInput, openEvidence, storeOf } from '../node-evidence.ts';
 import { PLAIN_TEXT } from '../plain-text.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
 
@@ -17,8 +18,10 @@ export const validate = defineTool({
   deadlineMs: 60_000,
   async run(which, context) {
     const store = storeOf(context);
-    const { id, state } = await collectionOf(which, store, context);
-    return nodeValidate(await store.open(id), { now: context.now(), state, signal: context.signal });
+    const bundle = await openEvidence(which, context);
+    const state = await collectionState(store, bundle.id);
+    const { signal } = context;
+    return nodeValidate(bundle, { now: context.now(), signal, ...(state === undefined ? {} : { state }) });
   },
   text: (answer) => validationText(answer, PLAIN_TEXT),
 });

@@ -5,7 +5,7 @@ import { gunzip, type Packing } from './format.ts';
 import { CUT } from './tar.ts';
 
 /** Node has no decoder for these; the usual programs have one. `xz` is kept from taking all memory. */
-const PROGRAMS: Readonly<Partial<Record<Packing, readonly string[]>>> = {
+export const PROGRAMS: Readonly<Partial<Record<Packing, readonly string[]>>> = {
   xz: ['xz', '--decompress', '--stdout', '--memlimit-decompress=512MiB'],
   bzip2: ['bzip2', '--decompress', '--stdout'],
   zstd: ['zstd', '--decompress', '--stdout', '--quiet', '--memory=512MB'],

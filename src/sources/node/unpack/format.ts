@@ -13,6 +13,8 @@ const MAGIC: readonly (readonly [Packing, readonly number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
 ];
 
+/** Enough of a file for its magic number. */
+export const MAGIC_BYTES = 8;
 /** Enough of a file to tell how it is packed, also inside gzip. */
 export const HEAD_BYTES = 64 * 1024;
 
@@ -26,8 +28,8 @@ export function holdsTar(gzipHead: Uint8Array): boolean {
   return packingOf(unpackHead(gzipHead, 4096)) === 'tar';
 }
 
-/** The first unpacked bytes of a gzip stream; none when it is none. */
-export function unpackHead(gzipHead: Uint8Array, packedBytes: number = HEAD_BYTES): Uint8Array {
+/** The first unpacked bytes of a gzip stream; none when it is none. Few packed bytes are taken: each may be a thousand. */
+export function unpackHead(gzipHead: Uint8Array, packedBytes = 8 * 1024): Uint8Array {
   try {
     return gunzipSync(gzipHead.subarray(0, packedBytes), { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {

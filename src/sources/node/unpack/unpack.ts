@@ -8,10 +8,11 @@ import { kindByContent } from '../content-kind.ts';
 import { safePath } from '../safe-path.ts';
 import { withheldReason } from '../withheld.ts';
 import { LimitError, UnpackBudget } from './budget.ts';
-import { decompress } from './decompress.ts';
+import { decompress, PROGRAMS } from './decompress.ts';
 import { type ArchiveEntry, ArchiveError } from './entry.ts';
 import { HEAD_BYTES, holdsTar, type Packing, packingOf, unpackHead } from './format.ts';
 import { UNPACK_LIMITS, type UnpackLimits } from './limits.ts';
+import { type Peeked, peek } from './peek.ts';
 import { Refusals } from './refusals.ts';
 import { tarEntries } from './tar.ts';
 import { zipEntries } from './zip.ts';
@@ -120,10 +121,28 @@ class Unpacking {
   ): Promise<string | undefined> {
     const packing = packingOf(head);
     const archive = packing !== undefined && (packing !== 'gzip' || holdsTar(head)) && isArchiveName(path, packing);
+    if (!archive && packing !== undefined && packing in PROGRAMS)
+      return this.#unpackedLog(entry, path, packing, rest, links);
     if (!archive) return this.#store(entry, path, head, rest, links);
     if (depth >= this.#budget.depth) return 'an archive too deep in others';
     await this.#inner(packing, rest, path, depth + 1);
     return undefined;
+  }
+
+  /** A log in a packing that nothing here reads as it lies: kept unpacked. */
+  async #unpackedLog(
+    entry: ArchiveEntry,
+    path: string,
+    packing: Packing,
+    content: AsyncIterable<Uint8Array>,
+    links: Map<string, string>,
+  ): Promise<string | undefined> {
+    const inner = await peek(decompress(packing, content));
+    try {
+      return await this.#store(entry, path.replace(/\.(?:xz|bz2|zst)$/i, ''), inner.head, inner.rest, links);
+    } finally {
+      await inner.close();
+    }
   }
 
   async #store(
@@ -214,37 +233,6 @@ function isArchiveName(path: string, packing: Packing): boolean {
 
 function unwrapped(packing: Packing | undefined, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return packing === undefined || packing === 'tar' || packing === 'zip' ? bytes : decompress(packing, bytes);
-}
-
-interface Peeked {
-  readonly head: Uint8Array;
-  /** The whole content, from its beginning. */
-  readonly rest: AsyncIterable<Uint8Array>;
-  close(): Promise<unknown>;
-}
-
-async function peek(content: AsyncIterable<Uint8Array>): Promise<Peeked> {
-  const chunks = content[Symbol.asyncIterator]();
-  const first: Uint8Array[] = [];
-  let size = 0;
-  let failure: unknown;
-  try {
-    while (size < HEAD_BYTES) {
-      const next = await chunks.next();
-      if (next.done === true) break;
-      first.push(next.value);
-      size += next.value.length;
-    }
-  } catch (error) {
-    failure = error;
-  }
-  const head = Buffer.concat(first);
-  async function* rest(): AsyncGenerator<Uint8Array> {
-    if (head.length > 0) yield head;
-    if (failure !== undefined) throw failure;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
-  }
-  return { head: head.subarray(0, HEAD_BYTES), rest: rest(), close: async () => chunks.return?.() };
 }
 
 /** As it lies there, compressed or not. */
