@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PUBLISHED_TOOLS } from '../src/apps/mcp/published.gen.ts';
 import { TOOL_NAMES } from '../src/apps/mcp/tools/all.ts';
 import type { RawObject } from '../src/testing/store.ts';
 import { type Served, serveReplayed } from './support/mcp.ts';
@@ -193,6 +195,14 @@ const CALLS: Readonly<Record<string, readonly object[]>> = {
   run_sop: [{ id: 'TSG-POD-IMAGEPULL-001', inputs: { pod: 'api-1', namespace: 'shop' } }],
 };
 
+/** Whether an answer fits the schema that clients were told, by a validator that is not ours. */
+function isPublished(name: string, answer: unknown): boolean {
+  const schema = PUBLISHED_TOOLS.find((tool) => tool.name === name)?.outputSchema ?? {};
+  return VALIDATOR.getValidator(schema)(answer).valid;
+}
+
+const VALIDATOR = new AjvJsonSchemaValidator();
+
 /** What they say was written by whoever wrote pullwhy, or by the user. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['explain_cause', 'list_sops', 'get_sop']);
 
@@ -214,6 +224,7 @@ describe('strings of strangers', () => {
       const [first] = content;
       const text = first?.type === 'text' ? first.text : '';
       const json = JSON.stringify(structuredContent);
+      expect(isPublished(name, structuredContent), `${name} answers as published`).toBe(true);
       expect(json.length).toBeLessThan(200_000);
       expect(text.length).toBeLessThan(13_000);
       for (const canary of CANARIES) {

@@ -51,9 +51,23 @@ describe('a server of evidence on disk', () => {
     });
   });
 
+  it('answers from it what a cluster would be asked', async () => {
+    const pods = await call('list_k8s_resources', { kind: 'pods' });
+    expect(pods.structured).toMatchObject({ items: [{ kind: 'Pod', pod: { status: 'ImagePullBackOff' } }] });
+    const [pod] = (pods.structured as unknown as { items: { name: string; namespace: string }[] }).items;
+    const events = await call('get_image_pull_events', { name: pod?.name, namespace: pod?.namespace, limit: 1 });
+    expect(events.structured).toMatchObject({
+      events: [{ type: 'Warning' }],
+      coverage: { skipped: [expect.stringContaining('more')] },
+    });
+    const secret = await call('get_secret_exists', { name: 'never-collected', namespace: pod?.namespace });
+    expect(secret.structured).toMatchObject({ exists: expect.toBeOneOf([false, null]) });
+    expect(await call('list_k8s_resources', { kind: 'Pod', labelSelector: 'a=b' })).toMatchObject({ ok: false });
+  });
+
   it.each([
-    ['list_k8s_resources', { kind: 'Pod' }],
-    ['get_secret_exists', { name: 'a', namespace: 'b' }],
+    ['cluster_health', {}],
+    ['check_credentials', { namespace: 'a', secret: 'b' }],
     ['collect', { node: 'node-a' }],
   ])('asks no cluster: %s', async (name, args) => {
     expect(await call(name, args)).toMatchObject({ ok: false, structured: { error: { code: 'no_cluster' } } });

@@ -63,7 +63,7 @@ function incidentView(incident: Incident): View {
     overruled: incident.overruled.map(({ said, note }) => `"${said}": ${note}`),
     correlation: incident.correlation.map(({ note }) => note),
     unknowns: incident.unknowns.map(({ what, why }) => `${what}: ${why}`),
-    chain: incident.chain.map(({ link, status }) => `${link} ${status}`),
+    chain: incident.chain.map(({ link, status }) => `${link} ${status}`).join(', '),
     ...contextView(incident),
   };
 }

@@ -77,7 +77,7 @@ function leftOut(step: Step, ledger: Ledger): Went | undefined {
   }
   if (step.when === undefined) return undefined;
   const when = evaluate(parseExpression(step.when), ledger.scope());
-  return when.is === false ? { outcome: 'skipped', why: `there is no need: not (${step.when})` } : undefined;
+  return when.is === false ? { outcome: 'skipped', why: `its condition does not hold: ${step.when}` } : undefined;
 }
 
 function check(step: Step, expression: string, ledger: Ledger): Went {

@@ -73,7 +73,7 @@ async function overEvidence(
   };
 }
 
-const NEEDS_CLUSTER: ReadonlySet<string> = new Set(['cluster_health', 'check_credentials', 'audit']);
+const NEEDS_CLUSTER: ReadonlySet<string> = new Set(['cluster_health', 'audit']);
 
 type Input = { readonly [name: string]: unknown };
 
@@ -87,6 +87,7 @@ const CLUSTER_TOOLS: Readonly<Record<string, (tools: EvidenceTools, input: Input
   get_service_account_details: (tools, input) =>
     tools.serviceAccount(word(input.namespace) ?? '', word(input.name) ?? ''),
   get_secret_exists: (tools, input) => tools.secretExists(word(input.namespace) ?? '', word(input.name) ?? ''),
+  check_credentials: (tools, input) => tools.credentials(word(input.namespace) ?? '', word(input.pod) ?? ''),
   diagnose: (tools, input) => {
     const [target] = Array.isArray(input.targets) ? (input.targets as readonly unknown[]) : [];
     return { report: tools.diagnose(word(input.namespace), word(target)?.replace(/^pods?\//, '')) };

@@ -9,11 +9,11 @@ export type ToolResult =
   | { readonly ok: true; readonly structured: Readonly<Record<string, unknown>>; readonly text: string }
   | { readonly ok: false; readonly structured: Failure; readonly text: string };
 
-/** Checks the input, runs the tool and checks its answer. Never throws but when `signal` was aborted by the caller. */
+/** Checks the input, runs the tool and checks its answer; whatever goes wrong is a result too. */
 export async function callTool(tool: Tool, input: unknown, context: ToolContext): Promise<ToolResult> {
   try {
     const answer = await inTime(tool, context.signal, tool.run(parsedInput(tool, input), context));
-    return checked(tool, answer);
+    return await checked(tool, answer);
   } catch (error) {
     return failed(error);
   }
@@ -64,7 +64,7 @@ function stopped({ name, deadlineMs }: Tool, { reason }: AbortSignal): ToolFailu
   return new ToolFailure('cancelled', `${name} was cancelled by its caller`);
 }
 
-function checked(tool: Tool, answer: unknown): ToolResult {
+async function checked(tool: Tool, answer: unknown): Promise<ToolResult> {
   const parsed = tool.output.safeParse(answer);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -77,6 +77,6 @@ function checked(tool: Tool, answer: unknown): ToolResult {
       next: ['ask for less: a smaller limit, one namespace, one node, one file'],
     });
   }
-  const text = tool.text(structured as z.output<typeof tool.output>);
+  const text = await tool.text(structured as z.output<typeof tool.output>);
   return { ok: true, structured, text: tool.ownWords === true ? shortened(text) : fenced(text) };
 }

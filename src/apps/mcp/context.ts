@@ -1,5 +1,6 @@
 import type { ToolAnswer } from '../../sop/call.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
+import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
 import type { ReportShelf } from './report-shelf.ts';
 import type { Settings } from './settings.ts';
 
@@ -8,6 +9,8 @@ export interface ToolContext {
   readonly settings: Settings;
   /** The cluster, opened when first asked for; its requests end with `signal`. Throws `ToolFailure` when there is none. */
   cluster(): Promise<ClusterClient>;
+  /** What answers in place of a cluster, on a server of evidence on disk; undefined on any other. */
+  evidence(): Promise<EvidenceTools | undefined>;
   readonly reports: ReportShelf;
   /** For work that goes on after the call: it ends with the server. */
   readonly background: Background;

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolAnswer } from '../../sop/call.ts';
 import type { Access } from '../../sources/cluster/access.ts';
 import { ClusterClient } from '../../sources/cluster/client.ts';
+import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
 import { didYouMean } from '../cli/nearest.ts';
 import { callTool, failed, type ToolResult } from './call-tool.ts';
 import type { Background, ToolContext } from './context.ts';
 import { ToolFailure } from './failure.ts';
+import { withJoinedSignal } from './joined-signal.ts';
 import { Limiter } from './limiter.ts';
 import type { PublishedTool } from './published.ts';
 import { ReportShelf } from './report-shelf.ts';
@@ -55,6 +57,7 @@ export class Host {
     },
   };
   #access: Promise<Access> | undefined;
+  #given: Promise<EvidenceTools> | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -75,12 +78,9 @@ export class Host {
   /** Runs a tool. Undefined when there is none of that name. */
   async call(name: string, input: unknown, { signal, onProgress }: CallOptions): Promise<ToolResult | undefined> {
     if (!isToolName(name)) return undefined;
-    const stop = AbortSignal.any([signal, this.#closing.signal]);
-    try {
-      return await this.#limiter.run(stop, () => this.#run(name, input, stop, onProgress));
-    } catch (error) {
-      return failed(error);
-    }
+    return withJoinedSignal([signal, this.#closing.signal], undefined, (stop) =>
+      this.#limiter.run(stop, () => this.#run(name, input, stop, onProgress)).catch(failed),
+    );
   }
 
   /** What a call or a resource may use. */
@@ -88,9 +88,10 @@ export class Host {
     return {
       settings: this.settings,
       cluster: () => this.#cluster(signal),
+      evidence: () => this.#evidence(),
       reports: this.reports,
       background: this.#background,
-      now: this.#options.now ?? (() => new Date().toISOString()),
+      now: () => this.#now(),
       signal,
       progress: onProgress,
       callTool: (name, input, own = signal) => this.#nested(name, input, own),
@@ -105,6 +106,10 @@ export class Host {
     access?.close();
   }
 
+  #now(): string {
+    return this.#options.now?.() ?? new Date().toISOString();
+  }
+
   async #run(
     name: ToolName,
     input: unknown,
@@ -112,8 +117,9 @@ export class Host {
     onProgress: ToolContext['progress'] | undefined,
   ): Promise<ToolResult> {
     const tool = await toolNamed(name, this.settings);
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(tool.deadlineMs)]);
-    return callTool(tool, input, this.context(limited, onProgress));
+    return withJoinedSignal([signal], tool.deadlineMs, (limited) =>
+      callTool(tool, input, this.context(limited, onProgress)),
+    );
   }
 
   /** A call out of another call: it has its place already. */
@@ -122,6 +128,13 @@ export class Host {
     const result = await this.#run(name, input, signal, undefined);
     if (result.ok) return { ok: true, structured: result.structured };
     return { ok: false, error: result.structured.error };
+  }
+
+  async #evidence(): Promise<EvidenceTools | undefined> {
+    const { from } = this.settings;
+    if (from.length === 0) return undefined;
+    this.#given ??= evidenceAt(from, this.#now());
+    return this.#given;
   }
 
   async #cluster(signal: AbortSignal): Promise<ClusterClient> {
@@ -149,4 +162,13 @@ function isToolName(name: string): name is ToolName {
 /** What to say of a name that is no tool. */
 export function unknownTool(name: string): string {
   return `there is no tool ${name.slice(0, 100)}${didYouMean(name.slice(0, 100), TOOL_NAMES)}`;
+}
+
+/** Loaded only by servers of evidence on disk. */
+async function evidenceAt(from: readonly string[], now: string): Promise<EvidenceTools> {
+  const [{ readBundle }, { EvidenceTools: Tools }] = await Promise.all([
+    import('../../sources/bundle/read-bundle.ts'),
+    import('../../tasks/evidence/evidence-tools.ts'),
+  ]);
+  return new Tools(await readBundle(from), now);
 }

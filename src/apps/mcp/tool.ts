@@ -27,7 +27,7 @@ export interface ToolSpec<I extends z.ZodObject, O extends z.ZodObject> {
   readonly ownWords?: true;
   run(input: z.output<I>, context: ToolContext): Promise<z.output<O>>;
   /** The answer for models that read only text: a few lines. */
-  text(answer: z.output<O>): string;
+  text(answer: z.output<O>): string | Promise<string>;
 }
 
 /** A tool with its types erased: what the server holds. */

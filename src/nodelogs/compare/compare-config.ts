@@ -1,7 +1,7 @@
 import type { ConfigDifference, NotCompared } from '../../core/node/compare-answer.ts';
 import { excerpt } from '../../core/redact.ts';
 import type { SectionReader } from '../sections/section-reader.ts';
-import { type ConfigFile, configFiles, ownLines } from './config-files.ts';
+import { type ConfigFile, configFiles, ownLines, sameLines } from './config-files.ts';
 import { topicsOf } from './topics.ts';
 
 export interface ConfigComparison {
@@ -55,7 +55,7 @@ function fileSights(nodes: readonly { node: string; files: readonly ConfigFile[]
   return names.map((name) => {
     const own = nodes.map(({ node, files }) => ({ node, file: files.find((file) => file.name === name) }));
     const present = own.flatMap(({ file }) => file ?? []);
-    const same = new Set(present.map(({ lines }) => lines.join('\n'))).size === 1;
+    const same = sameLines(present);
     const sights = own.map(({ node, file }): Sight => {
       if (file === undefined) return { node, value: undefined };
       return {

@@ -80,7 +80,7 @@ const RULES: readonly Rule[] = [
   },
   {
     id: 'token-expiry',
-    title: 'A login ran out, and the registry refused pulls in a burst',
+    title: 'The login of the node failed or ran out, and the registry refused pulls in a burst',
     causes: [
       {
         what: 'a token or credential plugin fails',

@@ -72,24 +72,38 @@ async function readLogBlocks(file: NodeFile, context: FileContext, signal: Abort
   let logs: readonly ReadLog[] = [];
   let dropped = false;
   let line = 1;
-  let rest: Buffer = Buffer.alloc(0);
-  const take = (bytes: Buffer) => {
+  for await (const bytes of wholeLines(file, signal)) {
     const text = bytes.toString('utf8');
-    const all = [...logs, ...readLog(text, line, context).logs];
-    dropped ||= all.length > context.limits.logEntries;
-    logs = all.slice(-context.limits.logEntries);
+    const reading = readLog(text, line, context);
+    const all = [...logs, ...reading.logs];
+    dropped ||= reading.gaps.length > 0 || all.length > context.limits.logEntries;
+    logs = all.slice(-context.limits.logEntries).map(detached);
     line += countLines(text);
-  };
-  for await (const chunk of file.read(undefined, signal)) {
-    rest = Buffer.concat([rest, chunk]);
-    if (rest.length < BLOCK_BYTES) continue;
-    const end = rest.lastIndexOf(10) + 1 || rest.length;
-    take(rest.subarray(0, end));
-    rest = Buffer.from(rest.subarray(end));
   }
-  if (rest.length > 0) take(rest);
   const gaps = dropped ? [{ wanted: `older entries of ${file.path}`, why: 'truncated' as const }] : [];
   return { ...EMPTY_READING, known: true, logs, gaps };
+}
+
+/** An entry that is a part of a block would keep the block in memory. */
+function detached(log: ReadLog): ReadLog {
+  return { ...log, raw: Buffer.from(log.raw).toString() };
+}
+
+/** The text in blocks that end where a line ends; a longer line is cut. */
+async function* wholeLines(file: NodeFile, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of file.read(undefined, signal)) {
+    parts.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size < BLOCK_BYTES) continue;
+    const bytes = Buffer.concat(parts);
+    const end = bytes.lastIndexOf(10) + 1 || bytes.length;
+    yield bytes.subarray(0, end);
+    parts = [Buffer.from(bytes.subarray(end))];
+    size = bytes.length - end;
+  }
+  if (size > 0) yield Buffer.concat(parts);
 }
 
 function countLines(text: string): number {

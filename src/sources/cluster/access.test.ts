@@ -113,6 +113,82 @@ describe('openAccess', () => {
     expect((await access.credentials()).headers).toEqual(headers);
   });
 
+  it('reads YAML, with paths that are relative to the file', async () => {
+    save('token', 'canary-token\n');
+    const file = save(
+      'yaml',
+      `# made by hand
+apiVersion: v1
+kind: Config
+current-context: dev
+preferences: {}
+clusters:
+- name: dev
+  cluster:
+    server: http://api.acme.example:8080/k8s/
+- name: broken
+contexts:
+- name: dev
+  context: &context
+    cluster: dev
+    user: jane
+    namespace: shop
+- name: other
+  context:
+    <<: *context
+    namespace: web
+users:
+- name: jane
+  user:
+    tokenFile: token
+    as: admin
+    as-groups: [devs, ops]
+`,
+    );
+    const access = await open({ kubeconfig: file });
+    expect([access.server.href, access.namespace]).toEqual(['http://api.acme.example:8080/k8s', 'shop']);
+    expect((await access.credentials()).headers).toEqual({
+      Authorization: 'Bearer canary-token',
+      'Impersonate-User': 'admin',
+      'Impersonate-Group': ['devs', 'ops'],
+    });
+    expect((await open({ kubeconfig: file, context: 'other' })).namespace).toBe('web');
+  });
+
+  it('reads a token file anew when the login is refused', async () => {
+    const file = save('rotating', kubeconfig({ user: { tokenFile: save('rotated', 'canary-1') } }));
+    const access = await open({ kubeconfig: file });
+    expect((await access.credentials()).headers).toEqual({ Authorization: 'Bearer canary-1' });
+    save('rotated', 'canary-2');
+    expect((await access.credentials()).headers).toEqual({ Authorization: 'Bearer canary-1' });
+    expect((await access.credentials(true)).headers).toEqual({ Authorization: 'Bearer canary-2' });
+  });
+
+  it.each([
+    ['a token', { tokenFile: '/nowhere/token' }],
+    ['a certificate', { 'client-certificate': '/nowhere/tls.crt' }],
+  ])('says in one line which file of %s is missing', async (name, user) => {
+    const server = 'https://api.acme.example';
+    const file = save(`missing-${name.slice(2)}`, kubeconfig({ user, server }));
+    const access = await open({ kubeconfig: file });
+    await expect(access.credentials()).rejects.toThrow(
+      /^cannot log in to api\.acme\.example \(auth\): .*\/nowhere\/t\S+$/,
+    );
+  });
+
+  it.each([
+    ['certificate', { 'client-certificate-data': btoa('canary'), 'client-key-data': btoa('canary') }],
+    ['token', { token: 'canary\n1' }],
+  ])('says in one line that a %s cannot be used', async (name, user) => {
+    const file = save(`unusable-${name}`, kubeconfig({ user, server: 'https://api.acme.example' }));
+    const failed = await (await open({ kubeconfig: file })).credentials().catch((error: Error) => error);
+    expect(failed).toMatchObject({
+      name: 'ClusterError',
+      message: expect.stringMatching(/^cannot log in to api\.acme\.example \(auth\): [^\n]+$/),
+    });
+    expect((failed as Error).message).not.toContain('canary');
+  });
+
   it('sends impersonation headers', async () => {
     const access = await open({ kubeconfig: save('g', kubeconfig()), as: 'jane', asGroup: ['devs', 'ops'] });
     expect((await access.credentials()).headers).toEqual({

@@ -124,7 +124,7 @@ async function documentIn(file: string): Promise<unknown> {
     // Tools write kubeconfigs as JSON too, which is read without a YAML library.
     if (content.trimStart().startsWith('{')) return JSON.parse(content);
     const { parse } = await import('yaml');
-    return parse(content);
+    return parse(content, { merge: true });
   } catch (error) {
     throw unreadable(file, error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error));
   }

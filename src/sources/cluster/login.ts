@@ -27,6 +27,9 @@ export async function logIn(chosen: ChosenContext, { env, connections, refused }
   }
   try {
     const headers = await headersFor(user);
+    for (const [name, value] of Object.entries(headers)) {
+      for (const each of [value].flat()) http.validateHeaderValue(name, each);
+    }
     return { agent: await agentFor(cluster, user, connections), headers };
   } catch (error) {
     // A file that the kubeconfig names, or what is in it.
@@ -76,15 +79,18 @@ async function agentFor(
     bytes(certFile, certData),
     bytes(keyFile, keyData),
   ]);
+  const [{ Agent }, { createSecureContext }] = await Promise.all([import('node:https'), import('node:tls')]);
   const options: AgentOptions = {
     ...pool,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    // Made once, for all connections; here it is told what is wrong with a certificate.
+    secureContext: createSecureContext({
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    }),
     ...(skipTLSVerify ? { rejectUnauthorized: false } : {}),
     ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
   };
-  const { Agent } = await import('node:https');
   return new Agent(options);
 }
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Gap } from '../../core/fact.ts';
 import type { NodeFileKind } from '../../core/node/file-kind.ts';
-import { errorCode } from '../error-code.ts';
 import { replaceFile } from './durable.ts';
 
 /** What a collection says of itself in `record.json`; its files and gaps are in the journal. */
@@ -77,13 +76,11 @@ const RECORD: z.ZodType<CollectionRecord> = z.object({
 
 const RECORD_FILE = 'record.json';
 
-/** Undefined when there is none, or not one of ours. */
+/** Undefined when there is none that can be read, or not one of ours. */
 export async function readRecord(folder: string): Promise<CollectionRecord | undefined> {
   try {
     return RECORD.parse(JSON.parse(await readFile(join(folder, RECORD_FILE), 'utf8')));
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EACCES' || code === 'EPERM') throw error;
+  } catch {
     return undefined;
   }
 }

@@ -4,6 +4,8 @@ import type { BundleNotes } from '../../core/node/bundle.ts';
 import { errorCode } from '../error-code.ts';
 import { ensureFolder, replaceFile } from './durable.ts';
 
+const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
+
 /** Notes as files of a folder; kept in memory where nothing can be written. */
 export function fileNotes(folder: string): BundleNotes {
   const unwritten = new Map<string, string>();
@@ -15,7 +17,7 @@ export function fileNotes(folder: string): BundleNotes {
         await replaceFile(join(folder, fileName(name)), text);
         unwritten.delete(name);
       } catch (error) {
-        if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(errorCode(error) ?? '')) throw error;
+        if (!UNWRITABLE.has(errorCode(error) ?? '')) throw error;
         unwritten.set(name, text);
       }
     },

@@ -60,6 +60,13 @@ describe('a folder', () => {
     expect(await again.notes.get('finding-ids')).toBe('F-001');
   });
 
+  it('is read also where nothing can be kept', async () => {
+    write({ 'x/kubelet.log': KUBELET, file: 'x' });
+    const bundle = await openBundle(join(folder, 'x'), { store: new CollectionStore(join(folder, 'file')) });
+    await bundle.notes.put('finding-ids', 'F-001');
+    expect(await bundle.notes.get('finding-ids')).toBe('F-001');
+  });
+
   it('with archives of several nodes holds them all', async () => {
     const other = 'eks_i-0fedcba9876543210_2026-11-20_2131-UTC_0.7.9.tar.gz';
     write({ [`x/${NAME}`]: tarball(EKS), [`x/${other}`]: tarball(EKS), 'x/notes.md': 'x' });

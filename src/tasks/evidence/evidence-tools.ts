@@ -5,10 +5,12 @@ import { excerpt } from '../../core/redact.ts';
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { Subject } from '../../facts/facts.ts';
+import type { CredentialsAnswer } from '../cluster/credentials-of.ts';
 import { byNewest, eventItem } from '../cluster/event-item.ts';
 import { isAboutPull } from '../cluster/image-pull-events.ts';
 import { resourceItem } from '../cluster/resource-item.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
+import { explainSecret } from '../explain-secret.ts';
 
 /** A question about one object, or about all of a kind. */
 export interface ObjectQuestion {
@@ -18,6 +20,7 @@ export interface ObjectQuestion {
 }
 
 const MAX_ITEMS = 200;
+const MAX_SECRETS = 20;
 
 /**
  * The answers of the cluster tools, from evidence on disk instead of a cluster. What the evidence does not hold is
@@ -80,6 +83,26 @@ export class EvidenceTools {
       return { ...named, exists: false, state: 'missing', reason, ...this.#told(undefined) };
     }
     return { ...named, exists: null, state: 'unknown', reason: gap.why, ...this.#told(gap) };
+  }
+
+  /** What the kubelet makes of the secrets that a pod lists; they count as far as they were collected. */
+  credentials(namespace: string, name: string): CredentialsAnswer {
+    const [pod] = this.#objects({ kind: 'Pod', namespace, name });
+    const listed = pod?.kind === 'Pod' ? (pod.spec.imagePullSecrets ?? []) : [];
+    const images = pod?.kind === 'Pod' ? pod.spec.containers.flatMap(({ image }) => image ?? []) : [];
+    const asked = listed.slice(0, MAX_SECRETS).map((secret) => ({ kind: 'Secret', namespace, name: secret }));
+    const found = asked.flatMap((question) => this.#objects(question)).filter((object) => object.kind === 'Secret');
+    const wanted = pod === undefined ? [{ kind: 'Pod', namespace, name }] : asked;
+    const missing = wanted.filter((question) => this.#objects(question).length === 0);
+    const { coverage } = this.#told(undefined);
+    return {
+      secrets: found.map((secret) => explainSecret(secret, [...new Set(images)], this.#now)),
+      listed: listed.map((secret) => excerpt(secret, 300)),
+      images: images.map((image) => excerpt(image, 600)),
+      notes: [],
+      coverage,
+      gaps: missing.flatMap((question) => this.#gap(question) ?? []),
+    };
   }
 
   /** The report on one pod; on everything when none is named. */

@@ -100,9 +100,16 @@ function explaining(
   return about
     .sort(
       (a, b) =>
-        Number(isRuntimeDown(b.incident)) - Number(isRuntimeDown(a.incident)) || b.findings.length - a.findings.length,
+        Number(isRuntimeDown(b.incident)) - Number(isRuntimeDown(a.incident)) ||
+        Number(hasPod(b.incident)) - Number(hasPod(a.incident)) ||
+        b.findings.length - a.findings.length,
     )
     .slice(0, MOST_CAUSES);
+}
+
+/** A pull that only the runtime tells of may be nobody's any more. */
+function hasPod({ scope }: Incident): boolean {
+  return scope.pods.some(({ name }) => name !== '');
 }
 
 function isRuntimeDown({ cause, verdict }: Incident): boolean {

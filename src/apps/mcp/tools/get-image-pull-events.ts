@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imagePullEvents } from '../../../tasks/cluster/image-pull-events.ts';
 import { eventList } from '../answers/cluster.ts';
+import { firstEvents } from '../first-page.ts';
 import { eventLine } from '../lines/item-line.ts';
 import { input } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
@@ -20,6 +21,8 @@ export const getImagePullEvents = defineTool({
   hints: READS_CLUSTER,
   deadlineMs: 30_000,
   async run({ name, namespace, limit, pageToken }, context) {
+    const evidence = await context.evidence();
+    if (evidence !== undefined) return firstEvents(evidence.events({ kind: 'Pod', name, namespace }, true), limit);
     const client = await context.cluster();
     return imagePullEvents(client, { name, namespace, limit, ...(pageToken === undefined ? {} : { pageToken }) });
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listEvents } from '../../../tasks/cluster/list-events.ts';
 import { eventList } from '../answers/cluster.ts';
+import { firstEvents, refuseSelectors } from '../first-page.ts';
 import { eventLine } from '../lines/item-line.ts';
 import { input } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
@@ -24,7 +25,11 @@ export const getK8sEvents = defineTool({
   hints: READS_CLUSTER,
   deadlineMs: 30_000,
   async run(question, context) {
-    return listEvents(await context.cluster(), given(question));
+    const evidence = await context.evidence();
+    if (evidence === undefined) return listEvents(await context.cluster(), given(question));
+    const { type, reason, fieldSelector, limit, ...about } = question;
+    refuseSelectors({ type, reason, fieldSelector });
+    return firstEvents(evidence.events(given(about), false), limit);
   },
   text: ({ events, nextPageToken }) =>
     [

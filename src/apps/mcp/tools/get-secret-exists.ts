@@ -13,7 +13,10 @@ export const getSecretExists = defineTool({
   output: secretExistence,
   hints: READS_CLUSTER,
   deadlineMs: 20_000,
-  run: async ({ name, namespace }, context) => secretExists(await context.cluster(), namespace, name),
+  async run({ name, namespace }, context) {
+    const evidence = await context.evidence();
+    return evidence?.secretExists(namespace, name) ?? secretExists(await context.cluster(), namespace, name);
+  },
   text: ({ name, namespace, state, reason, gaps }) =>
     [`Secret ${namespace}/${name}: ${state} (${reason})`, ...gaps.map(({ how = '' }) => how)].join('\n'),
 });

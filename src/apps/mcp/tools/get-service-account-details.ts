@@ -13,7 +13,10 @@ export const getServiceAccountDetails = defineTool({
   output: answer,
   hints: READS_CLUSTER,
   deadlineMs: 20_000,
-  run: async ({ name, namespace }, context) => serviceAccountDetails(await context.cluster(), namespace, name),
+  async run({ name, namespace }, context) {
+    const evidence = await context.evidence();
+    return evidence?.serviceAccount(namespace, name) ?? serviceAccountDetails(await context.cluster(), namespace, name);
+  },
   text: ({ name, namespace, state, secrets, imagePullSecrets, note, gaps }) =>
     [
       `ServiceAccount ${namespace}/${name}: ${state}`,

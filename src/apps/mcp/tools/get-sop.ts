@@ -1,6 +1,8 @@
-import { stringify } from 'yaml';
 import { z } from 'zod';
+import type { Procedure } from '../../../core/sop/procedure.ts';
+import { renderProcedure } from '../../../render/sop-page.ts';
 import { coverage, gaps } from '../parts.ts';
+import { PLAIN_TEXT } from '../plain-text.ts';
 import { procedureNamed } from '../procedures.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
 
@@ -32,5 +34,6 @@ export const getSop = defineTool({
       gaps: [],
     };
   },
-  text: ({ procedure }) => stringify(procedure, { lineWidth: 110 }),
+  // The shape is the procedure's own: it went through the schema as it is.
+  text: ({ procedure, origin }) => renderProcedure(procedure as unknown as Procedure, origin, 'text', PLAIN_TEXT),
 });

@@ -3,6 +3,7 @@ import { isKind, KINDS, resourceOf } from '../../../sources/cluster/resources.ts
 import { listResources } from '../../../tasks/cluster/list-resources.ts';
 import { resourceList } from '../answers/cluster.ts';
 import { ToolFailure } from '../failure.ts';
+import { firstItems, refuseSelectors } from '../first-page.ts';
 import { itemLine } from '../lines/item-line.ts';
 import { nearest } from '../nearest-names.ts';
 import { input } from '../parts.ts';
@@ -26,6 +27,12 @@ export const listK8sResources = defineTool({
   deadlineMs: 30_000,
   async run({ kind: word, limit, namespace, name, fieldSelector, labelSelector, pageToken }, context) {
     const kind = kindOf(word);
+    const evidence = await context.evidence();
+    if (evidence !== undefined) {
+      refuseSelectors({ fieldSelector, labelSelector });
+      const about = { ...(namespace === undefined ? {} : { namespace }), ...(name === undefined ? {} : { name }) };
+      return firstItems(evidence.list({ kind, ...about }), limit);
+    }
     const client = await context.cluster();
     return listResources(client, {
       kind,
