@@ -7,6 +7,8 @@ const RECORDED = ['kubelet.log', 'containerd.log'] as const;
 const SHARES = [0.6, 0.4] as const;
 const FIRST_LINE = Date.parse('2026-11-01T00:00:00Z');
 const STEP_MS = 37;
+/** Of which Kubernetes makes the ends of pod names. */
+const LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** Logs of about `megabytes`: the recorded lines over and over, each time with new times and pods; bytes written. */
 export function generateLogs(recordings: string, folder: string, megabytes: number): number {
@@ -41,7 +43,10 @@ function write(path: string, lines: readonly string[], bytes: number): number {
 function renewed(line: string, round: number, at: number): string {
   const time = new Date(at).toISOString();
   const klog = `${time.slice(5, 7)}${time.slice(8, 10)} ${time.slice(11, 23)}000`;
-  const suffix = ((round * 7919) % 60_466_176).toString(36).padStart(5, 'x');
+  const suffix = Array.from(
+    { length: 5 },
+    (_, i) => LETTERS[(round * 7919 + i * 31 + (round >> i)) % LETTERS.length],
+  ).join('');
   return line
     .replace(/^([IWEF])\d{4} [\d:.]+/, (_, level: string) => level + klog)
     .replace(/^time="[^"]+"/, `time="${time}"`)

@@ -60,6 +60,18 @@ describe('pullwhy mcp', () => {
     expect(stdout).toContain('# disk-full');
   });
 
+  it('without a cluster says so to who calls, and serves on', async () => {
+    const call = (id: number, name: string) =>
+      `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: {} } })}\n`;
+    const open = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'pipe', version: '1' } };
+    const first = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: open })}\n`;
+    const args = ['mcp', '--kubeconfig', join(folder, 'none')];
+    const { code, stdout, stderr } = await pullwhy(args, `${first}${call(2, 'diagnose')}${call(3, 'list_sops')}`);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('"code":"no_cluster"');
+    expect(stdout).toContain('"procedures":[');
+  });
+
   it.each([
     [['--http', '0.0.0.0:0'], '--token-file'],
     [['--http', 'nowhere'], 'HOST:PORT'],

@@ -156,9 +156,12 @@ interface KubeletSpan {
   readonly to: number;
 }
 
+/** What only the kubelet writes. */
+const KUBELET_KINDS: ReadonlySet<LogRecord['kind']> = new Set(['sync-failed', 'pod-started', 'container-started']);
+
 /** The kubelet says at each sync which pod it cannot start (pod_workers.go); where it tells of pods at all, its silence counts. */
 function kubeletSpans(index: SnapshotIndex): readonly KubeletSpan[] {
-  const ofPods = index.logs.records.filter((r) => r.pod !== undefined && POD_KINDS.has(r.kind));
+  const ofPods = index.logs.records.filter((r) => r.pod !== undefined && KUBELET_KINDS.has(r.kind));
   return [...groupBy(ofPods, ({ entry }) => entry.node ?? '').values()].flatMap((group) => {
     const times = group.flatMap(({ entry }) => millis(entry.at) ?? []);
     const [first] = group;

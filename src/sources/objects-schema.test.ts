@@ -78,7 +78,7 @@ describe('parseObject', () => {
       spec: { containers: [{ name: 'app' }] },
     })?.object;
     expect(pod).toMatchObject({ kind: 'Pod' });
-    expect(pod?.kind === 'Pod' && Object.keys(pod.spec)).toEqual(['containers', 'imageVolumes']);
+    expect(pod?.kind === 'Pod' && Object.keys(pod.spec)).toEqual(['containers', 'imageVolumes', 'volumes']);
     expect(pod?.kind === 'Pod' && Object.keys(pod.spec.containers[0] ?? {})).toEqual(['name', 'role', 'mounts']);
   });
 

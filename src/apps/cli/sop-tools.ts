@@ -24,7 +24,7 @@ export async function openSopTools(flags: SopToolFlags, now: string): Promise<So
   const host = hostOf(flags);
   const live: CallTool = async (name, input, signal) => {
     const result = await host.call(name, input, { signal });
-    if (result === undefined) return refused('unknown_tool', unknownTool(name));
+    if (result === undefined) return refused('unknown_tool', await unknownTool(name));
     return result.ok ? { ok: true, structured: result.structured } : { ok: false, error: result.structured.error };
   };
   const callTool = flags.from === undefined ? live : await overEvidence(flags.from, flags, now, live);

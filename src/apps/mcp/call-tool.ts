@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { ToolContext } from './context.ts';
-import { type Failure, failureOf, ToolFailure } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { fenced, MAX_ANSWER, safe, shortened } from './safe.ts';
 import type { Tool } from './tool.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 /** What a call gave, as it goes to the caller. */
 export type ToolResult =

@@ -1,5 +1,5 @@
 import type { ClusterAnswer, EventList, ResourceList } from '../../core/cluster-answer.ts';
-import { ToolFailure } from './failure.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 /** Answers from evidence on disk come as one page: what does not fit is told. */
 export function firstItems(list: ResourceList, limit: number): ResourceList {

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolAnswer } from '../../sop/call.ts';
 import type { Access } from '../../sources/cluster/access.ts';
-import { ClusterClient } from '../../sources/cluster/client.ts';
+import type { ClusterClient } from '../../sources/cluster/client.ts';
 import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
-import { didYouMean } from '../cli/nearest.ts';
-import { callTool, failed, type ToolResult } from './call-tool.ts';
+import type { ToolResult } from './call-tool.ts';
 import type { Background, ToolContext } from './context.ts';
-import { ToolFailure } from './failure.ts';
 import { withJoinedSignal } from './joined-signal.ts';
 import { Limiter } from './limiter.ts';
 import type { PublishedTool } from './published.ts';
 import { ReportShelf } from './report-shelf.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { ToolFailure } from './tool-failure.ts';
 import { TOOL_NAMES, type ToolName, toolNamed } from './tools/all.ts';
 
 /** Calls at once, of all connections; each may cost many requests of its own. */
@@ -30,6 +29,8 @@ export interface HostOptions {
   readonly now?: () => string;
 }
 
+/** It could go on for ever. */
+const NO_SOP_IN_SOP = 'a procedure may not run another one';
 const NO_CLUSTER = 'this server serves evidence on disk (--from), not a cluster';
 const WITH_EVIDENCE =
   'diagnose reads the evidence; validate, errors, search and the diagnostics read what it holds of nodes';
@@ -78,6 +79,7 @@ export class Host {
   /** Runs a tool. Undefined when there is none of that name. */
   async call(name: string, input: unknown, { signal, onProgress }: CallOptions): Promise<ToolResult | undefined> {
     if (!isToolName(name)) return undefined;
+    const { failed } = await import('./call-tool.ts');
     return withJoinedSignal([signal, this.#closing.signal], undefined, (stop) =>
       this.#limiter.run(stop, () => this.#run(name, input, stop, onProgress)).catch(failed),
     );
@@ -116,7 +118,7 @@ export class Host {
     signal: AbortSignal,
     onProgress: ToolContext['progress'] | undefined,
   ): Promise<ToolResult> {
-    const tool = await toolNamed(name, this.settings);
+    const [{ callTool }, tool] = await Promise.all([import('./call-tool.ts'), toolNamed(name, this.settings)]);
     return withJoinedSignal([signal], tool.deadlineMs, (limited) =>
       callTool(tool, input, this.context(limited, onProgress)),
     );
@@ -124,7 +126,8 @@ export class Host {
 
   /** A call out of another call: it has its place already. */
   async #nested(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
-    if (!isToolName(name)) return { ok: false, error: { code: 'invalid_input', message: unknownTool(name) } };
+    if (!isToolName(name)) return { ok: false, error: { code: 'invalid_input', message: await unknownTool(name) } };
+    if (name === 'run_sop') return { ok: false, error: { code: 'not_allowed', message: NO_SOP_IN_SOP } };
     const result = await this.#run(name, input, signal, undefined);
     if (result.ok) return { ok: true, structured: result.structured };
     return { ok: false, error: result.structured.error };
@@ -143,7 +146,10 @@ export class Host {
     try {
       const { requestTimeoutMs } = this.#options;
       const timeout = requestTimeoutMs === undefined ? {} : { requestTimeoutMs };
-      return new ClusterClient(await this.#access, { signal, ...timeout });
+      // In this order: a login that fails while nobody waits for it would end the process.
+      const access = await this.#access;
+      const { ClusterClient: Client } = await import('../../sources/cluster/client.ts');
+      return new Client(access, { signal, ...timeout });
     } catch (error) {
       // A kubeconfig may be mended while the server runs.
       this.#access = undefined;
@@ -160,7 +166,8 @@ function isToolName(name: string): name is ToolName {
 }
 
 /** What to say of a name that is no tool. */
-export function unknownTool(name: string): string {
+export async function unknownTool(name: string): Promise<string> {
+  const { didYouMean } = await import('../cli/nearest.ts');
   return `there is no tool ${name.slice(0, 100)}${didYouMean(name.slice(0, 100), TOOL_NAMES)}`;
 }
 

@@ -1,4 +1,4 @@
-import { ToolFailure } from './failure.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 /** Lets so many calls run at once; some more wait their turn, the rest is told to come later. */
 export class Limiter {

@@ -4,8 +4,8 @@ import { type CollectionInfo, isSettled } from '../../core/node/status.ts';
 import { chooseNodes } from '../../sources/node/choose-nodes.ts';
 import { CollectionStore, isCollectionId } from '../../sources/node/collection-store.ts';
 import type { ToolContext } from './context.ts';
-import { ToolFailure } from './failure.ts';
 import { nearest } from './nearest-names.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 const name = z.string().min(1).max(253).optional();
 

@@ -1,7 +1,7 @@
 import { findProcedure, type Library, type LoadedProcedure, loadProcedures, procedureFolders } from '../../sop/load.ts';
-import { ToolFailure } from './failure.ts';
 import { nearest } from './nearest-names.ts';
 import type { Settings } from './settings.ts';
+import { ToolFailure } from './tool-failure.ts';
 
 /** Procedures that come with pullwhy and those of the user's folders. */
 export async function proceduresOf({ sopFolders }: Settings): Promise<Library> {

@@ -26,6 +26,7 @@ describe('ShapeReader', () => {
     ['pod="shop/api-bd668c946-x1y2z" uid="5713e2c4-9330"', 'pod="shop/api-7c9f4d5b8-q9w8e" uid="0a1b2c3d-4e5f"'],
     ['sha256:20b0b63ada07d0a5 read=60018499', 'sha256:0000000000000000 read=1'],
     ['took 1.5s', 'took 12.25s'],
+    ['pod="shop/api-bd668c946-xkcdz"', 'pod="shop/api-bd668c946-v5qrt"'],
   ])('takes %s and %s for the same', (a, b) => {
     expect(alike(a, b)).toBe(true);
   });
@@ -39,6 +40,9 @@ describe('ShapeReader', () => {
     ['"connection refused"', '"connection reset"'],
     ['dial tcp 127.0.0.1:5000', 'dial tcp 10.0.0.1:5000'],
     ['a', 'aa'],
+    ['pod-https', 'pod-https-down'],
+    ['use-proxy', 'use-other'],
+    ['xkcdz', 'v5qrt'],
     ['', 'a'],
   ])('tells %s from %s', (a, b) => {
     expect(alike(a, b)).toBe(false);

@@ -70,8 +70,8 @@ function isVoid(value: unknown): boolean {
 
 function anyEntry({ path, where }: Extract<Expression, { kind: 'any' }>, scope: Scope): Truth {
   const found = resolve(path, scope);
-  const [first] = found.values;
-  const entries = !found.many && Array.isArray(first) ? first : found.values;
+  // The list itself, or the lists of every entry of another.
+  const entries = found.values.flat();
   const seen = anyOf(entries.map((entry: unknown) => evaluate(where, withEntry(scope, entry))));
   if (seen.is !== false) return seen;
   if (found.unknown !== undefined) return { is: 'unknown', why: found.unknown };

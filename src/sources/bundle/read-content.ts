@@ -1,4 +1,4 @@
-import { defined } from '../schema/lenient.ts';
+import { defined } from '../schema/defined.ts';
 import { eventOfRow, eventRows, type Involved } from './describe/events.ts';
 import { readDescribe } from './describe/read-describe.ts';
 import { readJsonDocuments } from './json-documents.ts';

@@ -1,4 +1,4 @@
-import { defined } from '../schema/lenient.ts';
+import { defined } from '../schema/defined.ts';
 import { podRow } from '../schema/pod-row.ts';
 import { parseAge, parseSeries } from './ages.ts';
 import type { Line } from './describe/tree.ts';

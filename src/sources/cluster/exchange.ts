@@ -45,7 +45,7 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
   const progress = { step: 'DNS' as Step };
   const base = server.pathname.replace(/\/$/, '');
   // The agent makes the connection, TLS included.
-  const outgoing = http.request({
+  const outgoing = begin({
     agent,
     protocol: server.protocol,
     host: server.hostname.replace(/^\[|\]$/g, ''),
@@ -78,6 +78,15 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
   } catch (error) {
     over();
     throw asExchangeError(error, progress.step);
+  }
+}
+
+/** Certificates of a login plugin are read when a connection is made, and may be no certificates. */
+function begin(options: http.RequestOptions): http.ClientRequest {
+  try {
+    return http.request(options);
+  } catch (error) {
+    throw new ExchangeError('TLS', 'unreachable', error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../core/usage-error.ts';
-import { defined } from '../schema/lenient.ts';
+import { defined } from '../schema/defined.ts';
 import {
   flag,
   type Infer,

@@ -83,15 +83,26 @@ async function agentFor(
   const options: AgentOptions = {
     ...pool,
     // Made once, for all connections; here it is told what is wrong with a certificate.
-    secureContext: createSecureContext({
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    }),
+    secureContext: usable(() =>
+      createSecureContext({
+        ...(ca === undefined ? {} : { ca }),
+        ...(cert === undefined ? {} : { cert }),
+        ...(key === undefined ? {} : { key }),
+      }),
+    ),
     ...(skipTLSVerify ? { rejectUnauthorized: false } : {}),
     ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
   };
   return new Agent(options);
+}
+
+function usable<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Error(`a certificate or key of the kubeconfig cannot be used: ${said}`);
+  }
 }
 
 /** Data goes before a file that holds the same (client-go rest.dataFromSliceOrFile). */

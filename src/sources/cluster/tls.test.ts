@@ -132,6 +132,12 @@ describe('a client certificate', () => {
     expect(seen).toEqual(['jane']);
   });
 
+  it('of a plugin that is none is told in one line', async () => {
+    const exec = plugin(`({ clientCertificateData: 'none', clientKeyData: 'none' })`);
+    const problem = await askWith(await startServer({ options: MUTUAL }), TRUSTED, { exec });
+    expect(problem).toMatchObject({ kind: 'unreachable', step: 'TLS' });
+  });
+
   it('that is missing is told as such a handshake', async () => {
     const problem = await askWith(await startServer({ options: MUTUAL }), TRUSTED);
     expect(problem).not.toBe('answered');

@@ -1,5 +1,5 @@
 import type { HorizontalPodAutoscaler } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
 import { type Infer, list, object, optional, text, whole } from './shape.ts';
 

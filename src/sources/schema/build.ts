@@ -1,5 +1,5 @@
 import type { BuildRun, Container } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { CONDITION, conditionsOf } from './metadata.ts';
 import {
   anything,

@@ -1,5 +1,5 @@
 import type { Node, ObjectView, Secret, ServiceAccount } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
 import { flag, type Infer, list, object, optional, string, text, textList, textMap, whole } from './shape.ts';
 

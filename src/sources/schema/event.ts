@@ -1,5 +1,5 @@
 import type { KubeEvent } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { METADATA, metadataOf } from './metadata.ts';
 import { type Infer, object, optional, text, whole } from './shape.ts';
 

@@ -1,5 +1,5 @@
 import type { Condition, Metadata } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { flag, type Infer, list, object, string, text, textMap } from './shape.ts';
 
 const OWNER = object({ kind: string, name: string, uid: text, controller: flag });

@@ -1,5 +1,5 @@
 import type { EndpointSlice, LabelSelector, NetworkPolicy, PolicyRule, Service } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { METADATA, metadataOf } from './metadata.ts';
 import {
   flag,

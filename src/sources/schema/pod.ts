@@ -8,7 +8,7 @@ import type {
   PodSpec,
   Volume,
 } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
 import {
   flag,

@@ -1,5 +1,5 @@
 import type { HostRoute } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { METADATA } from './metadata.ts';
 import { type Infer, list, number, object, oneOf, optional, readLenient, string, text, textList } from './shape.ts';
 

@@ -1,5 +1,5 @@
 import type { Workload } from '../../core/objects.ts';
-import { defined } from './lenient.ts';
+import { defined } from './defined.ts';
 import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
 import { POD_SPEC, podSpecOf } from './pod.ts';
 import { anything, array, type Infer, list, number, object, oneOf, optional, record, text, whole } from './shape.ts';

@@ -9,8 +9,9 @@ import { probeCases } from '../../../tasks/diagnose/probe-cases.ts';
 import { parseTargets, selectTargets } from '../../cli/target.ts';
 import { withCollected } from '../collected-evidence.ts';
 import type { ToolContext } from '../context.ts';
-import { forbidden, ToolFailure } from '../failure.ts';
+import { forbidden } from '../failure.ts';
 import { nearest } from '../nearest-names.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 /** What a diagnosis was asked. */
 export interface LookArguments {

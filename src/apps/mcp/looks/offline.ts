@@ -1,6 +1,6 @@
 import { diagnoseOffline } from '../../cli/offline.ts';
 import type { ToolContext } from '../context.ts';
-import { ToolFailure } from '../failure.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import type { Look, LookArguments } from './live.ts';
 
 /** Looks at the evidence on disk that the server was started with. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { printable } from '../../../core/printable.ts';
 import { audit as check } from '../../../tasks/audit/audit.ts';
 import { gatherRunning } from '../../../tasks/audit/gather-running.ts';
-import { ToolFailure } from '../failure.ts';
 import { coverage, gaps, input, strings } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 export const audit = defineTool({
   name: 'audit',

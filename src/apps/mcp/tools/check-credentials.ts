@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { credentialsOf } from '../../../tasks/cluster/credentials-of.ts';
 import { pullSecret } from '../answers/pull-secret.ts';
-import { ToolFailure } from '../failure.ts';
 import { coverage, gaps, input, strings } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 export const checkCredentials = defineTool({
   name: 'check_credentials',

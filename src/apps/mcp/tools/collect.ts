@@ -8,11 +8,11 @@ import { collectNodes, type NodeCollector } from '../../../tasks/node/collect.ts
 import { debugPodCollector, kubeletApiCollector } from '../../../tasks/node/collectors.ts';
 import { parseDuration } from '../../cli/duration.ts';
 import type { ToolContext } from '../context.ts';
-import { ToolFailure } from '../failure.ts';
 import { nearest } from '../nearest-names.ts';
 import { storeOf } from '../node-evidence.ts';
 import { coverage, gaps, input } from '../parts.ts';
 import { defineTool, type Tool } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 const MAX_NODES = 10;
 const DAY_MS = 24 * 3_600_000;

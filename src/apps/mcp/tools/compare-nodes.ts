@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { nodeComparison } from '../../../tasks/node/compare.ts';
 import { comparison } from '../answers/comparison.ts';
-import { ToolFailure } from '../failure.ts';
 import { openEvidence } from '../node-evidence.ts';
 import { input } from '../parts.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 const MOST = 10;
 const BUDGET = { bytes: 4 * 1024 ** 3, milliseconds: 90_000 };

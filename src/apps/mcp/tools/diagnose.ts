@@ -3,10 +3,10 @@ import type { Incident, Report } from '../../../core/report.ts';
 import { reportSchema } from '../../../render/report-schema.ts';
 import { renderText } from '../../../render/text.ts';
 import type { ToolContext } from '../context.ts';
-import { ToolFailure } from '../failure.ts';
 import { type Look, lookLive } from '../looks/live.ts';
 import { coverage, input, reportGaps } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 /** Pods of one incident that are listed; a thousand with one cause say no more than the first. */
 const MAX_PODS = 30;

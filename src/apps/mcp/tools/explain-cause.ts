@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { CAUSES } from '../../../causes/index.gen.ts';
 import { causeList } from '../../../render/cause-list.ts';
 import { causePage } from '../../../render/cause-page.ts';
-import { ToolFailure } from '../failure.ts';
 import { nearest } from '../nearest-names.ts';
 import { coverage, gaps } from '../parts.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 const row = z.strictObject({
   id: z.string(),

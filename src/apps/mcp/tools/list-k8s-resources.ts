@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { isKind, KINDS, resourceOf } from '../../../sources/cluster/resources.ts';
 import { listResources } from '../../../tasks/cluster/list-resources.ts';
 import { resourceList } from '../answers/cluster.ts';
-import { ToolFailure } from '../failure.ts';
 import { firstItems, refuseSelectors } from '../first-page.ts';
 import { itemLine } from '../lines/item-line.ts';
 import { nearest } from '../nearest-names.ts';
 import { input } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 export const listK8sResources = defineTool({
   name: 'list_k8s_resources',

@@ -3,9 +3,9 @@ import { printable } from '../../../core/printable.ts';
 import { readManifests } from '../../../sources/manifests/read-manifests.ts';
 import { preflight as check } from '../../../tasks/preflight/preflight.ts';
 import { inCluster } from '../../../tasks/preflight/preflight-cluster.ts';
-import { ToolFailure } from '../failure.ts';
 import { coverage, gaps, input, strings } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 const use = z.strictObject({ file: z.string(), line: z.number(), where: z.string() });
 

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { nodeRead } from '../../../tasks/node/read.ts';
 import { read as answer } from '../answers/read.ts';
 import type { ToolContext } from '../context.ts';
-import { ToolFailure } from '../failure.ts';
 import { evidenceInput, openEvidence } from '../node-evidence.ts';
 import { reportPart } from '../resources/report-part.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
 const REPORT = 'pullwhy://report/';
 const BUDGET = { bytes: 64 * 1024 ** 3, milliseconds: 60_000 };

@@ -1,5 +1,5 @@
 import type { Container, ContainerRole, ContainerState, ContainerStatus } from '../../../core/objects.ts';
-import { defined } from '../../schema/lenient.ts';
+import { defined } from '../../schema/defined.ts';
 import { printedTime } from './time.ts';
 import { child, type Field, fieldsOf, printed, type Section, said } from './tree.ts';
 

@@ -1,5 +1,5 @@
 import type { KubeEvent } from '../../../core/objects.ts';
-import { defined } from '../../schema/lenient.ts';
+import { defined } from '../../schema/defined.ts';
 import { AGE_PATTERN, parseAge, parseSeries, SERIES_PATTERN } from '../ages.ts';
 import type { Ages, ReadObject } from '../reading.ts';
 import type { Line } from './tree.ts';

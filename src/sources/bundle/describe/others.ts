@@ -1,5 +1,5 @@
 import type { Condition, Node, Secret, ServiceAccount, Workload } from '../../../core/objects.ts';
-import { defined } from '../../schema/lenient.ts';
+import { defined } from '../../schema/defined.ts';
 import { containersOf } from './containers.ts';
 import { conditionsOf, describedMetadata, sectionOf, textOf } from './pod.ts';
 import { printedTime } from './time.ts';

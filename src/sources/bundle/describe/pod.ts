@@ -1,5 +1,5 @@
 import type { Condition, ImageVolume, Metadata, OwnerReference, Pod } from '../../../core/objects.ts';
-import { defined } from '../../schema/lenient.ts';
+import { defined } from '../../schema/defined.ts';
 import { containersOf } from './containers.ts';
 import { printedTime } from './time.ts';
 import { fieldsOf, pairsOf, printed, type Section, said } from './tree.ts';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../../core/objects.ts';
-import { defined } from '../../schema/lenient.ts';
+import { defined } from '../../schema/defined.ts';
 import { latestOf } from '../../schema/newest-time.ts';
 import { after } from '../ages.ts';
 import { EMPTY_READING, type FileContext, type Reading, type ReadObject } from '../reading.ts';
