@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ['core'],
   render: ['core', 'causes'],
   watch: ['core', 'sources', 'tasks'],
+  sop: ['core'],
   testing: [],
   nodelogs: ['core', 'image', 'decode', 'sources'],
   tasks: ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'causes', 'sources', 'nodelogs'],

@@ -171,10 +171,13 @@ function kubeletSpans(index: SnapshotIndex): readonly KubeletSpan[] {
   });
 }
 
+/** The journal prints whole seconds, and the runtime is a moment ahead of the kubelet. */
+const CLOCKS_MS = 2_000;
+
 function covers({ node, from, to }: KubeletSpan, { entry }: LogRecord): boolean {
   const at = millis(entry.at);
   const here = node === undefined || entry.node === undefined || node === entry.node;
-  return here && at !== undefined && at >= from && at <= to;
+  return here && at !== undefined && at >= from - CLOCKS_MS && at <= to + CLOCKS_MS;
 }
 
 function unwantedPull({ image, entry }: LogRecord): NotImagePullCandidate {

@@ -18,6 +18,7 @@ import { rbacCommand } from './commands/rbac.ts';
 import { secretCommand } from './commands/secret.ts';
 import { sopCommand } from './commands/sop/sop.ts';
 import { watchCommand } from './commands/watch.ts';
+import { EXIT } from './failure.ts';
 
 const EXAMPLES = `
 Examples:
@@ -66,6 +67,8 @@ function failWithOneLine(command: Command, path: readonly string[] = [programNam
   command.configureOutput({ outputError: () => undefined });
   command.exitOverride((error) => {
     if (error.exitCode === 0) process.exit(0);
+    // A group without one of its commands: the help that was printed says what to do next.
+    if (error.code === 'commander.help') process.exit(EXIT.usage);
     const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
     throw new UsageError(`${said}; see ${path.join(' ')} --help`);
   });
