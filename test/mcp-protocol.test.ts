@@ -94,6 +94,8 @@ describe.each(WAYS)('over $transport, $revision', (way) => {
     expect(await read('pullwhy://causes')).toContain('pullwhy://cause/tag-not-found');
     expect(await read('pullwhy://cause/tag-not-found')).toContain('# tag-not-found');
     expect(await read('pullwhy://facts')).toContain('| message |');
+    expect(await read('pullwhy://sops')).toContain('pullwhy://sop/C1');
+    expect(await read('pullwhy://sop/C1')).toContain('MUST');
     const byTool = await client.callTool({ name: 'read', arguments: { path: uri } });
     expect(JSON.stringify(byTool.structuredContent)).toContain('"id\\": \\"E1\\"');
     const { resourceTemplates } = await client.listResourceTemplates();
@@ -112,6 +114,9 @@ describe.each(WAYS)('over $transport, $revision', (way) => {
   });
 
   it('holds fifty calls at once', async () => {
+    const warnings: string[] = [];
+    const warned = ({ message }: Error) => warnings.push(message);
+    process.on('warning', warned);
     const calls = Array.from({ length: 50 }, (_, n) =>
       n % 2 === 0
         ? served.client.callTool({ name: 'diagnose', arguments: {} })
@@ -120,6 +125,8 @@ describe.each(WAYS)('over $transport, $revision', (way) => {
     const answers = await Promise.all(calls);
     expect(answers.filter(({ isError }) => isError === true)).toEqual([]);
     expect(answers.every(({ structuredContent }) => structuredContent !== undefined)).toBe(true);
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolAnswer } from '../../sop/call.ts';
 import type { Access } from '../../sources/cluster/access.ts';
@@ -62,6 +63,8 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
+    // Every call listens to it.
+    setMaxListeners(0, this.#closing.signal);
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
   }
 

@@ -117,6 +117,15 @@ describe('containerd', () => {
     expect(chain.ignored[0]?.why).toContain('config_path is not set');
   });
 
+  it('takes the settings of the running containerd where no file was collected', async () => {
+    const info = { config: { registry: { configPath: '/etc/containerd/certs.d', mirrors: null } } };
+    const chain = await chainOf({
+      'crictl-info.json': JSON.stringify(info),
+      [`${CERTS}/_default/hosts.toml`]: '[host."https://mirror.acme.example"]\n',
+    });
+    expect(chain.hosts[0]).toBe('https://mirror.acme.example/v2');
+  });
+
   it('is known only as far as files were collected', async () => {
     expect((await chainOf({ 'containerd/config.toml': V2 })).certainty).toBe('partly');
     expect((await chainOf({ 'kubelet/kubelet.log': '' })).certainty).toBe('partly');

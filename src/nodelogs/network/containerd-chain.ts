@@ -158,9 +158,9 @@ function fromFolder(
 ): ChainStep[] {
   const place = `${root}/${name}`;
   const certificates = { authorities, clientCertificates };
-  for (const other of otherFiles)
-    draft.ignored.push({ path: `${place}/${other}`, why: 'only a file named hosts.toml is read' });
   if (file === undefined) {
+    for (const other of otherFiles)
+      draft.ignored.push({ path: `${place}/${other}`, why: 'only a file named hosts.toml is read' });
     draft.decidedBy.push({ path: place, why: 'no hosts.toml: only its certificates are used' });
     return [registryStep(draft.host, certificates)];
   }

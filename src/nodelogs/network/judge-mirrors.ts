@@ -70,7 +70,7 @@ function chainProblems({ host, refused, ignored, decidedBy, steps }: MirrorChain
       severity: 'high',
       title: `${path} has no effect for ${host}: ${why}`,
       because: [lineAt(path, 1, why)],
-      cause: 'mirror-misconfigured',
+      cause: path.endsWith('.crt') ? 'tls-unknown-authority' : 'mirror-misconfigured',
     }),
   );
   const skipped = steps.flatMap(({ host: mirror, skipped: why, role }): NodeProblem[] =>

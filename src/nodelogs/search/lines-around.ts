@@ -1,6 +1,6 @@
 import { collect } from '../lines/collect.ts';
 import type { TextFile } from '../lines/text-file.ts';
-import { KEY_BYTES, safeLines } from '../read/safe-lines.ts';
+import { endsInKey, KEY_BYTES, safeLines } from '../read/safe-lines.ts';
 
 const LINE_FEED = 10;
 
@@ -30,9 +30,10 @@ export async function linesAround(
   const windows = [...new Set(offsets)]
     .sort((a, b) => a - b)
     .map((offset) => ({ offset, start: Math.max(0, offset - ahead), end: offset + LINE_BYTES + reach }));
-  for await (const { window, bytes } of piecesOf(text, windows, signal)) {
-    found.set(window.offset, around(bytes, window.offset - window.start, window.start, context));
-  }
+  const pieces = text.seekable ? await piecesOf(text, windows, signal) : await passOver(text, windows, signal);
+  windows.forEach((window, i) => {
+    found.set(window.offset, around(pieces[i] ?? Buffer.alloc(0), window.offset - window.start, window.start, context));
+  });
   return found;
 }
 
@@ -42,18 +43,49 @@ interface Window {
   readonly end: number;
 }
 
-async function* piecesOf(
+/** Windows that lie close together are fetched together, up to so many bytes; so many fetches at a time. */
+const TOGETHER_BYTES = 512 * 1024;
+const FETCHES = 8;
+
+async function piecesOf(
   text: TextFile,
   windows: readonly Window[],
   signal: AbortSignal | undefined,
-): AsyncGenerator<{ window: Window; bytes: Buffer }> {
-  if (text.seekable) {
-    for (const window of windows) yield { window, bytes: await collect(text, window.start, window.end, signal) };
-    return;
+): Promise<readonly Buffer[]> {
+  const groups: Window[][] = [];
+  for (const window of windows) {
+    const group = groups.at(-1);
+    const first = group?.[0];
+    if (group !== undefined && first !== undefined && window.end - first.start <= TOGETHER_BYTES) group.push(window);
+    else groups.push([window]);
   }
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < groups.length; at += FETCHES) {
+    const fetched = await Promise.all(groups.slice(at, at + FETCHES).map((group) => fetchGroup(text, group, signal)));
+    pieces.push(...fetched.flat());
+  }
+  return pieces;
+}
+
+async function fetchGroup(
+  text: TextFile,
+  group: readonly Window[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Buffer[]> {
+  const from = group[0]?.start ?? 0;
+  const bytes = await collect(text, from, group.at(-1)?.end ?? from, signal);
+  return group.map(({ start, end }) => bytes.subarray(start - from, end - from));
+}
+
+/** What cannot be reached directly is passed over once. */
+async function passOver(
+  text: TextFile,
+  windows: readonly Window[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Buffer[]> {
   const parts = windows.map((): Buffer[] => []);
-  let at = 0;
   const last = windows.at(-1)?.end ?? 0;
+  let at = 0;
   for await (const chunk of text.chunks(undefined, signal)) {
     windows.forEach(({ start, end }, i) => {
       if (start < at + chunk.length && end > at)
@@ -62,27 +94,32 @@ async function* piecesOf(
     at += chunk.length;
     if (at >= last) break;
   }
-  for (const [i, window] of windows.entries()) yield { window, bytes: Buffer.concat(parts[i] ?? []) };
+  return parts.map((each) => Buffer.concat(each));
 }
 
 function around(bytes: Buffer, at: number, start: number, context: number): LineAround {
   const feed = bytes.indexOf(LINE_FEED, at);
   const end = feed < 0 ? bytes.length : feed;
-  const ahead = at === 0 ? [] : bytes.toString('utf8', 0, at - 1).split('\n');
-  const after =
-    feed < 0
-      ? []
-      : bytes
-          .toString('utf8', end + 1)
-          .replace(/\n$/, '')
-          .split('\n');
   const line = bytes.toString('utf8', at, Math.min(end, at + LINE_BYTES));
-  const safe = safeLines([...ahead, line, ...after.slice(0, context)], false, LINE_CHARS);
-  // The first of those before may have been cut in its middle.
-  const before = safe.slice(start === 0 ? 0 : 1, Math.max(start === 0 ? 0 : 1, ahead.length));
+  const from = startOfLines(bytes, at, context, start === 0);
+  const before = from === at ? [] : bytes.toString('utf8', from, at - 1).split('\n');
+  const rest = context === 0 || end + 1 >= bytes.length ? '' : bytes.toString('utf8', end + 1).replace(/\n$/, '');
+  const after = rest === '' ? [] : rest.split('\n').slice(0, context);
+  const safe = safeLines([...before, line, ...after], endsInKey(bytes.toString('utf8', 0, from)), LINE_CHARS);
   return {
-    line: safe[ahead.length] ?? '',
-    before: context === 0 ? [] : before.slice(-context),
-    after: context === 0 || end + 1 >= bytes.length ? [] : safe.slice(ahead.length + 1),
+    line: safe[before.length] ?? '',
+    before: safe.slice(0, before.length),
+    after: safe.slice(before.length + 1),
   };
+}
+
+/** Where the line begins that is `count` lines before the one at `at`, or the first that is there whole. */
+function startOfLines(bytes: Buffer, at: number, count: number, fromTop: boolean): number {
+  let start = at;
+  for (let left = count; left > 0 && start > 0; left -= 1) {
+    const feed = start < 2 ? -1 : bytes.lastIndexOf(LINE_FEED, start - 2);
+    if (feed < 0) return fromTop ? 0 : start;
+    start = feed + 1;
+  }
+  return start;
 }

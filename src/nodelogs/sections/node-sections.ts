@@ -1,6 +1,7 @@
 import type { Fact } from '../../core/fact.ts';
 import { unknown } from '../../core/fact.ts';
 import { type ContainerdConfig, readContainerdConfig, readContainerdVersion } from './containerd-config.ts';
+import { readCrictlInfo } from './crictl-info.ts';
 import { type KubeletSettings, readKubeletSettings } from './kubelet-settings.ts';
 import type { SectionReader } from './section-reader.ts';
 
@@ -17,10 +18,14 @@ export async function kubeletSettings(reader: SectionReader): Promise<Fact<Kubel
   return unknown("the kubelet's settings", because.length > 0 ? 'unreadable' : 'not-collected');
 }
 
-export function containerdConfig(reader: SectionReader): Promise<Fact<ContainerdConfig>> {
-  return reader.fact("containerd's configuration", ['containerd-config'], readContainerdConfig, {
-    how: 'containerd config dump',
-  });
+/** The files of containerd; where none was collected, what `crictl info` shows of the running one. */
+export async function containerdConfig(reader: SectionReader): Promise<Fact<ContainerdConfig>> {
+  const wanted = "containerd's configuration";
+  const how = 'containerd config dump';
+  const ofFiles = await reader.fact(wanted, ['containerd-config'], readContainerdConfig, { how });
+  if (ofFiles.state === 'present') return ofFiles;
+  const live = await reader.fact(wanted, ['crictl-info'], readCrictlInfo, { how });
+  return live.state === 'present' ? live : ofFiles;
 }
 
 export function containerdVersion(reader: SectionReader): Promise<Fact<string>> {

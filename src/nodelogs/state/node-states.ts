@@ -87,7 +87,10 @@ function unusedMirrors(sections: Sections): NodeState['unusedMirrors'] {
       isDefault ? 'registry.invalid' : host,
       settings,
     );
-    return chain.ignored.map(({ path, why }) => ({
+    if (chain.steps.some(({ role, skipped }) => role === 'mirror' && skipped === undefined)) return [];
+    // A certificate that is not read keeps no mirror from being asked.
+    const unused = chain.ignored.filter(({ path }) => !path.endsWith('.crt'));
+    return unused.map(({ path, why }) => ({
       host,
       file: path,
       why: excerpt(why, 300),

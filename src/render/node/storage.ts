@@ -1,6 +1,6 @@
 import type { FileSystem, NodeStorage, Room, StorageAnswer } from '../../core/node/storage-answer.ts';
 import type { RenderOptions } from '../format.ts';
-import { type Style, styleOf, wrap } from '../layout.ts';
+import { hang, type Style, styleOf, wrap } from '../layout.ts';
 import { coverageRows, gapRows, problemRows } from './problem-rows.ts';
 
 /** `pullwhy node storage` */
@@ -30,8 +30,9 @@ function nodeText(node: NodeStorage, style: Style, options: RenderOptions): stri
     ...wrap(`images in ${node.imageRoot.path} (${node.imageRoot.because})`, options.width - 2).map(
       (line) => `  ${line}`,
     ),
-    ...node.filesystems.map((system) => `  ${systemWords(system)}`),
-    `  ${collectionWords(node)}`,
+    ...[...node.filesystems.map(systemWords), collectionWords(node)].flatMap((text) =>
+      hang(text, options.width - 2).map((line) => `  ${line}`),
+    ),
     ...problemRows(node.problems, style, options),
     ...(node.gaps.length === 0 ? [] : ['  not known:', ...gapRows(node.gaps, options.width)]),
   ].join('\n');

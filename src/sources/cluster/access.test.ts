@@ -189,6 +189,18 @@ users:
     expect((failed as Error).message).not.toContain('canary');
   });
 
+  it('tries a login again that failed', async () => {
+    const gate = join(folder, 'gate');
+    const script = `
+      if (!require('fs').existsSync(${JSON.stringify(gate)})) process.exit(1);
+      console.log(JSON.stringify({ kind: 'ExecCredential', apiVersion: 'client.authentication.k8s.io/v1', status: { token: 'canary-1' } }));`;
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: process.execPath, args: ['-e', script] };
+    const access = await open({ kubeconfig: save('again', kubeconfig({ user: { exec } })) });
+    await expect(access.credentials()).rejects.toThrow(/cannot log in/);
+    save('gate', '');
+    expect((await access.credentials()).headers.Authorization).toBe('Bearer canary-1');
+  });
+
   it('sends impersonation headers', async () => {
     const access = await open({ kubeconfig: save('g', kubeconfig()), as: 'jane', asGroup: ['devs', 'ops'] });
     expect((await access.credentials()).headers).toEqual({

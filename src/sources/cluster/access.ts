@@ -43,14 +43,29 @@ export async function openAccess(flags: AccessFlags, options: AccessOptions = {}
   const login = async (as: ChosenContext, refused: boolean) =>
     withImpersonation(await logIn(as, { env, connections, refused }), flags);
   let current: Promise<Credentials> | undefined;
+  let failed = false;
+  const begin = (attempt: Promise<Credentials>): Promise<Credentials> => {
+    current = attempt;
+    // A login that failed is tried again by the next request, for who follows a cluster outlives an identity provider.
+    attempt.then(
+      () => {
+        failed = false;
+      },
+      () => {
+        failed = true;
+        if (current === attempt) current = undefined;
+      },
+    );
+    return attempt;
+  };
+  const afresh = async () => login(await loadContext(flags, env, suggest), true);
   return {
     server,
     context: chosen.context.name,
     namespace: chosen.context.namespace ?? 'default',
     credentials: (again = false) => {
-      if (again) current = loadContext(flags, env, suggest).then((afresh) => login(afresh, true));
-      current ??= login(chosen, false);
-      return current;
+      if (!again && current !== undefined) return current;
+      return begin(again || failed ? afresh() : login(chosen, false));
     },
     close: () => {
       current?.then(({ agent }) => agent.destroy()).catch(() => undefined);

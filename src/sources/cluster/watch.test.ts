@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ClusterError } from '../../core/cluster-error.ts';
 import { type ReplayOptions, type ReplayServer, startReplayServer } from '../../testing/replay-server.ts';
 import type { RawObject } from '../../testing/store.ts';
 import { openLoopback } from './access.ts';
@@ -135,6 +136,20 @@ describe('watch', () => {
       },
     });
     expect(pauses.slice(0, 4)).toEqual([250, 500, 1_000, 2_000]);
+  });
+
+  it('goes on when the login works again', async () => {
+    const { server } = await replayed();
+    const access = openLoopback(server.url, 'test');
+    closing.push(() => access.close());
+    let failing = 2;
+    const credentials = async () => {
+      failing -= 1;
+      if (failing >= 0) throw new ClusterError('cannot log in to api.acme.example (auth): session ended');
+      return access.credentials();
+    };
+    const told = await follow(new ClusterClient({ ...access, credentials }), 3);
+    expect(told).toEqual(['trouble unauthorized', 'listed a', 'added a']);
   });
 
   it('ends with one line when it is forbidden', async () => {

@@ -50,24 +50,28 @@ export async function* watch(
     let heard = false;
     const opened = performance.now();
     const { login } = client;
-    if (version === undefined) {
-      const listed = await client.list(kind, namespace, { ...options, fromCache: true });
-      if (listed.ok) {
-        version = listed.value.resourceVersion;
-        const { kind: listKind, apiVersion, items } = listed.value;
-        yield { type: 'listed', kind: listKind, apiVersion, items };
-      } else problem = listed.problem;
-    }
-    if (problem === undefined) {
-      for await (const step of follow(client, pathFor(kind, namespace, version ?? '', options), options)) {
-        if ('problem' in step) problem = step.problem;
-        else {
-          heard = true;
-          failures = 0;
-          version = step.version ?? version;
-          if (step.change !== undefined) yield step.change;
+    try {
+      if (version === undefined) {
+        const listed = await client.list(kind, namespace, { ...options, fromCache: true });
+        if (listed.ok) {
+          version = listed.value.resourceVersion;
+          const { kind: listKind, apiVersion, items } = listed.value;
+          yield { type: 'listed', kind: listKind, apiVersion, items };
+        } else problem = listed.problem;
+      }
+      if (problem === undefined) {
+        for await (const step of follow(client, pathFor(kind, namespace, version ?? '', options), options)) {
+          if ('problem' in step) problem = step.problem;
+          else {
+            heard = true;
+            failures = 0;
+            version = step.version ?? version;
+            if (step.change !== undefined) yield step.change;
+          }
         }
       }
+    } catch (error) {
+      problem = loginTrouble(error);
     }
     const served = heard || performance.now() - opened > AT_ONCE_MS;
     if (stopped() || (problem === undefined && served)) continue;
@@ -81,10 +85,16 @@ export async function* watch(
       if (failures === 1) continue;
     }
     yield { type: 'trouble', problem };
-    if (problem.kind === 'unauthorized') await client.renew(login);
+    if (problem.kind === 'unauthorized') await client.renew(login).catch(loginTrouble);
     await pause(Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS), signal);
     failures += 1;
   }
+}
+
+/** A login that fails now may work again later; anything else is a mistake of ours. */
+function loginTrouble(error: unknown): Problem {
+  if (!(error instanceof ClusterError)) throw error;
+  return { kind: 'unauthorized', message: error.message };
 }
 
 type FollowStep = { readonly change?: Change; readonly version?: string | undefined } | { readonly problem: Problem };

@@ -4,6 +4,7 @@ import { factsFor } from '../../facts/build-facts.ts';
 import type { Case } from '../../facts/case.ts';
 import { findCases } from '../../facts/cases.ts';
 import type { Facts, Subject } from '../../facts/facts.ts';
+import { hostOf } from '../../facts/image-name.ts';
 import { indexSnapshot } from '../../facts/snapshot-index.ts';
 import { buildWants } from './build-wants.ts';
 import { registryWants } from './registry-wants.ts';
@@ -32,13 +33,13 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false, wide
   const want = (wanted: Want) => wants.set(JSON.stringify(wanted), wanted);
   const cases = findCases(index).cases.filter((found) => select(found.subject));
   const looks = cases.map((found) => ({ found, facts: factsFor(index, found) }));
-  for (const wanted of looks.flatMap(({ facts }) => registryWants(facts, index, wide))) want(wanted);
+  const all = looks.map(({ facts }) => facts);
+  for (const wanted of onePerRegistry(all).flatMap((facts) => registryWants(facts, index, wide))) want(wanted);
   for (const namespace of busiest(
     looks.filter(({ facts }) => !SETTLED.has(leafOf(facts) ?? '')).map(({ found }) => found),
   )) {
     want({ kind: 'Pod', namespace });
   }
-  const all = looks.map(({ facts }) => facts);
   for (const wanted of buildWants(index, all, { thorough, wide })) want(wanted);
   if (failOnTheWayOfSeveralNodes(looks)) want({ kind: 'Node' });
   for (const namespace of busiest(looks.map(({ found }) => found).filter(isScalable))) {
@@ -51,6 +52,21 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false, wide
     }
   }
   return [...wants.values()];
+}
+
+/** Cases that ask for the same of a registry: its host and what went wrong there are all that counts. */
+function onePerRegistry(all: readonly Facts[]): Facts[] {
+  const hosts = new Map<string | undefined, string>();
+  const distinct = new Map<string, Facts>();
+  for (const facts of all) {
+    const { image } = facts.subject;
+    const host = hosts.get(image) ?? (image === undefined ? '' : (hostOf(image) ?? image));
+    hosts.set(image, host);
+    const leaf = facts.pullError.state === 'present' ? facts.pullError.value.decisive.error.leaf : undefined;
+    const key = `${host} ${JSON.stringify(leaf)}`;
+    if (!distinct.has(key)) distinct.set(key, facts);
+  }
+  return [...distinct.values()];
 }
 
 /** Errors that a part of the network, such as a zone, may give. */

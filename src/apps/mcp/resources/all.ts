@@ -2,6 +2,7 @@ import { ResourceNotFoundError } from '@modelcontextprotocol/server';
 import type { Host } from '../host.ts';
 import { CAUSE_RESOURCES } from './causes.ts';
 import { factsTable } from './facts-table.ts';
+import { procedureIndex, procedurePage } from './procedures.ts';
 import { reportPart } from './report-part.ts';
 
 /** What a resource holds, as `resources/read` gives it. */
@@ -12,6 +13,7 @@ export interface ResourceText {
 }
 
 const MARKDOWN = 'text/markdown';
+const PLAIN = 'text/plain';
 const JSON_TYPE = 'application/json';
 
 export const RESOURCE_TEMPLATES = [
@@ -21,6 +23,13 @@ export const RESOURCE_TEMPLATES = [
     uriTemplate: 'pullwhy://cause/{id}',
     description: 'what a cause means, what proves it, how to mend it',
     mimeType: MARKDOWN,
+  },
+  {
+    name: 'sop',
+    title: 'An operating procedure',
+    uriTemplate: 'pullwhy://sop/{id}',
+    description: 'its phases, steps, stop conditions, escalation and common issues',
+    mimeType: PLAIN,
   },
   {
     name: 'report',
@@ -62,6 +71,13 @@ export async function listResources({ reports }: Host) {
       description: 'message shapes, who prints them, and the causes that they point at',
       mimeType: MARKDOWN,
     },
+    {
+      uri: 'pullwhy://sops',
+      name: 'sops',
+      title: 'All operating procedures',
+      description: 'what each is for; run_sop follows one',
+      mimeType: MARKDOWN,
+    },
     ...reports.list().map(({ id, report }) => ({
       uri: `pullwhy://report/${id}`,
       name: id,
@@ -88,6 +104,12 @@ async function textOf(host: Host, uri: string): Promise<Omit<ResourceText, 'uri'
     case 'cause': {
       const page = CAUSE_RESOURCES.page(rest[0] ?? '');
       return page === undefined ? undefined : { mimeType: MARKDOWN, text: page };
+    }
+    case 'sops':
+      return { mimeType: MARKDOWN, text: await procedureIndex(host.settings) };
+    case 'sop': {
+      const page = await procedurePage(rest[0] ?? '', host.settings);
+      return page === undefined ? undefined : { mimeType: PLAIN, text: page };
     }
     case 'report': {
       const part = reportPart(host.reports, rest);

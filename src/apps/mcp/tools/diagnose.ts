@@ -10,6 +10,8 @@ import { ToolFailure } from '../tool-failure.ts';
 
 /** Pods of one incident that are listed; a thousand with one cause say no more than the first. */
 const MAX_PODS = 30;
+/** Incidents that are told in a line each, beyond those in full. */
+const MAX_MORE = 200;
 
 const argumentsOf = z.strictObject({
   targets: z
@@ -60,12 +62,14 @@ export const diagnose = defineTool({
     return {
       reportId,
       report: { ...whole, incidents: whole.incidents.slice(0, args.limit).map(withFewerPods) },
-      moreIncidents: whole.incidents.slice(args.limit).map(({ id, cause, statement, scope }) => ({
-        id,
-        cause: cause.id,
-        statement,
-        pods: scope.pods.length,
-      })),
+      moreIncidents: whole.incidents
+        .slice(args.limit, args.limit + MAX_MORE)
+        .map(({ id, cause, statement, scope }) => ({
+          id,
+          cause: cause.id,
+          statement,
+          pods: scope.pods.length,
+        })),
       coverage: {
         read: [...whole.source.names, `${whole.summary.podsExamined} pods examined`],
         skipped: skipped(whole, args, reportId),
@@ -113,12 +117,14 @@ function withFewerPods(incident: Incident): Incident {
 }
 
 function skipped({ incidents }: Report, { limit, registry }: Arguments, reportId: string): readonly string[] {
+  const untold = incidents.length - limit - MAX_MORE;
   const cut = incidents.slice(0, limit).filter(({ scope }) => scope.pods.length > MAX_PODS);
   return [
     ...cut.map(
       ({ id, scope }) =>
         `${scope.pods.length - MAX_PODS} of ${scope.pods.length} pods of incident ${id}: pullwhy://report/${reportId}/${id} has all`,
     ),
+    ...(untold > 0 ? [`${untold} more incidents: pullwhy://report/${reportId} has all`] : []),
     ...(registry ? [] : ['registries: not asked; registry=true or probe_image asks them']),
   ];
 }

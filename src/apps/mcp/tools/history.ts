@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { pageOf } from '../../../core/node/page.ts';
 import { nodeHistory } from '../../../tasks/node/history.ts';
 import { collectionInfo } from '../answers/node.ts';
 import { storeOf } from '../node-evidence.ts';
-import { coverage, gaps, input } from '../parts.ts';
+import { coverage, gaps, input, nextPageToken } from '../parts.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
 
 export const history = defineTool({
@@ -14,28 +15,29 @@ export const history = defineTool({
     node: input.name.optional().describe('name or instance id: only its collections'),
     instanceId: input.name.optional().describe('the same as node'),
     limit: input.limit(200, 20),
+    pageToken: input.pageToken,
   }),
   output: z.strictObject({
     collections: z.array(collectionInfo).readonly(),
     total: z.number(),
     bytes: z.number(),
+    nextPageToken,
     coverage,
     gaps,
   }),
   hints: READS_LOCAL,
   deadlineMs: 20_000,
-  async run({ node, instanceId, limit }, context) {
+  async run({ node, instanceId, limit, pageToken }, context) {
     const name = node ?? instanceId;
     const { collections, bytes } = await nodeHistory(storeOf(context), name === undefined ? {} : { node: name });
-    const left = collections.length - limit;
+    const ids = collections.map(({ id }) => id);
+    const { items, nextPage } = pageOf(collections, { limit, token: pageToken, question: ids.join() });
     return {
-      collections: collections.slice(0, limit),
+      collections: items,
       total: collections.length,
       bytes,
-      coverage: {
-        read: ['the store of collections'],
-        skipped: left > 0 ? [`${left} older collections: raise limit`] : [],
-      },
+      ...(nextPage === undefined ? {} : { nextPageToken: nextPage }),
+      coverage: { read: ['the store of collections'], skipped: [] },
       gaps: [],
     };
   },
