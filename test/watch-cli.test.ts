@@ -173,7 +173,7 @@ describe('--wait on a recorded cluster', () => {
     });
     finish = () => playback.finish();
     const { code, stderr } = await pullwhy(['-A', '-q', '--wait', '--kubeconfig', configFor(server)]);
-    expect(stderr).toMatch(/waiting; the kubelet tries again at \S+Z\n/);
+    expect(stderr).toMatch(/^waiting; the kubelet tries again /);
     expect(stderr).toMatch(/: Running\nthe pod runs\n$/);
     expect(code).toBe(0);
   });

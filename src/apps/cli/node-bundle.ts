@@ -67,20 +67,28 @@ async function openAll(
   store: CollectionStore,
   signal: AbortSignal | undefined,
 ): Promise<NodeBundle[]> {
-  checkFlags(nodes, from);
+  await checkFlags(nodes, from, store);
   const { openBundles, openCollected } = await import('../../sources/node/open-bundle.ts');
   const options = { store, ...(signal === undefined ? {} : { signal }) };
   if (from.length === 0) return Promise.all(nodes.map((node) => openCollected(node, options)));
   return withFileProgress('unpacking', (onProgress) => openBundles(from, { ...options, onProgress }));
 }
 
-function checkFlags(nodes: readonly string[], from: readonly string[]): void {
+async function checkFlags(nodes: readonly string[], from: readonly string[], store: CollectionStore): Promise<void> {
   if (nodes.length > 0 && from.length > 0)
     throw new UsageError('name a node, or give --from with what is on disk, not both');
-  if (nodes.length + from.length === 0)
-    throw new UsageError(
-      'which node? name one that was collected (pullwhy node history lists them), or give --from PATH',
-    );
+  if (nodes.length + from.length === 0) throw new UsageError(`which node? ${await choices(store)}`);
+}
+
+const MAX_CHOICES = 5;
+
+/** What can be named, so that the next try is right. */
+async function choices(store: CollectionStore): Promise<string> {
+  const names = [...new Set((await store.list()).flatMap(({ id, nodes }) => (nodes.length === 0 ? [id] : nodes)))];
+  if (names.length === 0)
+    return 'nothing was collected yet: pullwhy node collect NODE does, pullwhy node import PATH brings in an archive; or give --from PATH';
+  const more = names.length > MAX_CHOICES ? ` and ${names.length - MAX_CHOICES} more (pullwhy node history)` : '';
+  return `name one that was collected: ${names.slice(0, MAX_CHOICES).join(', ')}${more}; or give --from PATH`;
 }
 
 /** Prints an answer as it is for scripts, or as the given text. */

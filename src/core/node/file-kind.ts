@@ -15,7 +15,11 @@ export type SectionKind =
   | 'kubelet-metrics'
   | 'credential-provider-config'
   | 'containerd-config'
+  /** Units of runtimes and their drop-ins: containerd, CRI-O, dockerd. */
   | 'containerd-unit'
+  /** Environment files that units of runtimes read: `/etc/sysconfig/crio`. */
+  | 'runtime-environment'
+  | 'docker-config'
   | 'containerd-version'
   | 'registry-hosts'
   | 'registries-conf'
@@ -35,6 +39,10 @@ export type SectionKind =
   | 'ca-bundle'
   | 'clock'
   | 'os-release'
+  | 'kernel-version'
+  | 'node-object'
+  /** What a collector writes of its own work. */
+  | 'collection-record'
   | 'kubelet-ca'
   | 'instance';
 
@@ -73,6 +81,8 @@ const KINDS: readonly (readonly [RegExp, NodeFileKind])[] = [
     /(?:^|\/)(?:containerd|cri-?o|docker|k3s(?:-agent)?|rke2-(?:agent|server))\.service(?:\.d\/.*|\.txt)?$/i,
     'containerd-unit',
   ],
+  [/(?:^|\/)etc\/(?:sysconfig|default)\/(?:crio|cri-o|docker)$/i, 'runtime-environment'],
+  [/(?:^|\/)docker\/daemon\.json$/i, 'docker-config'],
   [/(?:^|\/)certs\.d\//i, 'registry-hosts'],
   [/(?:^|\/)registries\.(?:conf(?:\.d\/.*)?|ya?ml)$/i, 'registries-conf'],
   [/(?:^|\/)containers\/policy\.json$/i, 'signature-policy'],
@@ -91,7 +101,10 @@ const KINDS: readonly (readonly [RegExp, NodeFileKind])[] = [
   [/(?:^|\/)ca-bundle[\w.-]*$|(?:^|\/)ca-certificates\.crt$|tls-ca-bundle\.pem$/i, 'ca-bundle'],
   [/(?:^|\/)(?:clock|chronyc?[\w-]*|timedatectl)(?:\.txt)?$/i, 'clock'],
   [/(?:^|\/)os-release(?:\.txt)?$/i, 'os-release'],
-  [/(?:^|\/)system\/(?:instance-id|region|availability-zone|instance)[\w-]*\.(?:txt|json)$/i, 'instance'],
+  [/(?:^|\/)(?:kernel\/uname\.txt|kernel\/uname(?:_-\w+)?)$/i, 'kernel-version'],
+  [/(?:^|\/)node\.json$/i, 'node-object'],
+  [/(?:^|\/)collected\.json$/i, 'collection-record'],
+  [/(?:^|\/)system\/(?:instance|region|availability-zone|ami)(?:-[\w-]*)?\.(?:txt|json)$/i, 'instance'],
   // What the EKS log collector prints of a runtime is no log, whatever it is called.
   [/(?:^|\/)docker\/docker-(?:info|ps|version|trace)\.txt$|\.stacks\.log$/i, 'other'],
   [log('kubelet|k3s(?:-agent)?|rke2-(?:agent|server)'), 'kubelet'],

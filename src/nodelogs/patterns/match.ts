@@ -1,4 +1,4 @@
-import type { NodeFileKind } from '../../core/node/file-kind.ts';
+import { isLogKind, type NodeFileKind } from '../../core/node/file-kind.ts';
 import { PATTERNS } from './all.ts';
 import type { LogPattern } from './pattern.ts';
 
@@ -25,6 +25,7 @@ export function matchLine(entry: string, kind: NodeFileKind): MatchedLine | unde
   return undefined;
 }
 
+/** Sections show a state and quote words of errors without one: metrics, configurations, lists of units. */
 function appliesTo({ kinds }: LogPattern, kind: NodeFileKind): boolean {
-  return kinds === undefined || kinds.includes(kind);
+  return kinds === undefined ? isLogKind(kind) || kind === 'other' : kinds.includes(kind);
 }

@@ -1,6 +1,7 @@
 import type { CauseChain, Cluster, CorrelateAnswer, TimelineEvent } from '../../core/node/correlate-answer.ts';
 import type { RenderOptions } from '../format.ts';
 import { count, hang, type Style, styleOf } from '../layout.ts';
+import { saying } from './line-words.ts';
 import { coverageRows, gapRows } from './problem-rows.ts';
 
 const CLUSTERS_SHOWN = 10;
@@ -77,6 +78,5 @@ function eventRow({ at, what, path, line, text, pivot }: TimelineEvent, { paint 
   const place = `${path.slice(path.lastIndexOf('/') + 1)}:${line}`;
   const head = `${pivot === true ? '*' : ' '} ${at.slice(5, 19).replace('T', ' ')} ${what.padEnd(15)} ${place} `;
   const room = Math.max(0, width - head.length);
-  const shown = text.length > room ? `${text.slice(0, Math.max(0, room - 1))}…` : text;
-  return `${head}${paint('dim', shown)}`.trimEnd();
+  return `${head}${paint('dim', saying(text, room))}`.trimEnd();
 }

@@ -3,6 +3,7 @@ import type { Finding, FindingSeverity, LogLine } from '../../core/node/finding.
 import type { RenderOptions } from '../format.ts';
 import { count, indented, type Style, styleOf, type Tone, wrap } from '../layout.ts';
 import { coverageRows } from './coverage.ts';
+import { shortLine } from './line-words.ts';
 
 /** Samples are told shorter than `-o json` does. */
 const SAMPLE_CHARS = 320;
@@ -14,7 +15,7 @@ export function errorsText(answer: ErrorsAnswer, options: RenderOptions): string
   const { width } = options;
   return [
     ...wrap(headline(answer), width),
-    ...answer.findings.flatMap((finding) => ['', ...findingRows(finding, style, width)]),
+    ...answer.findings.flatMap((finding) => ['', ...findingRows(finding, answer.nodes.length > 1, style, width)]),
     '',
     ...(answer.nextPage === undefined ? [] : wrap(`more: --page ${answer.nextPage}`, width)),
     ...coverageRows(answer, width),
@@ -26,7 +27,7 @@ function headline({ findings, total, bySeverity, nodes, collection }: ErrorsAnsw
   if (total === 0) return `No findings in the logs of ${where}.`;
   const shown = findings.length < total ? ` (${findings.length} shown)` : '';
   const parts = Object.entries(bySeverity).flatMap(([severity, n]) => (n === 0 ? [] : `${n} ${severity}`));
-  return `${count(total, 'finding')}${shown} in the logs of ${where}; in all ${parts.join(', ')}.`;
+  return `${count(total, 'finding')}${shown} in the logs of ${where}: ${parts.join(', ')}.`;
 }
 
 const TONES: Readonly<Record<FindingSeverity, Tone>> = {
@@ -37,7 +38,7 @@ const TONES: Readonly<Record<FindingSeverity, Tone>> = {
   info: 'dim',
 };
 
-function findingRows(finding: Finding, style: Style, width: number): string[] {
+function findingRows(finding: Finding, several: boolean, style: Style, width: number): string[] {
   const { id, severity, pattern, title, count: times, cause, usual } = finding;
   const head = `${id}  ${severity.padEnd(8)}  ${title}`;
   const [first = '', ...rest] = wrap(head, width);
@@ -46,7 +47,7 @@ function findingRows(finding: Finding, style: Style, width: number): string[] {
     style.paint(usual === undefined ? TONES[severity] : 'dim', first),
     ...rest.map((line) => `  ${line}`),
     ...indented(`${pattern}${style.dot}${count(times, 'line')}${told}${range(finding)}`, width),
-    ...indented(placesOf(finding), width),
+    ...indented(placesOf(finding, several), width),
     ...sampleRows(finding.sample, width),
     ...(usual === undefined ? [] : indented(`usual: ${usual}`, width)),
   ];
@@ -57,14 +58,16 @@ function range({ firstAt, lastAt }: Finding): string {
   return firstAt === lastAt ? `, at ${lastAt}` : `, ${firstAt} to ${lastAt}`;
 }
 
-function placesOf({ node, places }: Finding): string {
+function placesOf({ node, places }: Finding, several: boolean): string {
   const listed = places.slice(0, MAX_PLACES).map(({ path, count: n }) => `${path} (${n})`);
   const more = places.length > MAX_PLACES ? ` and ${places.length - MAX_PLACES} more` : '';
-  return `${node === undefined ? '' : `${node}: `}${listed.join(', ')}${more}`;
+  return `${node === undefined || !several ? '' : `${node}: `}${listed.join(', ')}${more}`;
 }
 
 /** The line, where it stands, and how it reads. */
 function sampleRows({ path, line, text }: LogLine, width: number): string[] {
-  const short = text.length > SAMPLE_CHARS ? `${text.slice(0, SAMPLE_CHARS)}…` : text;
-  return [...indented(`${path}:${line}`, width), ...wrap(short, width - 4).map((row) => `    ${row}`)];
+  return [
+    ...indented(`${path}:${line}`, width),
+    ...wrap(shortLine(text, SAMPLE_CHARS), width - 4).map((row) => `    ${row}`),
+  ];
 }

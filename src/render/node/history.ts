@@ -11,7 +11,12 @@ export function historyText({ store, collections, bytes, removed }: NodeHistory,
   const total = `${count(collections.length, 'collection')}, ${sizeWords(bytes)}, in ${store}`;
   return [
     ...removed.map(({ id, bytes: freed }) => `removed ${id} (${sizeWords(freed)})`),
-    ...wrap(collections.length === 0 ? `nothing is kept in ${store}` : total, options.width),
+    ...wrap(
+      collections.length === 0
+        ? `nothing is kept in ${store}: pullwhy node collect NODE and pullwhy node import PATH put something there`
+        : total,
+      options.width,
+    ),
     ...collections.map((info) => row(info, style)),
   ].join('\n');
 }

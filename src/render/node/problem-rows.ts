@@ -3,6 +3,8 @@ import type { LogLine } from '../../core/node/finding.ts';
 import type { NodeProblem } from '../../core/node/problem.ts';
 import type { RenderOptions } from '../format.ts';
 import { count, gapWords, hang, type Style, wrap } from '../layout.ts';
+import { coverageRows as readRows } from './coverage.ts';
+import { saying } from './line-words.ts';
 
 const LINES_SHOWN = 3;
 
@@ -36,8 +38,7 @@ function set(text: string, width: number): string[] {
 export function lineRow({ path, line, text }: LogLine, { paint }: Style, width: number): string[] {
   const place = `${path}:${line}`;
   const room = Math.max(20, width - 6);
-  const shown = text.length > room ? `${text.slice(0, room - 1)}…` : text;
-  return [`      ${paint('dim', place)}`, `      ${paint('dim', shown)}`];
+  return [`      ${paint('dim', place)}`, `      ${paint('dim', saying(text, room))}`];
 }
 
 export function gapRows(gaps: readonly NodeGap[], width: number): string[] {
@@ -46,14 +47,7 @@ export function gapRows(gaps: readonly NodeGap[], width: number): string[] {
   );
 }
 
-/** What was read, in one line, and what was not. */
-export function coverageRows({ coverage }: NodeAnswer, width: number): string[] {
-  const { filesRead, bytesRead, unread, from, to } = coverage;
-  const span = from === undefined || to === undefined ? '' : `, ${from} to ${to}`;
-  const first = `read ${count(filesRead, 'file')}, ${bytesRead} bytes${span}`;
-  return [
-    ...hang(first, width),
-    ...unread.slice(0, 10).flatMap(({ path, why, note }) => hang(`not read: ${path} (${note ?? why})`, width)),
-    ...(unread.length > 10 ? [`and ${count(unread.length - 10, 'file')} more not read`] : []),
-  ];
+/** What was read and what was not; the gaps stand with their nodes. */
+export function coverageRows({ coverage }: Pick<NodeAnswer, 'coverage'>, width: number): string[] {
+  return readRows({ coverage, gaps: [] }, width);
 }

@@ -2,6 +2,7 @@ import type { SearchAnswer, SearchMatch } from '../../core/node/search-answer.ts
 import type { RenderOptions } from '../format.ts';
 import { count, hang, indented, type Style, styleOf, wrap } from '../layout.ts';
 import { coverageRows } from './coverage.ts';
+import { shortLine } from './line-words.ts';
 
 /** Lines are told shorter than `-o json` does. */
 const LINE_CHARS = 400;
@@ -10,7 +11,11 @@ const LINE_CHARS = 400;
 export function searchText(answer: SearchAnswer, options: RenderOptions): string {
   const style = styleOf(options);
   const { width } = options;
-  const several = answer.collections.length > 1;
+  const shown: Shown = {
+    several: answer.collections.length > 1,
+    nodes: answer.nodes.length > 1,
+    near: answer.query.text.split('|').map((each) => each.trim()),
+  };
   return [
     ...wrap(headline(answer), width),
     ...(answer.query.note === undefined ? [] : wrap(`taken: ${answer.query.note}`, width)),
@@ -21,7 +26,7 @@ export function searchText(answer: SearchAnswer, options: RenderOptions): string
         width,
       ),
     ),
-    ...answer.matches.flatMap((match) => ['', ...matchRows(match, several, style, width)]),
+    ...answer.matches.flatMap((match) => ['', ...matchRows(match, shown, style, width)]),
     '',
     ...(answer.nextPage === undefined ? [] : wrap(`more: --page ${answer.nextPage}`, width)),
     ...coverageRows(answer, width),
@@ -40,17 +45,20 @@ function quoted(text: string): string {
   return `"${text.length > 200 ? `${text.slice(0, 200)}…` : text}"`;
 }
 
-function matchRows(match: SearchMatch, several: boolean, { paint }: Style, width: number): string[] {
-  const { id, collection, node, path, line, at, before, after } = match;
-  const where = `${several ? `${collection} ` : ''}${node === undefined ? '' : `${node}: `}${path}:${line}`;
-  return [
-    ...hang(`${id}  ${where}${at === undefined ? '' : `  ${at}`}`, width).map((row) => paint('dim', row)),
-    ...(before ?? []).flatMap((text) => indented(`- ${short(text)}`, width)),
-    ...indented(short(match.text), width),
-    ...(after ?? []).flatMap((text) => indented(`- ${short(text)}`, width)),
-  ];
+/** What tells one match from another: its collection, its node, the words that were searched for. */
+interface Shown {
+  readonly several: boolean;
+  readonly nodes: boolean;
+  readonly near: readonly string[];
 }
 
-function short(text: string): string {
-  return text.length > LINE_CHARS ? `${text.slice(0, LINE_CHARS)}…` : text;
+function matchRows(match: SearchMatch, { several, nodes, near }: Shown, { paint }: Style, width: number): string[] {
+  const { id, collection, node, path, line, at, before, after } = match;
+  const where = `${several ? `${collection} ` : ''}${node === undefined || !nodes ? '' : `${node}: `}${path}:${line}`;
+  return [
+    ...hang(`${id}  ${where}${at === undefined ? '' : `  ${at}`}`, width).map((row) => paint('dim', row)),
+    ...(before ?? []).flatMap((text) => indented(`- ${shortLine(text, LINE_CHARS)}`, width)),
+    ...indented(shortLine(match.text, LINE_CHARS, near), width),
+    ...(after ?? []).flatMap((text) => indented(`- ${shortLine(text, LINE_CHARS)}`, width)),
+  ];
 }

@@ -21,6 +21,7 @@ export function statusText(info: CollectionInfo, options: RenderOptions): string
     ...row('doing', doingWords(info)),
     ...row('problem', info.problem),
     ...gapRows(info, options.width),
+    ...row('next', nextWords(info)),
   ].join('\n');
 }
 
@@ -52,6 +53,11 @@ export function namesOf({ nodes, instances }: CollectionInfo): string {
 function endedWords({ startedAt, finishedAt }: CollectionInfo): string | undefined {
   if (finishedAt === undefined) return undefined;
   return `${finishedAt}, after ${durationWords((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000)}`;
+}
+
+/** Only where there is something to look into, and nothing more comes. */
+function nextWords({ id, state, files }: CollectionInfo): string | undefined {
+  return files === 0 || state === 'queued' || state === 'running' ? undefined : `pullwhy node errors ${id}`;
 }
 
 function doingWords({ progress }: CollectionInfo): string | undefined {

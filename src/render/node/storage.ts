@@ -1,3 +1,4 @@
+import type { NodeProblem } from '../../core/node/problem.ts';
 import type { FileSystem, NodeStorage, Room, StorageAnswer } from '../../core/node/storage-answer.ts';
 import type { RenderOptions } from '../format.ts';
 import { hang, type Style, styleOf, wrap } from '../layout.ts';
@@ -33,9 +34,19 @@ function nodeText(node: NodeStorage, style: Style, options: RenderOptions): stri
     ...[...node.filesystems.map(systemWords), collectionWords(node)].flatMap((text) =>
       hang(text, options.width - 2).map((line) => `  ${line}`),
     ),
-    ...problemRows(node.problems, style, options),
+    ...problemRows(
+      node.problems.map((problem) => onceTold(problem, node.summary)),
+      style,
+      options,
+    ),
     ...(node.gaps.length === 0 ? [] : ['  not known:', ...gapRows(node.gaps, options.width)]),
   ].join('\n');
+}
+
+/** Without the note that the summary above has told already. */
+function onceTold(problem: NodeProblem, summary: string): NodeProblem {
+  const { note, ...rest } = problem;
+  return note !== undefined && summary.includes(note) ? rest : problem;
 }
 
 function systemWords({ mount, holds, bytes, inodes, readOnly }: FileSystem): string {

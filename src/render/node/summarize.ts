@@ -11,7 +11,7 @@ export function renderSummary(answer: SummaryAnswer, options: RenderOptions): st
   const sign = confidence === 'unknown' ? style.mark.unknown : style.mark.bad;
   const blocks: string[][] = [
     hang(`${sign} ${style.paint('strong', statement)}`, width),
-    ...rootCauses.map((cause) => causeRows(cause, style, options)),
+    ...rootCauses.map((cause) => causeRows(cause, statement, style, options)),
     checks.flatMap(({ check, answer: said, because }) => hang(`${check}: ${said}: ${because}`, width)),
     findings
       .slice(0, verbose ? undefined : 10)
@@ -31,6 +31,7 @@ export function renderSummary(answer: SummaryAnswer, options: RenderOptions): st
 
 function causeRows(
   { cause, verdict, statement, toDecide, remedies, verify, escalate, findings }: RootCause,
+  headline: string,
   { paint }: Style,
   { width }: RenderOptions,
 ): string[] {
@@ -42,7 +43,7 @@ function causeRows(
       ...commands.map((command) => `  ${command}`),
     ]);
   return [
-    ...wrap(`${paint('strong', cause.id)} ${verdict}: ${statement}`, width),
+    ...wrap(`${paint('strong', cause.id)} ${verdict}${headline.startsWith(statement) ? '' : `: ${statement}`}`, width),
     ...labelled('findings', wrap(findings.join(', '), body)),
     ...(toDecide === undefined ? [] : labelled('decides', [toDecide])),
     ...labelled('fix', fixes),

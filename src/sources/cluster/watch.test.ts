@@ -148,8 +148,10 @@ describe('watch', () => {
       if (failing >= 0) throw new ClusterError('cannot log in to api.acme.example (auth): session ended');
       return access.credentials();
     };
-    const told = await follow(new ClusterClient({ ...access, credentials }), 3);
-    expect(told).toEqual(['trouble unauthorized', 'listed a', 'added a']);
+    const told = await follow(new ClusterClient({ ...access, credentials }), 3, (before) => {
+      if (before.length === 2) server.store.put(pod('b'));
+    });
+    expect(told).toEqual(['trouble unauthorized', 'listed a', 'added b']);
   });
 
   it('ends with one line when it is forbidden', async () => {

@@ -84,7 +84,9 @@ function uniqueName(name: string, sights: readonly NodeSight[]): string {
 
 function refuseNumber(count: number): void {
   if (count < 2)
-    throw new UsageError(`comparing needs two nodes or more, the evidence holds ${count === 1 ? 'one' : 'none'}`);
+    throw new UsageError(
+      `comparing needs two nodes or more, the evidence holds ${count === 1 ? 'one' : 'none'}: name the failing one and a healthy one`,
+    );
   if (count > MOST_NODES)
     throw new UsageError(
       `the evidence holds ${count} nodes: compare at most ${MOST_NODES}, the failing with a healthy one first`,
