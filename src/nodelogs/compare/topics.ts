@@ -2,27 +2,23 @@ import type { Fact } from '../../core/fact.ts';
 import { unknown } from '../../core/fact.ts';
 import { readClock } from '../sections/clock.ts';
 import { readLinks } from '../sections/network-state.ts';
-import { containerdConfig, containerdVersion, kubeletSettings } from '../sections/node-sections.ts';
 import {
-  firstLine,
-  readArchitecture,
-  readAuthorities,
-  readCredentialProviders,
-  readOsRelease,
-  readSignaturePolicy,
-} from '../sections/others.ts';
-import { readProxy } from '../sections/proxy.ts';
+  containerdConfig,
+  containerdVersion,
+  dockerConfig,
+  kubeletSettings,
+  proxySettingsOf,
+} from '../sections/node-sections.ts';
+import { readAuthorities, readCredentialProviders, readSignaturePolicy } from '../sections/others.ts';
+import { proxiesOfRuntime } from '../sections/proxies.ts';
+import type { ProxySettings } from '../sections/proxy.ts';
 import { readRegistriesConf } from '../sections/registries-conf.ts';
 import { readHostFolders } from '../sections/registry-hosts.ts';
 import { readResolver } from '../sections/resolver.ts';
 import { runtimeOf } from '../sections/runtime-kind.ts';
 import type { SectionReader } from '../sections/section-reader.ts';
-
-/** One setting of a node that matters for pulls, as comparable text; undefined where it was not collected. */
-export interface Topic {
-  readonly topic: string;
-  readonly value: string | undefined;
-}
+import { machineTopics } from './machine-topics.ts';
+import type { Topic } from './topic.ts';
 
 /** The settings of one node by topic; every node gives the same topics. */
 export async function topicsOf(reader: SectionReader): Promise<readonly Topic[]> {
@@ -41,6 +37,9 @@ export async function topicsOf(reader: SectionReader): Promise<readonly Topic[]>
       ({ registries, searchRegistries, shortNameMode }) =>
         JSON.stringify({ registries: registries.map(({ path: _, ...rule }) => rule), searchRegistries, shortNameMode }),
     ),
+    topic('registry settings of dockerd', await dockerConfig(reader), ({ mirrors, insecure }) =>
+      flat({ mirrors: mirrors.map(({ value }) => value), insecure: insecure.map(({ value }) => value) }),
+    ),
     topic(
       'signature policy',
       await reader.fact('policy.json', ['signature-policy'], readSignaturePolicy),
@@ -56,12 +55,7 @@ export async function topicsOf(reader: SectionReader): Promise<readonly Topic[]>
     topic('trusted authorities', await reader.fact('authorities', ['ca-bundle'], readAuthorities), digestWords),
     topic('credential providers', providers, (all) => JSON.stringify(all)),
     topic('kubelet settings for pulls', settings, ({ all: _, ...own }) => flat(own)),
-    topic('operating system', await reader.fact('os-release', ['os-release'], readOsRelease), (name) => name),
-    topic(
-      'architecture',
-      await reader.fact('versions', ['containerd-version', 'os-release'], readArchitecture),
-      (name) => name,
-    ),
+    ...(await machineTopics(reader)),
     topic('MTU', await reader.fact('links', ['links'], (texts) => texts.flatMap(readLinks)), (links) =>
       links
         .filter(({ name }) => /^(?:e(?:th|n|ns|np)|bond)/.test(name))
@@ -72,13 +66,6 @@ export async function topicsOf(reader: SectionReader): Promise<readonly Topic[]>
       'clock',
       await reader.fact('clock', ['clock'], readClock),
       ({ synchronized }) => `synchronized: ${String(synchronized)}`,
-    ),
-    topic(
-      'region',
-      await reader.fact('instance', ['instance'], (texts) =>
-        firstLine(texts.filter(({ path }) => /region/.test(path))),
-      ),
-      (name) => name,
     ),
   ];
 }
@@ -111,18 +98,24 @@ async function foldersFact(reader: SectionReader): Promise<Fact<string>> {
 }
 
 async function proxyTopics(reader: SectionReader): Promise<readonly Topic[]> {
-  const runtimeUnits = await reader.texts('containerd-unit', 'proxy');
-  const kubeletUnits = await reader.texts('kubelet-unit');
-  const words = (units: typeof runtimeUnits) => {
-    if (units.length === 0) return undefined;
-    const proxy = units.map(readProxy).find((each) => each !== undefined);
-    return proxy === undefined
-      ? 'none'
-      : `http ${proxy.http ?? 'none'}; https ${proxy.https ?? 'none'}; except ${proxy.none.join(',')}`;
+  const { runtime } = await runtimeOf(reader);
+  const all = proxiesOfRuntime(await proxySettingsOf(reader), runtime);
+  const words = (proxy: ProxySettings | undefined, isSeen: boolean) => {
+    if (proxy === undefined) return isSeen ? 'none' : undefined;
+    return `http ${proxy.http ?? 'none'}; https ${proxy.https ?? 'none'}; except ${proxy.none.join(',')}`;
   };
+  const isKubelet = ({ of }: ProxySettings) => of === 'kubelet';
+  const hasRuntime = reader.of('containerd-unit', 'proxy').length > 0;
+  const hasKubelet = reader.of('kubelet-unit', 'proxy').length > 0;
   return [
-    { topic: 'proxy of the runtime', value: words(runtimeUnits) },
-    { topic: 'proxy of the kubelet', value: words(kubeletUnits) },
+    {
+      topic: 'proxy of the runtime',
+      value: words(
+        all.find((each) => !isKubelet(each)),
+        hasRuntime,
+      ),
+    },
+    { topic: 'proxy of the kubelet', value: words(all.find(isKubelet), hasKubelet) },
   ];
 }
 

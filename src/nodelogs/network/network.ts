@@ -17,8 +17,9 @@ import { readClock } from '../sections/clock.ts';
 import { readK3sRegistries } from '../sections/k3s-registries.ts';
 import { readConntrack, readLinks, readRoutes } from '../sections/network-state.ts';
 import { filesByNode, type NodeFiles } from '../sections/node-files.ts';
-import { containerdConfig, containerdVersion } from '../sections/node-sections.ts';
-import { type ProxySettings, readProxy } from '../sections/proxy.ts';
+import { containerdConfig, containerdVersion, dockerConfig, proxySettingsOf } from '../sections/node-sections.ts';
+import { proxiesOfRuntime } from '../sections/proxies.ts';
+import type { ProxySettings } from '../sections/proxy.ts';
 import { readRegistriesConf } from '../sections/registries-conf.ts';
 import { type HostFolder, readHostFolders } from '../sections/registry-hosts.ts';
 import { readHostsFile, readResolver } from '../sections/resolver.ts';
@@ -26,6 +27,7 @@ import { runtimeOf } from '../sections/runtime-kind.ts';
 import { gapsOfFacts, joinCoverage, SectionReader } from '../sections/section-reader.ts';
 import { containerdChain } from './containerd-chain.ts';
 import { crioChain } from './crio-chain.ts';
+import { dockerChain } from './docker-chain.ts';
 import { judgeDns } from './judge-dns.ts';
 import { judgeMirrors } from './judge-mirrors.ts';
 import { judgeClock, judgeConntrack, judgeImds, judgeKubeProxy, judgeMtu, judgeRoutes } from './judge-others.ts';
@@ -141,11 +143,12 @@ async function readSights(reader: SectionReader): Promise<Omit<NetworkSightsOfNo
 
 /** Units that were seen without a proxy are an answer; no unit at all is none. */
 async function proxiesOf(reader: SectionReader): Promise<Fact<readonly ProxySettings[]>> {
-  const texts = await reader.texts('containerd-unit', 'kubelet-unit', 'proxy');
-  if (texts.length === 0)
+  const files = reader.of('containerd-unit', 'kubelet-unit', 'proxy', 'runtime-environment', 'docker-config');
+  if (files.length === 0)
     return unknown("the proxies of the runtime's unit", 'not-collected', 'systemctl cat containerd kubelet');
-  const found = texts.flatMap((text) => readProxy(text) ?? []);
-  const paths = texts.map(({ path }) => path);
+  const { runtime } = await runtimeOf(reader);
+  const found = proxiesOfRuntime(await proxySettingsOf(reader), runtime);
+  const paths = files.map(({ path }) => path);
   if (found.length > 0) return present(found, paths);
   const hasRuntime = reader.of('containerd-unit', 'proxy').length > 0;
   return hasRuntime
@@ -161,7 +164,10 @@ async function chainsOf(reader: SectionReader, targets: readonly PullTarget[]): 
     const conf = await reader.fact('registries.conf of the node', ['registries-conf'], readRegistriesConf);
     return wanted.map(({ image, host }) => crioChain(image, host, conf));
   }
-  if (runtime === 'docker') return wanted.map(({ image, host }) => dockerChain(image, host));
+  if (runtime === 'docker') {
+    const settings = { config: await dockerConfig(reader), folders: await foldersOf(reader, '/etc/docker/certs.d') };
+    return wanted.map(({ image, host }) => dockerChain(image, host, settings));
+  }
   const config = await containerdConfig(reader);
   const version = await containerdVersion(reader);
   const folders = await foldersOf(reader);
@@ -171,17 +177,14 @@ async function chainsOf(reader: SectionReader, targets: readonly PullTarget[]): 
   );
 }
 
-async function foldersOf(reader: SectionReader): Promise<Fact<readonly HostFolder[]>> {
+async function foldersOf(
+  reader: SectionReader,
+  place = '/etc/containerd/certs.d',
+): Promise<Fact<readonly HostFolder[]>> {
   const files = reader.of('registry-hosts');
-  if (files.length === 0) return unknown('certs.d of the node', 'not-collected', 'grep -rn . /etc/containerd/certs.d');
+  if (files.length === 0) return unknown('certs.d of the node', 'not-collected', `grep -rn . ${place}`);
   const paths = files.map(({ path }) => path);
   return present(readHostFolders(await reader.texts('registry-hosts'), paths), paths);
-}
-
-/** Mirrors of dockerd serve Docker Hub alone, and stand in a file that few collectors take. */
-function dockerChain(image: string, host: string): MirrorChain {
-  const gaps: NodeGap[] = [{ what: 'daemon.json of the node', why: 'not-collected', how: 'docker info' }];
-  return { image, host, runtime: 'docker', steps: [], certainty: 'unknown', decidedBy: [], ignored: [], gaps };
 }
 
 /** Only of what was asked for. */

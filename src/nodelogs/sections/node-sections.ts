@@ -2,7 +2,10 @@ import type { Fact } from '../../core/fact.ts';
 import { unknown } from '../../core/fact.ts';
 import { type ContainerdConfig, readContainerdConfig, readContainerdVersion } from './containerd-config.ts';
 import { readCrictlInfo } from './crictl-info.ts';
+import { type DockerConfig, readDockerConfig } from './docker-config.ts';
 import { type KubeletSettings, readKubeletSettings } from './kubelet-settings.ts';
+import { readProxies } from './proxies.ts';
+import type { ProxySettings } from './proxy.ts';
 import type { SectionReader } from './section-reader.ts';
 
 /** The kubelet's settings from its file, its unit and its command line. */
@@ -31,5 +34,22 @@ export async function containerdConfig(reader: SectionReader): Promise<Fact<Cont
 export function containerdVersion(reader: SectionReader): Promise<Fact<string>> {
   return reader.fact("containerd's version", ['containerd-version'], readContainerdVersion, {
     how: 'containerd --version',
+  });
+}
+
+/** dockerd's daemon.json and the flags of its unit. */
+export async function dockerConfig(reader: SectionReader): Promise<Fact<DockerConfig>> {
+  const config = readDockerConfig(await reader.texts('docker-config'), await reader.texts('containerd-unit'));
+  if (config !== undefined) return { state: 'present', value: config, because: config.paths };
+  return unknown('daemon.json of the node', 'not-collected', 'cat /etc/docker/daemon.json');
+}
+
+/** The proxies of kubelet and runtimes, each program once. */
+export async function proxySettingsOf(reader: SectionReader): Promise<readonly ProxySettings[]> {
+  const docker = await dockerConfig(reader);
+  return readProxies({
+    units: await reader.texts('containerd-unit', 'kubelet-unit', 'proxy'),
+    environments: await reader.texts('runtime-environment'),
+    docker: docker.state === 'present' ? docker.value : undefined,
   });
 }

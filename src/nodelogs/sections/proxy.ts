@@ -32,19 +32,31 @@ export function readProxy(section: SectionText): ProxySettings | undefined {
     const value = environment.get(name);
     if (value !== undefined && value !== '' && found[kind] === undefined) found[kind] = value;
   }
-  if (found.http === undefined && found.https === undefined && found.none === undefined) return undefined;
+  const files = settings.map(({ file }) => file);
+  return proxySettings({ of: programOf(section, files), path: section.path, ...found });
+}
+
+interface WrittenProxy {
+  readonly of: string;
+  readonly path: string;
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  /** As NO_PROXY is written. */
+  readonly none?: string | undefined;
+}
+
+/** Undefined when nothing is set. */
+export function proxySettings({ of, path, http, https, none }: WrittenProxy): ProxySettings | undefined {
+  if (http === undefined && https === undefined && none === undefined) return undefined;
   return {
-    of: programOf(
-      section,
-      settings.map(({ file }) => file),
-    ),
-    ...(found.http === undefined ? {} : { http: withoutUser(found.http) }),
-    ...(found.https === undefined ? {} : { https: withoutUser(found.https) }),
-    none: (found.none ?? '')
+    of,
+    ...(http === undefined ? {} : { http: withoutUser(http) }),
+    ...(https === undefined ? {} : { https: withoutUser(https) }),
+    none: (none ?? '')
       .split(/[\s,]+/)
       .filter(Boolean)
       .slice(0, 500),
-    path: section.path,
+    path,
   };
 }
 
@@ -60,14 +72,13 @@ function plainAssignments(text: string): readonly { readonly key: string; readon
     });
 }
 
-function programOf({ path }: SectionText, files: readonly string[]): string {
+/** The program that a unit, a drop-in or an environment file is of. */
+export function programOf({ path }: SectionText, files: readonly string[]): string {
   const places = [...files, path].join('\n');
-  return (
-    /(containerd|kubelet|crio|cri-o|docker)(?:\.service|[-_])/i
-      .exec(places)?.[1]
-      ?.toLowerCase()
-      .replace('cri-o', 'crio') ?? path
-  );
+  const named =
+    /(containerd|kubelet|crio|cri-o|docker)(?:\.service|[-_])/i.exec(places)?.[1] ??
+    /etc\/(?:sysconfig|default)\/(crio|cri-o|docker)$/i.exec(path)?.[1];
+  return named?.toLowerCase().replace('cri-o', 'crio') ?? path;
 }
 
 /** `http://user:password@proxy:3128` without its login. */

@@ -24,7 +24,7 @@ function nodeRows(node: CollectedNode, style: Style, width: number): string[] {
   const more = gaps.length - MAX_GAPS;
   return [
     nodeLine(node, style),
-    ...(problem === undefined ? [] : indented(problem, width)),
+    ...(problem === undefined ? [] : indented(untold(problem, gaps), width)),
     ...gaps.slice(0, MAX_GAPS).flatMap((gap) => indented(gapLine(gap), width)),
     ...(more > 0 ? [`  and ${more} more (-o json)`] : []),
   ];
@@ -42,6 +42,12 @@ export function nodeLine(
   return `${stateMark(state, style)} ${style.paint('strong', name)}  ${collection}  ${state}: ${held}${stuck}`;
 }
 
+/** A problem without the gap that it names: that follows, with what to do. */
+function untold(problem: string, gaps: CollectedNode['gaps']): string {
+  const named = gaps.map(({ wanted }) => problem.indexOf(wanted)).find((at) => at > 0);
+  return named === undefined ? problem : problem.slice(0, named).trimEnd();
+}
+
 function gapLine({ wanted, why, how }: CollectedNode['gaps'][number]): string {
   return `${wanted}: ${gapWords(why)}${how === undefined ? '' : `; ${how}`}`;
 }
@@ -55,7 +61,7 @@ function leftOutRows({ leftOut }: Pick<CollectAnswer, 'leftOut'>, width: number)
 }
 
 function nextRows({ nodes }: CollectAnswer, width: number): string[] {
-  const found = nodes.find(({ files }) => files > 0);
+  const found = nodes.find(({ files, state }) => files > 0 && state !== 'failed');
   if (nodes.some(({ state }) => state === 'queued' || state === 'running')) {
     return wrap('pullwhy node status shows how far it got', width);
   }

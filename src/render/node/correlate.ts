@@ -12,6 +12,7 @@ export function renderCorrelation(answer: CorrelateAnswer, options: RenderOption
   const style = styleOf(options);
   const { width, verbose } = options;
   const events = verbose ? answer.events : answer.events.slice(-EVENTS_SHOWN);
+  const whatColumn = Math.max(0, ...events.map(({ what }) => what.length));
   const clusters = verbose ? answer.clusters : answer.clusters.slice(-CLUSTERS_SHOWN);
   const blocks: string[][] = [
     headRows(answer, style, width),
@@ -23,7 +24,7 @@ export function renderCorrelation(answer: CorrelateAnswer, options: RenderOption
       ? []
       : [
           `newest ${events.length} of ${count(answer.eventsTotal, 'event')}:`,
-          ...events.map((event) => eventRow(event, style, width)),
+          ...events.map((event) => eventRow(event, whatColumn, style, width)),
         ],
     answer.gaps.length === 0 ? [] : ['not known:', ...gapRows(answer.gaps, width)],
     coverageRows(answer, width),
@@ -74,9 +75,14 @@ function clusterRows({ from, to, events, what }: Cluster, width: number): string
 }
 
 /** One line each, cut to the terminal: the place tells where the whole line is. */
-function eventRow({ at, what, path, line, text, pivot }: TimelineEvent, { paint }: Style, width: number): string {
+function eventRow(
+  { at, what, path, line, text, pivot }: TimelineEvent,
+  whatColumn: number,
+  { paint }: Style,
+  width: number,
+): string {
   const place = `${path.slice(path.lastIndexOf('/') + 1)}:${line}`;
-  const head = `${pivot === true ? '*' : ' '} ${at.slice(5, 19).replace('T', ' ')} ${what.padEnd(15)} ${place} `;
+  const head = `${pivot === true ? '*' : ' '} ${at.slice(5, 19).replace('T', ' ')} ${what.padEnd(whatColumn)} ${place} `;
   const room = Math.max(0, width - head.length);
   return `${head}${paint('dim', saying(text, room))}`.trimEnd();
 }

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorsAnswer } from '../../core/node/errors-answer.ts';
 import type { ReadAnswer } from '../../core/node/read-answer.ts';
 import type { SearchAnswer } from '../../core/node/search-answer.ts';
+import type { CollectionInfo } from '../../core/node/status.ts';
 import type { RenderOptions } from '../format.ts';
 import { displayWidth } from '../layout.ts';
 import { errorsText } from './errors.ts';
 import { readText } from './read.ts';
 import { searchText } from './search.ts';
+import { statusText } from './status.ts';
 
 const OPTIONS: RenderOptions = { width: 80, color: false, unicode: true, showEvidence: false, verbose: false };
 const LINE = {
@@ -142,5 +144,42 @@ describe('text of answers about logs', () => {
     expect(readText({ ...READ, coverage: { ...COVERAGE, unread: [] } }, OPTIONS)).toBe(
       'kubelet/kubelet.log, 10 lines\n 9    indented\n10  next',
     );
+  });
+
+  it('shows what was searched for though it stands far in the line', () => {
+    const text = `E1120 ${'a '.repeat(400)}403 Forbidden ${'b '.repeat(400)}`;
+    const answer = { ...SEARCH, matches: [{ ...LINE, text, id: 'S-001', collection: 'c-1' }] };
+    expect(searchText(answer, OPTIONS)).toContain('403 Forbidden');
+  });
+
+  it('names the node of a line only where there are several', () => {
+    expect(searchText(SEARCH, OPTIONS)).not.toContain('node-a:');
+    expect(searchText({ ...SEARCH, nodes: ['node-a', 'node-b'] }, OPTIONS)).toContain('node-a: kubelet/kubelet.log:7');
+  });
+});
+
+describe('the state of a collection', () => {
+  const INFO: CollectionInfo = {
+    id: 'c-20261120-220000-abcdef',
+    state: 'complete',
+    origin: 'files',
+    nodes: ['node-a'],
+    instances: [],
+    startedAt: '2026-11-20T22:00:00.000Z',
+    files: 2,
+    bytes: 10,
+    gaps: [],
+    updatedAt: '2026-11-20T22:00:00.000Z',
+  };
+
+  it('leads on to the findings when it ended', () => {
+    expect(statusText(INFO, OPTIONS)).toContain('pullwhy node errors c-20261120-220000-abcdef');
+    expect(statusText({ ...INFO, state: 'running' }, OPTIONS)).not.toContain('pullwhy node errors');
+  });
+
+  it('does not call an empty one complete', () => {
+    const text = statusText({ ...INFO, files: 0, bytes: 0 }, OPTIONS);
+    expect(text).toContain('nothing was in it');
+    expect(text).not.toContain('complete');
   });
 });

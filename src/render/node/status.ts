@@ -11,7 +11,7 @@ export function statusText(info: CollectionInfo, options: RenderOptions): string
   const row = (label: string, text: string | undefined): string[] =>
     text === undefined || text === '' ? [] : labelled(label, wrap(text, options.width - 11));
   return [
-    `${stateMark(info.state, style)} ${style.paint('strong', info.id)}  ${stateWords(info)}`,
+    `${isEmpty(info) ? style.paint('warn', style.mark.maybe) : stateMark(info.state, style)} ${style.paint('strong', info.id)}  ${stateWords(info)}`,
     ...row('node', namesOf(info)),
     ...row('from', info.source === undefined ? info.origin : `${info.origin}: ${info.source}`),
     ...row('started', info.startedAt),
@@ -41,8 +41,12 @@ const WORDS: Readonly<Record<CollectionState, string>> = {
   interrupted: 'interrupted: its process is gone; what was found before is kept, the same command resumes it',
 };
 
-function stateWords({ state }: CollectionInfo): string {
-  return WORDS[state];
+function stateWords(info: CollectionInfo): string {
+  return isEmpty(info) ? 'nothing was in it' : WORDS[info.state];
+}
+
+function isEmpty({ state, files }: CollectionInfo): boolean {
+  return state === 'complete' && files === 0;
 }
 
 export function namesOf({ nodes, instances }: CollectionInfo): string {

@@ -13,6 +13,8 @@ export interface AssembleOptions {
   readonly limits: Limits;
   /** Only places log times without a year; RFC 3339. */
   readonly now: string;
+  /** Of rows that show none and are no copy of anything better: what kubectl was asked for. */
+  readonly namespace?: string;
 }
 
 /**
@@ -32,7 +34,9 @@ export function assemble(reading: Reading, options: AssembleOptions): Snapshot {
   const objects = mergeObjects(
     reading.objects.map((seen) => withTimes(seen, takenAt)),
     reading.removed,
-  ).map(seenObject);
+  )
+    .map((seen) => withNamespace(seen, options.namespace))
+    .map(seenObject);
   const nodes = objects.flatMap(({ object }) => (object.kind === 'Node' ? [object.metadata.name] : []));
   const logs = newest(distinctLogs(timedLogs), limits.logEntries).map((timed) => logEntry(timed, nodes));
   const texts = reading.texts
@@ -57,6 +61,18 @@ function nodeFilesOf({ nodeFiles = [] }: Reading, nodes: readonly string[]): rea
   const [only, ...more] = nodes;
   if (only === undefined || more.length > 0) return nodeFiles;
   return nodeFiles.map((file) => (file.node === undefined ? { ...file, node: only } : file));
+}
+
+/** A row of a table without its namespace, now in the one that was asked for. */
+function withNamespace(seen: ReadObject, namespace: string | undefined): ReadObject {
+  const { object, view } = seen.parsed;
+  if (namespace === undefined || view !== 'table' || object.metadata.namespace !== undefined) return seen;
+  const metadata = { ...object.metadata, namespace };
+  const placed: KubeObject =
+    object.kind === 'Event' && object.involved.namespace === undefined
+      ? { ...object, metadata, involved: { ...object.involved, namespace } }
+      : { ...object, metadata };
+  return { ...seen, parsed: { ...seen.parsed, object: placed } };
 }
 
 /** An event whose times were ages, with the times that they stand for. */

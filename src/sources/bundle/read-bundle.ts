@@ -41,7 +41,7 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export async function readBundle(paths: readonly string[], options: ReadBundleOptions = {}): Promise<Snapshot> {
   const limits = { ...LIMITS, ...options.limits };
-  const run: Run = { limits, budget: new Budget(limits), signal: options.signal, namespace: options.namespace };
+  const run: Run = { limits, budget: new Budget(limits), signal: options.signal };
   const readings: Reading[] = [];
   for (const [index, path] of paths.entries()) {
     const prefix = paths.length > 1 ? `${prefixOf(path, paths, index)}` : '';
@@ -49,6 +49,7 @@ export async function readBundle(paths: readonly string[], options: ReadBundleOp
   }
   const reading = joinReadings(readings);
   const snapshot = assemble(reading, {
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     names: paths.map((path) => (path === STDIN ? 'standard input' : neutralize(path))),
     limits,
     now: options.now ?? new Date().toISOString(),
@@ -61,7 +62,6 @@ interface Run {
   readonly limits: Limits;
   readonly budget: Budget;
   readonly signal: AbortSignal | undefined;
-  readonly namespace: string | undefined;
 }
 
 /** With several paths, locators begin with what tells them apart. */
@@ -112,7 +112,7 @@ async function readFile(file: EvidenceFile, prefix: string, run: Run, depth: num
   if (file.cut && /^\s*[{[]|^\s+[\w"'-]+:/.test(text.slice(0, 200))) {
     return gapReading({ wanted: name, why: 'truncated', how: 'the file is too large to be read: split it' });
   }
-  const place = inNamespace(placeOfFile(file), run.namespace);
+  const place = placeOfFile(file);
   const reading = withNodeFile(
     readContent(text, { name, named: file.named, limits: run.limits, place }),
     name,
@@ -132,7 +132,7 @@ async function readLarge(file: LargeFile & { readonly node?: string }, prefix: s
     const text = archiveKind(head) === undefined ? decodeText(head) : undefined;
     // UTF-16 comes from small machines: the whole of it is decoded at once.
     if (text !== undefined && !head.includes(0) && looksLikeLog(text)) {
-      const place = inNamespace(placeOfFile(file), run.namespace);
+      const place = placeOfFile(file);
       const context = { name: nameOf(file, prefix), named: file.named, limits: run.limits, place };
       return await readLogStream(createReadStream(full, { highWaterMark: CHUNK_BYTES, ...signalOf(run) }), context);
     }
@@ -151,11 +151,6 @@ function signalOf({ signal }: Run): { readonly signal?: AbortSignal } {
 function placeOfFile({ path, node }: { readonly path: string; readonly node?: string }): Place {
   const place = placeOf(path);
   return node === undefined || place.node !== undefined ? place : { ...place, node };
-}
-
-/** A path that names a list knows better whose it is. */
-function inNamespace(place: Place, namespace: string | undefined): Place {
-  return namespace === undefined || place.listKind !== undefined ? place : { namespace, ...place };
 }
 
 async function readArchive(

@@ -93,6 +93,9 @@ export const NODE_PATHS: readonly NodePath[] = [
   { path: '/var/lib/kubelet/kubeadm-flags.env', what: "the kubelet's flags", treat: 'config' },
   { path: '/etc/default/kubelet', what: "the kubelet's flags", treat: 'config' },
   { path: '/etc/sysconfig/kubelet', what: "the kubelet's flags", treat: 'config' },
+  { path: '/etc/sysconfig/crio', what: "CRI-O's environment", treat: 'config' },
+  { path: '/etc/sysconfig/docker', what: "dockerd's environment", treat: 'config' },
+  { path: '/etc/default/docker', what: "dockerd's environment", treat: 'config' },
   {
     path: '/etc/eks/image-credential-provider/config.json',
     what: "the credential providers' configuration",

@@ -50,5 +50,12 @@ export function collectPlan(by: CollectorName, { nodes, leftOut, gaps }: ChosenN
     leftOut,
     gaps,
     ...WAYS[by],
+    steps: WAYS[by].steps.map((step) => named(step, nodes)),
   };
+}
+
+/** One node is called by its name. */
+function named(step: string, nodes: ChosenNodes['nodes']): string {
+  const [only, ...others] = nodes;
+  return only === undefined || others.length > 0 ? step : step.replaceAll('NODE', () => only.name);
 }
