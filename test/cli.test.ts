@@ -38,7 +38,9 @@ describe('pullwhy --from', () => {
       );
     expect(await causes([])).toHaveLength(2);
     expect(await causes(['deploy/api'])).toEqual(['tag-not-found']);
-    expect(await causes(['-n', 'elsewhere'])).toEqual([]);
+    const elsewhere = await pullwhy(['-n', 'elsewhere', ...from]);
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([2, '']);
+    expect(elsewhere.stderr).toContain('nothing of namespace elsewhere is in this evidence; it has track-prod');
   });
 
   it.each(FORMATS)('prints %s', async (format) => {

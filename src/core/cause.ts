@@ -8,7 +8,10 @@ export type CauseId = string;
 /** How sure a judgement is. `confirmed` needs direct evidence that no other cause explains. */
 export type Verdict = 'confirmed' | 'likely' | 'possible' | 'ruled-out';
 
-export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+/** Worst first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
 
 /** The class that the operating procedures print before the dash of `root_cause`. */
 export type CauseClass = 'auth' | 'network' | 'disk' | 'config' | 'none';

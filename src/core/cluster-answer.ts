@@ -1,10 +1,10 @@
-import type { NodeGap } from './node/answer.ts';
+import type { AnswerGap } from './fact.ts';
 
 /** What every answer about objects of a cluster says of itself. */
 export interface ClusterAnswer {
   /** What was looked at, and what of it was left. */
   readonly coverage: LookCoverage;
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
 }
 
 export interface LookCoverage {

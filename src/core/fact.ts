@@ -20,6 +20,18 @@ export interface Gap {
   readonly how?: string;
 }
 
+/** A gap in the words of answers. */
+export interface AnswerGap {
+  readonly what: string;
+  readonly why: GapReason;
+  readonly how?: string;
+}
+
+/** Gaps as answers tell them. */
+export function answerGaps(gaps: readonly Gap[]): AnswerGap[] {
+  return gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) }));
+}
+
 /** Seen in evidence. */
 export interface Present<T> {
   readonly state: 'present';

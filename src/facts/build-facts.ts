@@ -12,6 +12,7 @@ import { historyOf } from './history.ts';
 import { inClusterRegistryOf } from './in-cluster-registry.ts';
 import { offerOf } from './keyring.ts';
 import { nodeOf } from './node.ts';
+import { nodeClockOf } from './node-clock.ts';
 import { imageOnNodeOf } from './node-image.ts';
 import { similarSecretsOf, unattachedSecretsOf } from './other-secrets.ts';
 import { passedLinksOf } from './passed-links.ts';
@@ -58,6 +59,7 @@ const FAMILIES: Families = {
   workload: workloadOf,
   registryAnswer: registryAnswerOf,
   unusedMirrors: unusedMirrorsOf,
+  nodeClock: nodeClockOf,
   passedLinks: passedLinksOf,
 };
 

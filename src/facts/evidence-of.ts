@@ -122,9 +122,10 @@ function fileEvidence(index: SnapshotIndex, id: EvidenceId): Evidence | undefine
 
 /** What a file of a node shows. */
 function stateEvidence({ snapshot }: SnapshotIndex, id: EvidenceId): Evidence | undefined {
-  const sights = (snapshot.nodeStates ?? []).flatMap(({ runtimeDown, full, unusedMirrors }) => [
+  const sights = (snapshot.nodeStates ?? []).flatMap(({ runtimeDown, full, clock, unusedMirrors }) => [
     ...(runtimeDown === undefined ? [] : [runtimeDown]),
     ...full,
+    ...(clock === undefined ? [] : [clock]),
     ...unusedMirrors,
   ]);
   const sight = sights.find((each) => each.id === id);

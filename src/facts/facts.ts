@@ -67,8 +67,21 @@ export interface Facts {
   readonly registryAnswer?: Fact<RegistryAnswer>;
   /** Mirror settings for the image's host that the runtime does not use, by the files of the node: `unused-mirrors.ts`. Left out: no such files. */
   readonly unusedMirrors?: Fact<readonly UnusedMirror[]>;
+  /** The clock of the node as its time service measured it: `node-clock.ts`. Left out: no files of a node. */
+  readonly nodeClock?: Fact<NodeClockFact>;
   /** Links of the chain that evidence shows to be passed: `passed-links.ts`. */
   readonly passedLinks: readonly PassedLink[];
+}
+
+/** What chronyd or systemd-timesyncd of the node says of its clock. */
+export interface NodeClockFact {
+  readonly synchronized?: boolean;
+  /** Seconds that the clock is ahead of true time; negative: behind. Left out: not measured. */
+  readonly offsetSeconds?: number;
+  /** What the clock showed when that was collected, RFC 3339. */
+  readonly shown?: string;
+  readonly locator: string;
+  readonly evidence: EvidenceId;
 }
 
 /** A registry's answer from another vantage than the node's: where both disagree, the way of the node is suspect. */

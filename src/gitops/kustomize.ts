@@ -8,6 +8,8 @@ import type { YamlAt } from './yaml-source.ts';
 const FILE_NAMES = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** Kustomizations inside kustomizations; also ends those that go in circles. */
 const MAX_DEPTH = 12;
+/** Each may name others many times: their number grows with the power of the depth. */
+const MAX_BUILDS = 1_000;
 
 /** The kustomization file of a folder. */
 export function kustomizationFile(repository: Repository, folder: string): string | undefined {
@@ -41,19 +43,23 @@ export function buildKustomization(
   folder: string,
   worthParsing: (text: string) => boolean,
 ): readonly WrittenWorkload[] {
-  return build({ repository, worthParsing }, folder, [], 0);
+  return build({ repository, worthParsing, builds: 0 }, folder, [], 0);
 }
 
 interface Run {
   readonly repository: Repository;
   readonly worthParsing: (text: string) => boolean;
+  /** Kustomizations built so far. */
+  builds: number;
 }
 
 /** A component works on what its parent has gathered so far. */
 function build(run: Run, folder: string, given: readonly WrittenWorkload[], depth: number): readonly WrittenWorkload[] {
+  run.builds += 1;
+  if (depth > MAX_DEPTH || run.builds > MAX_BUILDS) return given;
   const file = kustomizationFile(run.repository, folder);
   const at = file === undefined ? undefined : run.repository.documents(file)[0];
-  if (file === undefined || at === undefined || depth > MAX_DEPTH) return given;
+  if (file === undefined || at === undefined) return given;
   const resources = ['resources', 'bases'].flatMap((key) => at.get(key)?.items() ?? []);
   const gathered = [...given, ...resources.flatMap((entry) => resource(run, folder, entry, depth))];
   const components = at.get('components')?.items() ?? [];

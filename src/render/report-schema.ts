@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERITIES } from '../core/cause.ts';
 import { LINKS } from '../core/pull-chain.ts';
 import type { Report } from '../core/report.ts';
 
@@ -68,7 +69,7 @@ const incident = z.strictObject({
     title: z.string(),
     link: z.union([link, z.literal('none')]),
     class: z.enum(['auth', 'network', 'disk', 'config', 'none']),
-    severity: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+    severity: z.enum(SEVERITIES),
     detail: z.string().exactOptional(),
   }),
   verdict,

@@ -1,6 +1,6 @@
 import type { SopRun, StepResult } from '../core/sop/run.ts';
 import type { RenderOptions } from './format.ts';
-import { hang, type Style, styleOf, wrap } from './layout.ts';
+import { gapWords, hang, type Style, styleOf, wrap } from './layout.ts';
 import { runMarkdown } from './sop-run-markdown.ts';
 
 /** `pullwhy sop run -o …`; `report` is the procedure's own last page alone. */
@@ -119,7 +119,7 @@ function endLines(run: SopRun, { paint }: Style, width: number): string[] {
     ...hang(how, width).map((line) => paint('strong', line)),
     ...hang(`confidence ${run.confidence}: ${run.confidenceNote}`, width),
     ...met.flatMap(({ when, to }) => hang(`escalate to ${to}: ${when}`, width)),
-    ...run.gaps.slice(0, SHOWN).flatMap(({ what, why }) => hang(`not known: ${what}: ${why}`, width)),
+    ...run.gaps.slice(0, SHOWN).flatMap(({ what, why }) => hang(`not known: ${what}: ${gapWords(why)}`, width)),
     ...(run.gaps.length > SHOWN ? [`not known: ${run.gaps.length - SHOWN} more (-o json)`] : []),
   ];
 }

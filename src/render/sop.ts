@@ -19,7 +19,8 @@ function document(it: Incident): object {
       type: 'finding',
       id: e.id,
       source: e.source,
-      content: `${e.locator}: ${e.excerpt}`,
+      // Words of an object often begin with its name.
+      content: e.excerpt.startsWith(e.locator) ? e.excerpt : `${e.locator}: ${e.excerpt}`,
     })),
     severity: it.cause.severity.toUpperCase(),
     mitigation: {

@@ -1,7 +1,8 @@
 import { excerpt } from '../core/redact.ts';
 import type { RunEvidence, RunGap } from '../core/sop/run.ts';
 
-const MAX_CONTENT = 600;
+/** The innermost error stands at the end of a line: most lines of a kubelet fit. */
+const MAX_CONTENT = 1_000;
 
 /**
  * An entry of an answer as evidence: a finding, a piece of evidence of a report, an event. One without an id of its
@@ -25,7 +26,9 @@ function contentOf(entry: Readonly<Record<string, unknown>>): string {
   const words =
     text(entry.excerpt) ?? text(sample.text) ?? text(entry.text) ?? text(entry.message) ?? text(entry.statement);
   const title = text(entry.title) ?? text(entry.reason);
-  return [place, title, words].filter((part) => part !== undefined).join(': ');
+  // Words of an object often begin with its name.
+  const named = place !== undefined && words?.startsWith(place) === true ? undefined : place;
+  return [named, title, words].filter((part) => part !== undefined).join(': ');
 }
 
 /** What an answer itself says that it could not see: its `gaps`, or the `unknowns` of a report. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEVERITIES } from '../core/cause.ts';
 import { type Json, LEVELS, type Procedure } from '../core/sop/procedure.ts';
 
 /** First line of every procedure: which shape it has. */
@@ -64,7 +65,7 @@ const file = z.strictObject({
   title: line,
   summary: prose,
   status: z.enum(['active', 'draft', 'retired']).default('active'),
-  severity: z.enum(['critical', 'high', 'medium', 'low', 'info']),
+  severity: z.enum(SEVERITIES),
   owner: line,
   kubernetes: line.exactOptional(),
   aliases: lines,

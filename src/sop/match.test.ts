@@ -36,6 +36,7 @@ describe('matchProcedures', () => {
     ],
     ['remote error: tls: handshake failure', 'GITOPS-IMAGE-PULL'],
     ['a rollout does not get its new pods', 'C1'],
+    ['No space left', 'C1'],
     ['we want to ask an expert for help', 'IMAGE-PULL-PROMPT'],
     ['please follow tsg-pod-imagepull-001', 'TSG-POD-IMAGEPULL-001'],
   ])('%j leads to %s', (symptom, id) => {

@@ -1,4 +1,4 @@
-import type { Severity } from '../core/cause.ts';
+import { SEVERITIES, type Severity } from '../core/cause.ts';
 import type { Procedure, ProcedureMatch } from '../core/sop/procedure.ts';
 import type { LoadedProcedure } from './load.ts';
 
@@ -11,8 +11,6 @@ export interface Wanted {
 }
 
 const MAX_TEXT = 20_000;
-
-const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 /** Procedures that fit, best first, each with the reasons. Retired ones are left out unless everything is listed. */
 export function matchProcedures(procedures: readonly LoadedProcedure[], wanted: Wanted): ProcedureMatch[] {
@@ -77,14 +75,25 @@ const LABELS: ReadonlySet<string> = new Set(['reason', 'alertname', 'operation_t
 function byText(procedure: Procedure, text: string): Fit[] {
   const lower = text.toLowerCase();
   const triggers = procedure.triggers.filter((trigger) => lower.includes(trigger.toLowerCase()));
+  const begun = triggers.length > 0 ? undefined : procedure.triggers.find((trigger) => isPartOf(lower, trigger));
   const names = [procedure.id, ...procedure.aliases, ...procedure.signals].filter((name) =>
     lower.includes(name.toLowerCase()),
   );
   return [
     ...names.slice(0, 1).map((name) => ({ score: 10, reasons: [`the text names ${name}`] })),
     ...triggers.slice(0, 3).map((trigger, i) => ({ score: i === 0 ? 6 : 1, reasons: [`the text holds "${trigger}"`] })),
+    ...(begun === undefined ? [] : [{ score: 4, reasons: [`the text is part of "${begun}"`] }]),
     ...bySymptom(procedure, lower),
   ];
+}
+
+/** Shorter words are part of too much. */
+const SHORTEST_PART = 8;
+
+/** People type less of a message than was printed: `no space left`. */
+function isPartOf(lower: string, trigger: string): boolean {
+  const asked = lower.trim();
+  return asked.length >= SHORTEST_PART && trigger.toLowerCase().includes(asked);
 }
 
 /** The symptom that shares most of its words with the text. */

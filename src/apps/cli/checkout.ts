@@ -1,3 +1,4 @@
+import { answerGaps } from '../../core/fact.ts';
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 
@@ -20,7 +21,7 @@ export async function openCheckout(folder: string | undefined): Promise<OpenChec
     import('../../tasks/diagnose/find-in-checkout.ts'),
   ]);
   const { files, gaps } = await readRepository(folder);
-  const unread = gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) }));
+  const unread = answerGaps(gaps);
   return {
     withBuilds: (snapshot) => ({ ...snapshot, written: writtenBuilds(files) }),
     inCheckout: (report, snapshot) => {

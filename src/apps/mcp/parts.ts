@@ -1,7 +1,21 @@
 import { z } from 'zod';
 
 /** Schemas that many tools share. */
+export const text = z.string().exactOptional();
+export const number = z.number().exactOptional();
 export const strings = z.array(z.string()).readonly();
+
+export const verdict = z.enum(['confirmed', 'likely', 'possible', 'ruled-out']);
+
+export const collectionState = z.enum([
+  'queued',
+  'running',
+  'complete',
+  'partial',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
 
 export const gap = z.strictObject({
   what: z.string(),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { UsageError } from '../../core/usage-error.ts';
 import { parseDuration } from '../cli/duration.ts';
 import type { LiveFlags } from '../cli/live.ts';
@@ -59,6 +60,8 @@ function hostOf(flags: McpFlags): Host {
 
 function checkFlags({ http, tokenFile, oidcIssuer, audience, from = [] }: McpFlags): void {
   if (from.includes('-')) throw new UsageError('--from -: standard input is where the client speaks; give a path');
+  const gone = from.find((path) => !existsSync(path));
+  if (gone !== undefined) throw new UsageError(`--from ${gone}: no such file or folder`);
   if (http === undefined && (tokenFile ?? oidcIssuer ?? audience) !== undefined)
     throw new UsageError('--token-file, --oidc-issuer and --audience guard --http: give --http ADDRESS too');
   if ((oidcIssuer === undefined) !== (audience === undefined))

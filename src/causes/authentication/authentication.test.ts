@@ -121,6 +121,16 @@ describe('token-expired', () => {
     expect(verdict(tokenExpired, facts)).toBe(wanted);
   });
 
+  it.each([
+    ['ahead of the end of the token', 86_400, 'likely'],
+    ['ahead, but less than the token is over', 600, 'confirmed'],
+    ['behind', -86_400, 'confirmed'],
+  ])('does not go by a clock that is %s', (_, offsetSeconds, wanted) => {
+    const nodeClock = present({ locator: 'system/clock.txt:4', evidence: 'node-file/clock', offsetSeconds }, []);
+    const facts = podFacts(ECR_403, ECR_IMAGE, { ...ended, nodeClock, takenAt: '2026-11-20T12:00:00Z' });
+    expect(verdict(tokenExpired, facts)).toBe(wanted);
+  });
+
   it('says which secret and since when', () => {
     const facts = podFacts(ECR_403, ECR_IMAGE, ended);
     expect(tokenExpired.statement(tokenExpired.judge(facts)?.params, facts)).toContain(

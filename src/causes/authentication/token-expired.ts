@@ -6,6 +6,7 @@ import { ecrHost, type RegistryKind } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
 import { failsBeside } from '../shared/fails-beside.ts';
 import { imageWords, namesOf } from '../shared/names.ts';
+import { offsetWords, wrongClock } from '../shared/node-clock.ts';
 import { nodePullRight } from '../shared/pull-right.ts';
 import { writeSecret } from '../shared/pull-secret-commands.ts';
 import { pullWorks } from '../shared/pull-works.ts';
@@ -52,6 +53,16 @@ function byOffer(found: Refusal, facts: Facts) {
   if (offered === undefined) return undefined;
   if (over === undefined) return byKind(found, facts, offered);
   const all = offered.every(({ expired }) => expired === true);
+  const wrong = offered.some(isOverByNodeClock(facts)) ? wrongClock(facts) : undefined;
+  if (wrong !== undefined) {
+    return {
+      verdict: 'likely' as const,
+      because: [...citing(found, offerProof(facts)), wrong.evidence],
+      params: paramsOf(facts, over),
+      note: `the credential is over by the time of the evidence, but the clock of the node is ${offsetWords(wrong)}`,
+      toDecide: 'the date of the token against a good clock',
+    };
+  }
   const answered = found.came === 'credential' || found.status !== undefined;
   return {
     verdict: all && answered ? ('confirmed' as const) : ('likely' as const),
@@ -60,6 +71,13 @@ function byOffer(found: Refusal, facts: Facts) {
     note: all ? 'the credential that is offered is over by its own date' : 'one of the credentials offered is over',
     ...(all && answered ? {} : { toDecide: 'a fresh token in the secret' }),
   };
+}
+
+/** Over by a clock that is ahead, and not by true time: the evidence may have been taken by that clock. */
+function isOverByNodeClock(facts: Facts) {
+  const ahead = Math.max(0, wrongClock(facts)?.offsetSeconds ?? 0) * 1000;
+  const real = Date.parse(facts.takenAt ?? '') - ahead;
+  return ({ expired, expiresAt }: OfferedCredential) => expired === true && Date.parse(expiresAt ?? '') > real;
 }
 
 /** Short-lived by its kind; its end is not to be read from it. */

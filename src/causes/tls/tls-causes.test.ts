@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { present } from '../../core/fact.ts';
+import type { NodeClockFact } from '../../facts/facts.ts';
 import type { Cause } from '../define.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as clientCertificate } from './client-certificate-required.ts';
@@ -93,6 +95,77 @@ describe('tls-expired', () => {
     expect(expired.remedies(params, facts).map((r) => r.title)).toContain(
       'Set the clock of the node through its time service',
     );
+  });
+
+  const NOW = '2026-11-20T22:13:00Z';
+  it.each<[string, string, 'after' | 'before', string, Partial<NodeClockFact>, string, boolean]>([
+    [
+      'ahead: the certificate is valid',
+      NOW,
+      'after',
+      '2026-11-20T12:00:00Z',
+      { offsetSeconds: 86_400 },
+      'node-clock-ahead',
+      true,
+    ],
+    [
+      'ahead, but the certificate is over all the same',
+      NOW,
+      'after',
+      '2026-03-01T00:00:00Z',
+      { offsetSeconds: 86_400 },
+      'expired',
+      false,
+    ],
+    [
+      'behind: the certificate is valid',
+      NOW,
+      'before',
+      '2026-11-21T12:00:00Z',
+      { offsetSeconds: -86_400 },
+      'node-clock-behind',
+      true,
+    ],
+    [
+      'right',
+      NOW,
+      'after',
+      '2026-03-01T00:00:00Z',
+      { offsetSeconds: 0.01, synchronized: true, shown: '2026-11-20T22:20:00Z' },
+      'certificate',
+      true,
+    ],
+    [
+      'right now, set since the error',
+      NOW,
+      'after',
+      '2026-03-01T00:00:00Z',
+      { offsetSeconds: 0.01, synchronized: true, shown: '2026-11-22T22:20:00Z' },
+      'expired',
+      false,
+    ],
+    [
+      'right, but synchronized with nobody',
+      NOW,
+      'after',
+      '2026-03-01T00:00:00Z',
+      { offsetSeconds: 2, synchronized: false, shown: NOW },
+      'expired',
+      false,
+    ],
+    ['not synchronized, not measured', NOW, 'after', '2026-03-01T00:00:00Z', { synchronized: false }, 'expired', false],
+  ])('with a node clock measured as %s', (_, node, side, bound, clock, detail, cited) => {
+    const nodeClock = present({ locator: 'system/clock.txt:4', evidence: 'node-file/clock', ...clock }, []);
+    const judged = expired.judge(podFacts(validity(node, side, bound), IMAGE, { nodeClock }));
+    expect(judged).toMatchObject({ verdict: 'confirmed', detail });
+    expect(judged?.because.includes('node-file/clock')).toBe(cited);
+    if (cited || clock.offsetSeconds === undefined) expect(judged?.note).toContain('system/clock.txt:4');
+  });
+
+  it('goes by the offset that was measured before the time of the evidence, which the same clock may have made', () => {
+    const nodeClock = present({ locator: 'clock.txt:4', evidence: 'node-file/clock', offsetSeconds: 86_400 }, []);
+    const facts = podFacts(validity(NOW, 'after', '2026-11-20T12:00:00Z'), IMAGE, { nodeClock, takenAt: NOW });
+    expect(expired.judge(facts)?.detail).toBe('node-clock-ahead');
   });
 });
 

@@ -1,9 +1,11 @@
+import type { EvidenceId } from '../../core/evidence.ts';
 import { type Placeholder, placeholder, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
 import { seeCertificate, showCertificate, tlsFailure } from '../shared/certificate.ts';
 import { failingHost, type HostRole, hostRole, hostWords, isPublicRegistry } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
+import { type MeasuredClock, measuredClock, nodeClock, offsetWords } from '../shared/node-clock.ts';
 import { onOneNode, scopeNote } from '../shared/node-scope.ts';
 import { onNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
@@ -17,6 +19,8 @@ interface Params {
   readonly host: string | Placeholder;
   readonly role: HostRole;
   readonly blame: Blame;
+  /** The offset of the clock was measured, and decides. */
+  readonly measured?: true;
   readonly expired: boolean;
   /** RFC 3339, as the node printed them. */
   readonly nodeTime?: string;
@@ -39,22 +43,43 @@ function blameOf(expired: boolean, nodeTime?: string, bound?: string, takenAt?: 
   return now < edge ? 'node-clock-ahead' : 'certificate';
 }
 
+/**
+ * What the offset that the node's time service measured makes of the two times in the error. That the certificate is to
+ * blame takes a synchronized clock that was not set since the error.
+ */
+function measuredBlame(expired: boolean, clock: MeasuredClock, nodeTime?: string, bound?: string): Blame | undefined {
+  const node = Date.parse(nodeTime ?? '');
+  const edge = Date.parse(bound ?? '');
+  if (Number.isNaN(node) || Number.isNaN(edge)) return undefined;
+  const real = node - clock.offsetSeconds * 1000;
+  if (expired ? real <= edge : real >= edge) return expired ? 'node-clock-ahead' : 'node-clock-behind';
+  const shown = Date.parse(clock.shown ?? '');
+  return clock.synchronized === true && Math.abs(shown - node) <= STALE_MS ? 'certificate' : undefined;
+}
+
 function params(facts: Facts, witness: LeafWitness<'tls'>): Params {
   const { leaf } = witness.error;
   const { nodeTime, certificateTime: bound } = leaf;
   const expired = leaf.problem === 'expired';
+  const clock = measuredClock(facts);
+  const measured = clock === undefined ? undefined : measuredBlame(expired, clock, nodeTime, bound);
   return {
     host: failingHost(facts, witness.error),
     role: hostRole(facts, witness.error),
     expired,
-    blame: blameOf(expired, nodeTime, bound, facts.takenAt),
+    blame: measured ?? blameOf(expired, nodeTime, bound, facts.takenAt),
+    ...(measured === undefined ? {} : { measured: true as const }),
     ...(nodeTime === undefined ? {} : { nodeTime }),
     ...(bound === undefined ? {} : { bound }),
   };
 }
 
-function noteOf({ blame, nodeTime }: Params, facts: Facts): string {
+function noteOf({ blame, nodeTime, measured }: Params, facts: Facts): string {
   const scope = scopeNote(facts);
+  const clock = measuredClock(facts);
+  if (measured === true && clock !== undefined) return `the clock of the node is ${offsetWords(clock)}`;
+  if (blame === 'undecided' && nodeClock(facts)?.synchronized === false)
+    return `the clock of the node is not synchronized (${nodeClock(facts)?.locator}); compare it with a good one`;
   if (blame === 'undecided')
     return scope ?? 'compare the clock of the node with a good one to tell certificate from clock';
   if (blame === 'certificate') return scope ?? 'the clock of the node agrees with the time of the evidence';
@@ -68,12 +93,17 @@ function judge(facts: Facts) {
   return {
     // The node's TLS stack compared the dates itself; only which clock is wrong may stay open.
     verdict: 'confirmed' as const,
-    because: [witness.evidence],
+    because: [witness.evidence, ...(found.measured === true ? clockProof(facts) : [])],
     params: found,
     detail: found.blame !== 'undecided' ? found.blame : found.expired ? 'expired' : 'not-yet-valid',
     note: noteOf(found, facts),
     ...(found.blame === 'undecided' ? { toDecide: onNode(facts, 'timedatectl') } : {}),
   };
+}
+
+function clockProof(facts: Facts): readonly EvidenceId[] {
+  const clock = nodeClock(facts);
+  return clock === undefined ? [] : [clock.evidence];
 }
 
 function statement({ host, role, blame, expired, nodeTime, bound }: Params, facts: Facts): string {

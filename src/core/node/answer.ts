@@ -1,4 +1,4 @@
-import type { GapReason } from '../fact.ts';
+import type { AnswerGap } from '../fact.ts';
 
 /** What every answer about node evidence says of itself. */
 export interface NodeAnswer {
@@ -6,7 +6,7 @@ export interface NodeAnswer {
   readonly collection: string;
   readonly nodes: readonly string[];
   readonly coverage: NodeCoverage;
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
 }
 
 /** What was read of what there is. */
@@ -29,8 +29,4 @@ export interface Unread {
   readonly note?: string;
 }
 
-export interface NodeGap {
-  readonly what: string;
-  readonly why: GapReason;
-  readonly how?: string;
-}
+export type NodeGap = AnswerGap;

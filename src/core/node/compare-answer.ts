@@ -1,6 +1,6 @@
-import type { CauseId, Verdict } from '../cause.ts';
+import type { CauseId, Severity, Verdict } from '../cause.ts';
 import type { NodeAnswer } from './answer.ts';
-import type { FindingSeverity, LogLine } from './finding.ts';
+import type { LogLine } from './finding.ts';
 
 /** `pullwhy node compare`: what nodes have in common and what sets them apart. */
 export interface CompareAnswer extends NodeAnswer {
@@ -33,7 +33,7 @@ export interface ComparisonVerdict {
 export interface ComparedFinding {
   readonly pattern: string;
   readonly title: string;
-  readonly severity: FindingSeverity;
+  readonly severity: Severity;
   readonly cause?: { readonly id: CauseId; readonly verdict: Verdict };
   readonly usual?: string;
   readonly on: readonly FindingOnNode[];

@@ -1,5 +1,6 @@
+import type { Severity } from '../cause.ts';
 import type { NodeAnswer } from './answer.ts';
-import type { Finding, FindingSeverity } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 /** What the logs of a collection tell of themselves: the answer of `pullwhy node errors`. */
 export interface ErrorsAnswer extends NodeAnswer {
@@ -9,6 +10,6 @@ export interface ErrorsAnswer extends NodeAnswer {
   /** Findings that fit the question, over all pages. */
   readonly total: number;
   /** All findings of the collection, whatever was asked for. */
-  readonly bySeverity: Readonly<Record<FindingSeverity, number>>;
+  readonly bySeverity: Readonly<Record<Severity, number>>;
   readonly nextPage?: string;
 }

@@ -1,12 +1,12 @@
-import type { CauseId, Verdict } from '../cause.ts';
+import type { CauseId, Severity, Verdict } from '../cause.ts';
 
-export type FindingSeverity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export type FindingSeverity = Severity;
 
 /** Lines of one look in a bundle's logs, counted as one. */
 export interface Finding {
   /** `F-001` from the index, `S-001` from a search; stable for a collection. */
   readonly id: string;
-  readonly severity: FindingSeverity;
+  readonly severity: Severity;
   /** Stable name of what was looked for: `image-pull-failed`, `no-space`, `runtime-down`. */
   readonly pattern: string;
   readonly title: string;

@@ -40,7 +40,7 @@ const NEEDS: readonly Need[] = [
   {
     need: 'runtime-config',
     title: 'configuration of the runtime',
-    kinds: ['containerd-config', 'crictl-info', 'registries-conf'],
+    kinds: ['containerd-config', 'docker-config', 'crictl-info', 'registries-conf'],
     words: /configuration of (?:the )?(?:runtime|containerd)|(?:containerd|CRI-O)'s configuration/i,
     costs: 'which mirrors, registry folders and sandbox image are in use',
     how: 'containerd config dump',

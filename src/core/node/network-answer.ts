@@ -1,4 +1,5 @@
-import type { NodeAnswer, NodeGap } from './answer.ts';
+import type { AnswerGap } from '../fact.ts';
+import type { NodeAnswer } from './answer.ts';
 import type { NodeProblem } from './problem.ts';
 
 /** Parts of the way from a node to a registry that can be asked for. */
@@ -33,7 +34,7 @@ export interface NodeNetwork {
   readonly chains: readonly MirrorChain[];
   /** Of the sections that were asked for and collected, worst first. Empty is not "healthy": see the sections. */
   readonly problems: readonly NodeProblem[];
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
 }
 
 export interface PullTarget {
@@ -69,7 +70,7 @@ export interface MirrorChain {
   readonly decidedBy: readonly ChainNote[];
   /** Files and settings that look as if they decide, and are not used. */
   readonly ignored: readonly ChainNote[];
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
 }
 
 export interface ChainNote {

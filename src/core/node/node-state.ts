@@ -26,6 +26,8 @@ export interface NodeState {
   readonly runtimeDown?: StateSight;
   /** File systems of images or the kubelet without room. */
   readonly full: readonly (StateSight & { readonly what: 'bytes' | 'inodes'; readonly mount: string })[];
+  /** What a time service of the node measured of its clock. */
+  readonly clock?: NodeClockSight;
   /** Mirror settings that the runtime does not use. */
   readonly unusedMirrors: readonly (StateSight & {
     /** Registry host; `_default` for all. */
@@ -33,4 +35,13 @@ export interface NodeState {
     readonly file: string;
     readonly why: string;
   })[];
+}
+
+/** The clock of a node, as its own time service sees it. */
+export interface NodeClockSight extends StateSight {
+  readonly synchronized?: boolean;
+  /** Seconds that the clock is ahead of true time; negative: behind. Undefined: not measured. */
+  readonly offsetSeconds?: number;
+  /** What the clock showed when that was collected, RFC 3339. */
+  readonly shown?: string;
 }

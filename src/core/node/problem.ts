@@ -1,11 +1,11 @@
-import type { CauseId } from '../cause.ts';
-import type { FindingSeverity, LogLine } from './finding.ts';
+import type { CauseId, Severity } from '../cause.ts';
+import type { LogLine } from './finding.ts';
 
 /** Something that is wrong on a node, or may be, with the lines that show it. */
 export interface NodeProblem {
   /** Stable name: `DISK_FULL`, `INODES_EXHAUSTED`, `DNS_NO_SERVER`. */
   readonly code: string;
-  readonly severity: FindingSeverity;
+  readonly severity: Severity;
   /** One sentence with the real names. */
   readonly title: string;
   readonly because: readonly LogLine[];

@@ -1,4 +1,5 @@
-import type { NodeAnswer, NodeGap } from './answer.ts';
+import type { AnswerGap } from '../fact.ts';
+import type { NodeAnswer } from './answer.ts';
 import type { LogLine } from './finding.ts';
 import type { NodeProblem } from './problem.ts';
 
@@ -20,7 +21,7 @@ export interface NodeStorage {
   readonly filesystems: readonly FileSystem[];
   readonly garbageCollection: GarbageCollection;
   readonly problems: readonly NodeProblem[];
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
 }
 
 export interface FileSystem {

@@ -13,6 +13,8 @@ export interface Named {
 /** Actions that one file may run; charts need some thousand. */
 const MAX_STEPS = 50_000;
 const MAX_INCLUDES = 32;
+/** Text of all values together: one that is put together of itself doubles with every step. */
+const MAX_CHARS = 8 * 2 ** 20;
 
 interface Scope {
   readonly dot: Value;
@@ -29,6 +31,7 @@ export class Evaluator {
   readonly #named: ReadonlyMap<string, Named>;
   readonly #root: Value;
   #steps = 0;
+  #charsLeft = MAX_CHARS;
 
   constructor(root: Value, named: ReadonlyMap<string, Named>) {
     this.#root = root;
@@ -43,7 +46,8 @@ export class Evaluator {
     const out: Fragment[] = [];
     for (const node of nodes) {
       this.#steps += 1;
-      if (this.#steps > MAX_STEPS) break;
+      if (this.#steps > MAX_STEPS || this.#charsLeft <= 0) break;
+      if (node.kind === 'text') this.#charsLeft -= node.text.length;
       for (const fragment of this.#node(node, scope)) if (fragment.text !== '' || fragment.slot) out.push(fragment);
     }
     return out;
@@ -95,8 +99,13 @@ export class Evaluator {
     if (first === undefined || this.#steps > MAX_STEPS) return UNKNOWN;
     if (first.kind !== 'word') return this.#operand(first, scope);
     const args = [...rest.map((operand) => this.#operand(operand, scope)), ...(piped === undefined ? [] : [piped])];
-    if (first.text === 'include') return this.#include(args, scope);
-    return FUNCTIONS.get(first.text)?.(args) ?? word(first.text);
+    if (first.text === 'include') return this.#affordable(this.#include(args, scope));
+    return this.#affordable(FUNCTIONS.get(first.text)?.(args) ?? word(first.text));
+  }
+
+  #affordable(value: Value): Value {
+    this.#charsLeft -= costOf(value, this.#charsLeft);
+    return this.#charsLeft > 0 ? value : UNKNOWN;
   }
 
   #operand({ kind, text, group, fields }: Operand, scope: Scope): Value {
@@ -131,4 +140,16 @@ export class Evaluator {
 function word(text: string): Value {
   if (text === 'true' || text === 'false') return { kind: 'bool', value: text === 'true' };
   return text === 'nil' ? NIL : UNKNOWN;
+}
+
+/** Characters and parts of a value; counted no further than `most`. */
+function costOf(value: Value, most: number): number {
+  if (value.kind === 'text') return value.pieces.reduce((sum, { text }) => sum + text.length + 1, 1);
+  const parts = value.kind === 'list' ? value.items : value.kind === 'dict' ? value.entries.values() : [];
+  let cost = 1;
+  for (const part of parts) {
+    if (cost > most) break;
+    cost += costOf(part, most - cost);
+  }
+  return cost;
 }

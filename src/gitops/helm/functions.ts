@@ -61,6 +61,11 @@ function isEqual(a: Value = NIL, b: Value = NIL): boolean {
 
 const last: TemplateFunction = (args) => args.at(-1) ?? NIL;
 
+/** Too long a replacement of too long a text is left undone. */
+function replaced(text: string, [from = '', to = '']: readonly string[]): string {
+  return from === '' || text.length * to.length > 2 ** 24 ? text : text.replaceAll(from, to);
+}
+
 /** What charts use around images and names: Go's own functions, sprig and Helm. Others give something unknown. */
 export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
   ['default', withDefault],
@@ -81,7 +86,7 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['trimSuffix', onText((text, [end = '']) => (end !== '' && text.endsWith(end) ? text.slice(0, -end.length) : text))],
   ['trimPrefix', onText((text, [start = '']) => (text.startsWith(start) ? text.slice(start.length) : text))],
   ['trimAll', onText((text) => text.trim())],
-  ['replace', onText((text, [from = '', to = '']) => (from === '' ? text : text.replaceAll(from, to)))],
+  ['replace', onText(replaced)],
   ['contains', ([part = NIL, text = NIL]) => bool(stringOf(text).includes(stringOf(part)))],
   ['hasPrefix', ([part = NIL, text = NIL]) => bool(stringOf(text).startsWith(stringOf(part)))],
   ['hasSuffix', ([part = NIL, text = NIL]) => bool(stringOf(text).endsWith(stringOf(part)))],

@@ -10,6 +10,8 @@ const CONFIG_KINDS: readonly NodeFileKind[] = [
   'credential-provider-config',
   'containerd-config',
   'containerd-unit',
+  'runtime-environment',
+  'docker-config',
   'registry-hosts',
   'registries-conf',
   'signature-policy',

@@ -1,4 +1,4 @@
-import type { NodeGap } from '../../core/node/answer.ts';
+import { type AnswerGap, answerGaps } from '../../core/fact.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import {
   COMPONENTS,
@@ -9,7 +9,7 @@ import {
 import { isLogKind } from '../../core/node/file-kind.ts';
 import { excerpt } from '../../core/redact.ts';
 import { headOf } from '../../sources/bundle/logs/entry.ts';
-import { bundleGaps, nodesOfAnswer } from '../answer.ts';
+import { nodesOfAnswer } from '../answer.ts';
 import { rfc3339 } from '../lines/log-time.ts';
 import { matchingLines, ScanCoverage } from '../scan/matching-lines.ts';
 import { referenceOf } from '../scan/reference.ts';
@@ -161,7 +161,7 @@ class Look {
       kind: 'NodeCorrelation' as const,
       collection: this.#bundle.id,
       coverage: this.coverage,
-      gaps: bundleGaps(this.#bundle),
+      gaps: answerGaps(this.#bundle.gaps),
       windowSeconds,
       components: components.length === 0 ? COMPONENTS : components,
       ...(pivots === undefined
@@ -182,7 +182,7 @@ class Look {
     return { ...joinCoverage(parts), filesTotal: this.#bundle.files.length };
   }
 
-  gaps(kept: KeptEvents): readonly NodeGap[] {
+  gaps(kept: KeptEvents): readonly AnswerGap[] {
     return [
       ...(this.#untimed > 0 ? [{ what: `${this.#untimed} lines that tell no time`, why: 'unreadable' as const }] : []),
       ...(kept.dropped > 0

@@ -1,5 +1,6 @@
 import type { TimelineEvent } from '../../core/node/correlate-answer.ts';
 import type { LogLine } from '../../core/node/finding.ts';
+import { shortLine } from '../../core/node/short-line.ts';
 import { excerpt } from '../../core/redact.ts';
 import { rfc3339 } from '../lines/log-time.ts';
 
@@ -56,7 +57,7 @@ const SHOWN_CHARS = 400;
 
 /** The line as it may be shown. */
 export function lineOf({ path, line, raw, ms }: KeptEvent): LogLine & { readonly at: string } {
-  return { path, line, at: rfc3339(ms), text: excerpt(raw, SHOWN_CHARS) };
+  return { path, line, at: rfc3339(ms), text: shortLine(excerpt(raw), SHOWN_CHARS) };
 }
 
 export function inOrder(events: readonly KeptEvent[]): KeptEvent[] {

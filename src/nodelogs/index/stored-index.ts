@@ -6,7 +6,7 @@ import { buildIndex, INDEX_BUDGET, type NodeIndex } from './build-index.ts';
 import type { Judge } from './judge.ts';
 
 /** Raised when what an index says changes though its patterns do not. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Name of the note that keeps the index of a collection. */
 const INDEX = 'index.json';
 

@@ -159,3 +159,81 @@ describe('CRI-O', () => {
     expect((await chainOf(conf(text), image)).refused).toContain(why);
   });
 });
+
+describe('dockerd', () => {
+  const DOCKER = { 'docker/docker.log': '' };
+  const HUB = 'docker.io/library/nginx:1.29';
+  const PLAIN = 'https://registry.acme.example:5000/v2';
+
+  it('asks the mirrors of daemon.json for Docker Hub only', async () => {
+    const files = {
+      ...DOCKER,
+      'etc/docker/daemon.json': '{"registry-mirrors":["https://mirror.acme.example/","b.acme.example:5000"]}',
+      'etc/docker/certs.d/b.acme.example:5000/ca.crt': '',
+    };
+    const chain = await chainOf(files, HUB);
+    expect(chain.hosts).toEqual([
+      'https://mirror.acme.example/v2',
+      'https://b.acme.example:5000/v2',
+      'https://registry-1.docker.io/v2',
+    ]);
+    expect(chain.steps[1]).toMatchObject({ role: 'mirror', authorities: ['ca.crt'] });
+    expect(chain).toMatchObject({ runtime: 'docker', certainty: 'known', ignored: [] });
+    expect((await chainOf(files)).hosts).toEqual([PLAIN]);
+  });
+
+  it.each([
+    ['registry.acme.example:5000', true],
+    ['https://registry.acme.example:5000', true],
+    ['registry.acme.example', false],
+    ['10.0.0.0/8', false],
+  ])('takes the insecure registry %s for this one: %s', async (entry, insecure) => {
+    const chain = await chainOf({ ...DOCKER, 'etc/docker/daemon.json': `{"insecure-registries":["${entry}"]}` });
+    expect(chain.steps[0]?.skipVerify).toBe(insecure);
+    expect(chain.ignored.map(({ path }) => path)).toEqual(
+      entry === 'registry.acme.example' ? ['etc/docker/daemon.json'] : [],
+    );
+  });
+
+  it.each([
+    ['10.1.2.3:5000', true],
+    ['11.1.2.3:5000', false],
+    ['127.0.0.1:5000', true],
+  ])('holds the address %s against networks: %s', async (host, insecure) => {
+    const files = { ...DOCKER, 'etc/docker/daemon.json': '{"insecure-registries":["10.0.0.0/8"]}' };
+    expect((await chainOf(files, `${host}/shop/api:1`)).steps[0]?.skipVerify).toBe(insecure);
+  });
+
+  it('reads the certificates of the very host and port, and no hosts.toml', async () => {
+    const folder = 'etc/docker/certs.d/registry.acme.example';
+    const wrong = await chainOf({ ...DOCKER, 'etc/docker/daemon.json': '{}', [`${folder}/ca.crt`]: '' });
+    expect(wrong.steps[0]?.authorities).toEqual([]);
+    expect(wrong.ignored).toMatchObject([{ path: `/${folder}`, why: expect.stringContaining(':5000') }]);
+    const right = await chainOf({
+      ...DOCKER,
+      [`${folder}:5000/ca.crt`]: '',
+      [`${folder}:5000/hosts.toml`]: '[host."https://mirror.acme.example"]',
+    });
+    expect(right.steps[0]?.authorities).toEqual(['ca.crt']);
+    expect(right.ignored).toMatchObject([{ why: 'dockerd reads no hosts.toml' }]);
+  });
+
+  it('takes mirrors from the flags of its unit', async () => {
+    const unit = 'ExecStart=/usr/bin/dockerd -H fd:// --registry-mirror=https://mirror.acme.example\n';
+    const files = { ...DOCKER, 'etc/systemd/system/docker.service': unit };
+    expect((await chainOf(files, HUB)).hosts[0]).toBe('https://mirror.acme.example/v2');
+    const both = { ...files, 'etc/docker/daemon.json': '{"registry-mirrors":["https://b.acme.example"]}' };
+    expect((await chainOf(both, HUB)).refused).toContain('dockerd does not start');
+  });
+
+  it('does not start with a file that is no JSON', async () => {
+    const chain = await chainOf({ ...DOCKER, 'etc/docker/daemon.json': '{"registry-mirrors": [,]}' }, HUB);
+    expect(chain).toMatchObject({ steps: [], refused: expect.stringContaining('daemon.json: not JSON') });
+  });
+
+  it('is known in part without daemon.json', async () => {
+    const chain = await chainOf(DOCKER, HUB);
+    expect(chain.certainty).toBe('partly');
+    expect(chain.gaps.map(({ what }) => what)).toEqual(['daemon.json of the node', 'certs.d of the node']);
+  });
+});

@@ -1,5 +1,4 @@
-import type { Fact } from '../../core/fact.ts';
-import type { NodeGap } from '../../core/node/answer.ts';
+import type { AnswerGap, Fact } from '../../core/fact.ts';
 import type { ChainNote, ChainStep, MirrorChain } from '../../core/node/network-answer.ts';
 import { parseParts } from '../../image/grammar.ts';
 import { type ContainerdConfig, compareVersions, usesTransferService } from '../sections/containerd-config.ts';
@@ -227,7 +226,7 @@ class Draft {
   readonly byTag: boolean;
   readonly decidedBy: ChainNote[] = [];
   readonly ignored: ChainNote[] = [];
-  readonly gaps: NodeGap[] = [];
+  readonly gaps: AnswerGap[] = [];
 
   constructor(image: string, host: string) {
     this.image = image;

@@ -78,7 +78,9 @@ function insecureRule(url: string, config: DockerConfig | undefined): DockerSett
   const host = hostOf(url);
   const address = host.replace(/:\d+$/, '');
   if (address === 'localhost' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)) return 'loopback';
-  return config?.insecure.find(({ value }) => hostOf(value).toLowerCase() === host.toLowerCase() || holds(value, address));
+  return config?.insecure.find(
+    ({ value }) => hostOf(value).toLowerCase() === host.toLowerCase() || holds(value, address),
+  );
 }
 
 function holds(network: string, address: string): boolean {

@@ -1,7 +1,6 @@
-import { absent, type Fact, present, unknown, valueIn } from '../../core/fact.ts';
-import type { NodeGap } from '../../core/node/answer.ts';
+import { SEVERITIES } from '../../core/cause.ts';
+import { type AnswerGap, absent, answerGaps, type Fact, present, unknown, valueIn } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
-import type { FindingSeverity } from '../../core/node/finding.ts';
 import type {
   MirrorChain,
   NetworkAnswer,
@@ -10,7 +9,7 @@ import type {
   NodeNetwork,
   PullTarget,
 } from '../../core/node/network-answer.ts';
-import { bundleGaps, nodesOfAnswer } from '../answer.ts';
+import { nodesOfAnswer } from '../answer.ts';
 import { ScanCoverage } from '../scan/matching-lines.ts';
 import { referenceOf } from '../scan/reference.ts';
 import { readClock } from '../sections/clock.ts';
@@ -57,7 +56,7 @@ export async function judgeNetwork(bundle: NodeBundle, options: NetworkOptions):
       looks.map(({ network }) => network.node),
     ),
     coverage: { ...joinCoverage(looks.flatMap(({ coverage }) => coverage)), filesTotal: bundle.files.length },
-    gaps: bundleGaps(bundle),
+    gaps: answerGaps(bundle.gaps),
     asked: options.sections,
     perNode: looks.map(({ network }) => network),
   };
@@ -83,13 +82,11 @@ async function lookAt(bundle: NodeBundle, files: NodeFiles, options: NetworkOpti
     chains,
     problems: sections
       .flatMap(({ problems }) => problems)
-      .sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity)),
+      .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
     gaps: gapsOf(sections, sights, chains),
   };
   return { network, coverage: [reader.coverage, scan.value] };
 }
-
-const RANK: readonly FindingSeverity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 const SECTIONS: Readonly<
   Record<NetworkSectionName, (sights: NetworkSightsOfNode, chains: readonly MirrorChain[]) => NetworkSection>
@@ -192,7 +189,7 @@ function gapsOf(
   sections: readonly NetworkSection[],
   sights: NetworkSightsOfNode,
   chains: readonly MirrorChain[],
-): readonly NodeGap[] {
+): readonly AnswerGap[] {
   const facts: Partial<Record<NetworkSectionName, readonly Fact<unknown>[]>> = {
     dns: [sights.resolver, sights.hostsFile],
     proxy: [sights.proxies],

@@ -25,7 +25,8 @@ export function matchLine(entry: string, kind: NodeFileKind): MatchedLine | unde
   return undefined;
 }
 
-/** Sections show a state and quote words of errors without one: metrics, configurations, lists of units. */
+/** Sections quote words of errors where nothing failed: metrics, configurations. Lists of services do tell what failed. */
 function appliesTo({ kinds }: LogPattern, kind: NodeFileKind): boolean {
-  return kinds === undefined ? isLogKind(kind) || kind === 'other' : kinds.includes(kind);
+  if (kinds !== undefined) return kinds.includes(kind);
+  return isLogKind(kind) || kind === 'other' || kind === 'services';
 }

@@ -15,7 +15,7 @@ export interface LogPattern {
   readonly match: RegExp;
   /** Takes back what `match` found. */
   readonly unless?: RegExp;
-  /** Files in which it counts; default: every log, and files that nothing is known of. */
+  /** Files in which it counts; default: every log, files that nothing is known of, and lists of services. */
   readonly kinds?: readonly NodeFileKind[];
   /** The line speaks of a pull, or of what a pull needs: worth decoding for its cause. */
   readonly judged?: true;

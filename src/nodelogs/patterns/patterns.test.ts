@@ -187,6 +187,9 @@ const QUIET: readonly (readonly [line: string, kind?: NodeFileKind])[] = [
   [`${KLOG} kubelet.go:2724] "SyncLoop ADD" source="api" pods=["shop/test-1"]`],
   ['  DiskPressure     False   Fri, 20 Nov 2026 22:12:51 +0000   KubeletHasNoDiskPressure   no disk pressure', 'other'],
   ['2026-11-20 app: dial tcp 10.0.0.9:80: connect: connection refused', 'other'],
+  ['kubelet_image_pull_errors{error="illegal base64 data at input byte 4"} 3', 'kubelet-metrics'],
+  ['# exits with "no space left on device"', 'kubelet-unit'],
+  ['  "message": "container runtime is down: no space left on device"', 'node-object'],
 ];
 
 describe('patterns', () => {

@@ -1,6 +1,7 @@
 import type { NodeCoverage, Unread } from '../../core/node/answer.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
 import type { LogLine } from '../../core/node/finding.ts';
+import { shortLine } from '../../core/node/short-line.ts';
 import { excerpt } from '../../core/redact.ts';
 import { blocksOf } from '../lines/blocks.ts';
 import { millisOf, readLogTime, rfc3339 } from '../lines/log-time.ts';
@@ -153,5 +154,10 @@ class LineNumbers {
 
 /** A line as it may be shown. */
 export function asLogLine({ file, line, ms, raw }: FoundLine): LogLine {
-  return { path: file.path, line, text: excerpt(raw, SHOWN), ...(ms === undefined ? {} : { at: rfc3339(ms) }) };
+  return {
+    path: file.path,
+    line,
+    text: shortLine(excerpt(raw), SHOWN),
+    ...(ms === undefined ? {} : { at: rfc3339(ms) }),
+  };
 }

@@ -54,8 +54,7 @@ export function readMachine({ nodes, osRelease, kernel, versions, instance }: Ma
   return {
     osImage: info('osImage') ?? readOsRelease(osRelease),
     kernel: info('kernelVersion') ?? readKernel([...kernel, ...versions]),
-    architecture:
-      info('architecture') ?? readArchitecture([...kernel, ...versions]) ?? text(at(identity, 'architecture')),
+    architecture: info('architecture') ?? readArchitecture([...kernel, ...versions, ...instance]),
     kubelet: info('kubeletVersion'),
     runtime: info('containerRuntimeVersion'),
     instanceType: label(TYPE_LABELS) ?? text(at(identity, 'instanceType')) ?? file(/instance-type\.txt$/),

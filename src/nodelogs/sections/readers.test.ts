@@ -242,6 +242,17 @@ describe('network', () => {
       synchronized: false,
       offsetSeconds: -412.000123,
       utc: '2026-11-20T22:00:00Z',
+      from: { path: section(text).path, line: 3, text: expect.stringContaining('slow of NTP time') },
+    });
+  });
+
+  it('no offset of a clock that never found a source', () => {
+    const text =
+      '2026-11-20T22:00:00Z\nSystem time     : 0.000000000 seconds fast of NTP time\nLeap status     : Not synchronised\n';
+    expect(readClock([section(text)])).toEqual({
+      synchronized: false,
+      utc: '2026-11-20T22:00:00Z',
+      from: { path: section(text).path, line: 3, text: 'Leap status     : Not synchronised' },
     });
   });
 });

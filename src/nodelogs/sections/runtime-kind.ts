@@ -36,7 +36,7 @@ export async function runtimeOf(reader: SectionReader): Promise<RuntimeGuess> {
   for (const [kinds, runtime] of [
     [['containerd', 'containerd-config'], 'containerd'],
     [['cri-o'], 'cri-o'],
-    [['docker'], 'docker'],
+    [['docker', 'docker-config'], 'docker'],
   ] as const) {
     const file = reader.of(...kinds)[0];
     if (file !== undefined) return { runtime, because: file.path };

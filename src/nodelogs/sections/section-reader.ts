@@ -1,5 +1,5 @@
-import { absent, type Fact, present, unknown } from '../../core/fact.ts';
-import type { NodeCoverage, NodeGap, Unread } from '../../core/node/answer.ts';
+import { type AnswerGap, absent, answerGaps, type Fact, present, unknown } from '../../core/fact.ts';
+import type { NodeCoverage, Unread } from '../../core/node/answer.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
 import type { NodeFileKind } from '../../core/node/file-kind.ts';
 import { openText } from '../lines/text-file.ts';
@@ -106,12 +106,8 @@ export class SectionReader {
 }
 
 /** The gap of a fact that is not known. */
-export function gapsOfFacts(facts: readonly Fact<unknown>[]): readonly NodeGap[] {
-  return facts.flatMap((fact) => {
-    if (fact.state !== 'unknown') return [];
-    const { wanted, why, how } = fact.gap;
-    return [{ what: wanted, why, ...(how === undefined ? {} : { how }) }];
-  });
+export function gapsOfFacts(facts: readonly Fact<unknown>[]): readonly AnswerGap[] {
+  return answerGaps(facts.flatMap((fact) => (fact.state === 'unknown' ? fact.gap : [])));
 }
 
 /** What several readings covered together. */

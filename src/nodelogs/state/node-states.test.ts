@@ -122,3 +122,32 @@ describe('mirror settings without effect', () => {
     expect(incidentsOf(snapshot(without, [lookup]))[0]?.cause.id).toBe('dns-failure');
   });
 });
+
+describe('a clock that was measured', () => {
+  const late = (until: string) =>
+    failed(
+      `failed to resolve image: failed to do request: Head "https://registry.acme.example/v2/shop/api/manifests/1": tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time ${AT.slice(0, 19)}Z is after ${until}`,
+    );
+  const clock = (offset: string, leap = 'Normal') => ({
+    'system/clock.txt': `$ date -u +%Y-%m-%dT%H:%M:%SZ\n2026-11-20T21:05:00Z\n$ chronyc -n tracking\nSystem time     : ${offset} of NTP time\nLeap status     : ${leap}\n`,
+  });
+
+  it.each([
+    ['wrong', clock('90000.5 seconds fast'), 'node-clock-ahead', true],
+    ['right', clock('0.000012 seconds slow'), 'certificate', true],
+    ['by nobody', clock('0.000000 seconds fast', 'Not synchronised'), undefined, false],
+  ])('as %s', (_, files, detail, cited) => {
+    const [incident] = incidentsOf(snapshot(files, [late('2026-11-20T12:00:00Z')]));
+    expect(incident?.cause.id).toBe('tls-expired');
+    if (detail !== undefined) expect(incident?.cause.detail).toBe(detail);
+    const proof = incident?.evidence.map(({ locator }) => locator);
+    expect(proof?.includes('system/clock.txt:4')).toBe(cited);
+  });
+
+  it('of another node says nothing', () => {
+    const seen = snapshot(clock('90000.5 seconds fast'), [late('2026-11-20T12:00:00Z')]);
+    const files = seen.nodeFiles?.map((file) => ({ ...file, node: 'node-b' })) ?? [];
+    const [incident] = incidentsOf({ ...seen, nodeFiles: files });
+    expect(incident?.cause).toMatchObject({ id: 'tls-expired', detail: 'certificate' });
+  });
+});

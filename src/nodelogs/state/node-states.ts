@@ -3,6 +3,7 @@ import type { NodeState, SeenNodeFile } from '../../core/node/node-state.ts';
 import { excerpt } from '../../core/redact.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { type ContainerdSettings, containerdChain } from '../network/containerd-chain.ts';
+import { readClock } from '../sections/clock.ts';
 import { readContainerdConfig, readContainerdVersion } from '../sections/containerd-config.ts';
 import { readDf } from '../sections/df.ts';
 import { readMounts } from '../sections/mounts.ts';
@@ -31,10 +32,12 @@ function nodeStatesOf(files: readonly SeenNodeFile[], snapshot: Snapshot): reado
   return nodes.map((node) => {
     const sections = new Sections(files.filter((file) => file.node === node));
     const down = runtimeDownIn(sections, snapshot, node);
+    const clock = clockIn(sections);
     return {
       ...(node === undefined ? {} : { node }),
       ...(down === undefined ? {} : { runtimeDown: down }),
       full: fullSystems(sections),
+      ...(clock === undefined ? {} : { clock }),
       unusedMirrors: unusedMirrors(sections),
     };
   });
@@ -64,6 +67,19 @@ function fullSystems(sections: Sections): NodeState['full'] {
   ]);
   const sights = full.map(({ mount, what, from }) => ({ mount, what, ...sightAt(from.path, from.line, from.text) }));
   return [...new Map(sights.map((sight) => [`${sight.id} ${sight.what}`, sight] as const)).values()];
+}
+
+/** Only what a time service says: the time that a node shows proves nothing without another to compare with. */
+function clockIn(sections: Sections): NodeState['clock'] {
+  const clock = readClock(sections.of('clock'));
+  if (clock?.from === undefined) return undefined;
+  const { synchronized, offsetSeconds, utc, from } = clock;
+  return {
+    ...sightAt(from.path, from.line, from.text),
+    ...(synchronized === undefined ? {} : { synchronized }),
+    ...(offsetSeconds === undefined ? {} : { offsetSeconds }),
+    ...(utc === undefined ? {} : { shown: utc }),
+  };
 }
 
 /** What stands in certs.d or the configuration for a host, and is not used. */

@@ -1,7 +1,7 @@
-import { type Fact, valueIn } from '../../core/fact.ts';
+import { answerGaps, type Fact, valueIn } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { GarbageCollection, NodeStorage, StorageAnswer } from '../../core/node/storage-answer.ts';
-import { bundleGaps, nodesOfAnswer } from '../answer.ts';
+import { nodesOfAnswer } from '../answer.ts';
 import { ScanCoverage } from '../scan/matching-lines.ts';
 import { referenceOf } from '../scan/reference.ts';
 import { readDf } from '../sections/df.ts';
@@ -36,7 +36,7 @@ export async function judgeStorage(bundle: NodeBundle, options: StorageOptions):
       looks.map(({ storage }) => storage.node),
     ),
     coverage: { ...joinCoverage(looks.flatMap(({ coverage }) => coverage)), filesTotal: bundle.files.length },
-    gaps: bundleGaps(bundle),
+    gaps: answerGaps(bundle.gaps),
     perNode: looks.map(({ storage }) => storage),
   };
 }

@@ -1,9 +1,10 @@
+import type { Severity } from '../../core/cause.ts';
 import type { ErrorsAnswer } from '../../core/node/errors-answer.ts';
-import type { Finding, FindingSeverity, LogLine } from '../../core/node/finding.ts';
+import type { Finding, LogLine } from '../../core/node/finding.ts';
+import { shortLine } from '../../core/node/short-line.ts';
 import type { RenderOptions } from '../format.ts';
 import { count, indented, type Style, styleOf, type Tone, wrap } from '../layout.ts';
 import { coverageRows } from './coverage.ts';
-import { shortLine } from './line-words.ts';
 
 /** Samples are told shorter than `-o json` does. */
 const SAMPLE_CHARS = 320;
@@ -30,7 +31,7 @@ function headline({ findings, total, bySeverity, nodes, collection }: ErrorsAnsw
   return `${count(total, 'finding')}${shown} in the logs of ${where}: ${parts.join(', ')}.`;
 }
 
-const TONES: Readonly<Record<FindingSeverity, Tone>> = {
+const TONES: Readonly<Record<Severity, Tone>> = {
   critical: 'bad',
   high: 'bad',
   medium: 'warn',

@@ -4,22 +4,6 @@ const FIELDS = [' err="', ' error="', ' msg="'];
 /** `E1120 22:40:34.907209    2417 pod_workers.go:1324] `: the head that klog puts before a line. */
 const KLOG_HEAD = /^[EWIF]\d{4} [\d:.]{8,20} {1,10}\d{1,10} [\w.-]{1,100}:\d{1,6}\] /;
 
-/**
- * A log line in at most `max` characters: its head, and its end, for the innermost error of Go programs stands last.
- * Where one of `near` stands between the two, what is around it takes the place of the end.
- */
-export function shortLine(text: string, max: number, near: readonly string[] = []): string {
-  if (text.length <= max) return text;
-  const head = Math.floor(max / 3);
-  const room = max - head;
-  const end = text.length - room;
-  const hit = firstOf(text.toLowerCase(), near);
-  const from =
-    hit > head && hit < end ? Math.max(head, hit - Math.floor(room / 4)) : hit === -1 || hit >= end ? end : 0;
-  if (from === 0) return `${text.slice(0, max)}…`;
-  return `${text.slice(0, head)}…${text.slice(from, from + room)}${from < end ? '…' : ''}`;
-}
-
 /** What a log line says, in one row: the end of its error, else its beginning without time and place. */
 export function saying(text: string, room: number): string {
   const error = quotedField(text, FIELDS.slice(0, 2));
@@ -27,11 +11,6 @@ export function saying(text: string, room: number): string {
   if (said.length <= room) return said;
   const kept = Math.max(0, room - 1);
   return error === undefined ? `${said.slice(0, kept)}…` : `…${said.slice(said.length - kept)}`;
-}
-
-function firstOf(text: string, words: readonly string[]): number {
-  const places = words.map((word) => (word === '' ? -1 : text.indexOf(word.toLowerCase()))).filter((at) => at !== -1);
-  return places.length === 0 ? -1 : Math.min(...places);
 }
 
 /** The value of the first field that is there, its quotes as they were meant; cut values count as well. */

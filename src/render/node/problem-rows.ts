@@ -1,4 +1,5 @@
-import type { NodeAnswer, NodeGap } from '../../core/node/answer.ts';
+import type { AnswerGap } from '../../core/fact.ts';
+import type { NodeAnswer } from '../../core/node/answer.ts';
 import type { LogLine } from '../../core/node/finding.ts';
 import type { NodeProblem } from '../../core/node/problem.ts';
 import type { RenderOptions } from '../format.ts';
@@ -41,7 +42,7 @@ export function lineRow({ path, line, text }: LogLine, { paint }: Style, width: 
   return [`      ${paint('dim', place)}`, `      ${paint('dim', saying(text, room))}`];
 }
 
-export function gapRows(gaps: readonly NodeGap[], width: number): string[] {
+export function gapRows(gaps: readonly AnswerGap[], width: number): string[] {
   return gaps.flatMap(({ what, why, how }) =>
     hang(`${what}: ${gapWords(why)}${how === undefined ? '' : `: ${how}`}`, width - 4).map((line) => `    ${line}`),
   );

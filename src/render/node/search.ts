@@ -1,8 +1,8 @@
 import type { SearchAnswer, SearchMatch } from '../../core/node/search-answer.ts';
+import { shortLine } from '../../core/node/short-line.ts';
 import type { RenderOptions } from '../format.ts';
 import { count, hang, indented, type Style, styleOf, wrap } from '../layout.ts';
 import { coverageRows } from './coverage.ts';
-import { shortLine } from './line-words.ts';
 
 /** Lines are told shorter than `-o json` does. */
 const LINE_CHARS = 400;

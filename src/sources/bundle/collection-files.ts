@@ -12,25 +12,23 @@ import type { Limits } from './limits.ts';
 /** A file of a collection of node evidence; its record knows more than its path. */
 export type CollectedFile = Found & { readonly node?: string };
 
-/** Archives up to this size are unpacked in memory; larger ones into the store. */
-const IN_MEMORY = 64 * 1024 * 1024;
-
 /** The folder of the collection that a path or id of `--from` means; undefined: it is something else. */
 export async function collectionBehind(
   path: string,
   store: CollectionStore | undefined,
+  limits: Limits,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) return isCollectionId(path) ? knownFolder(path, store ?? new CollectionStore()) : undefined;
   if (info.isDirectory()) return (await readRecord(path)) === undefined ? undefined : path;
-  if (store === undefined || !info.isFile() || !(await isForStore(path, info.size))) return undefined;
+  if (store === undefined || !info.isFile() || !(await isForStore(path, info.size, limits))) return undefined;
   return store.pathOf(await importPath(path, store, signal === undefined ? {} : { signal }));
 }
 
 /** Archives too large for memory, and those that only another program can unpack: sosreports are `.tar.xz`. */
-async function isForStore(path: string, size: number): Promise<boolean> {
-  return (size > IN_MEMORY || /\.(?:xz|txz|bz2|tbz2?|zst|tzst)$/i.test(path)) && (await isArchive(path));
+async function isForStore(path: string, size: number, limits: Limits): Promise<boolean> {
+  return (size > limits.archiveInMemory || /\.(?:xz|txz|bz2|tbz2?|zst|tzst)$/i.test(path)) && (await isArchive(path));
 }
 
 async function knownFolder(id: string, store: CollectionStore): Promise<string> {

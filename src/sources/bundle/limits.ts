@@ -10,6 +10,8 @@ export interface Limits {
   readonly archiveDepth: number;
   /** One file, unpacked. V8 strings end at 512 Mi characters, and parsing needs several times the size. */
   readonly fileBytes: number;
+  /** Archives up to this size are unpacked in memory; larger ones into the store, where there is one. */
+  readonly archiveInMemory: number;
   /** All files together, unpacked. */
   readonly totalBytes: number;
   /** Unpacked bytes for each packed byte; text that compresses better than this is made to (gzip's own limit is 1032). */
@@ -33,6 +35,7 @@ export const LIMITS: Limits = {
   folderDepth: 32,
   archiveDepth: 2,
   fileBytes: 256 * MIB,
+  archiveInMemory: 64 * MIB,
   totalBytes: 1024 * MIB,
   ratio: 400,
   yamlChars: 4 * MIB,

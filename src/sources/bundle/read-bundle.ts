@@ -83,7 +83,7 @@ function lastPart(path: string): string {
 async function readPath(path: string, prefix: string, options: ReadBundleOptions, run: Run): Promise<Reading> {
   if (path === STDIN) return readFile(await readStdin(options), prefix, run, 0);
   const readings: Reading[] = [];
-  const collection = await collectionBehind(path, options.store, run.signal);
+  const collection = await collectionBehind(path, options.store, run.limits, run.signal);
   const found =
     collection === undefined
       ? findFiles(path, run.limits, run.signal)

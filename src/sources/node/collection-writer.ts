@@ -245,6 +245,24 @@ export class CollectionWriter {
     }
   }
 
+  /** Takes a folder that holds every file off their paths. Not safe to be killed in: for what can be had again. */
+  async dropTop(top: string): Promise<void> {
+    const aside = join(this.folder, 'incoming', randomBytes(8).toString('hex'));
+    const files = join(this.folder, 'files');
+    await rename(files, aside);
+    await rename(join(aside, top), files);
+    await rm(aside, { recursive: true, force: true });
+    const moved = this.files().map((file) => ({ ...file, path: file.path.slice(top.length + 1) }));
+    await this.#journal.clear();
+    this.#files.clear();
+    this.#taken = new TakenNames();
+    for (const file of moved) {
+      this.#files.set(this.#taken.take(file.path), file);
+      await this.#journal.add({ file }, false);
+    }
+    for (const gap of this.#gaps) await this.#journal.add({ gap }, false);
+  }
+
   /** The last word: nothing may be added after it. */
   async finish(state: 'complete' | 'partial' | 'failed' | 'cancelled', problem?: string): Promise<void> {
     try {

@@ -6,6 +6,7 @@ import { UsageError } from '../../core/usage-error.ts';
 import { reasonOf } from '../bundle/files.ts';
 import type { CollectionStore } from './collection-store.ts';
 import type { CollectionWriter } from './collection-writer.ts';
+import { commonTop } from './common-top.ts';
 import { identify } from './identity.ts';
 import { isArchive, type PlainFiles, plainFile, plainFiles } from './plain-files.ts';
 import { type UnpackOptions, unpackArchive } from './unpack/unpack.ts';
@@ -29,6 +30,7 @@ interface Source {
   readonly name: string;
   /** The same for the same content, as far as sizes and times tell. */
   readonly token: string;
+  readonly isArchive?: true;
   readonly fill: (writer: CollectionWriter, options: UnpackOptions) => Promise<void>;
 }
 
@@ -46,7 +48,13 @@ async function sourceOf(path: string, signal: AbortSignal | undefined): Promise<
   if (!info.isFile()) throw new UsageError(`${path}: neither a file nor a folder`);
   const token = `import ${place} ${info.size} ${info.mtimeMs}`;
   if (await isArchive(place))
-    return { place, name, token, fill: (writer, options) => unpackArchive(place, name, writer, options) };
+    return {
+      place,
+      name,
+      token,
+      isArchive: true,
+      fill: (writer, options) => unpackArchive(place, name, writer, options),
+    };
   const file = await plainFile(place, name);
   if ('gap' in file) throw new UsageError(`${path}: ${file.gap.how ?? 'it cannot be read'}`);
   const plain = { files: [file], gaps: [], archives: [] };
@@ -76,7 +84,11 @@ async function copyAll(
   for (const { full, path } of archives) await unpackArchive(full, path, writer, { ...options, prefix: `${path}/` });
 }
 
-async function fill({ name, fill: run }: Source, writer: CollectionWriter, options: UnpackOptions): Promise<void> {
+async function fill(
+  { name, isArchive, fill: run }: Source,
+  writer: CollectionWriter,
+  options: UnpackOptions,
+): Promise<void> {
   try {
     await writer.startOver();
     await run(writer, {
@@ -87,6 +99,10 @@ async function fill({ name, fill: run }: Source, writer: CollectionWriter, optio
       },
     });
     await learnIdentity(name, writer);
+    // Only now: the folder may tell which instance, which node, and when.
+    const paths = writer.files().map(({ path }) => path);
+    const top = isArchive === true ? commonTop(name, paths) : undefined;
+    if (top !== undefined) await writer.dropTop(top);
     await writer.finish(writer.gaps().some(({ why }) => why === 'truncated') ? 'partial' : 'complete');
   } catch (error) {
     const cancelled = options.signal?.aborted === true;

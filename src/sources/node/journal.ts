@@ -4,6 +4,7 @@ import type { Gap } from '../../core/fact.ts';
 import { errorCode } from '../error-code.ts';
 import type { JournalLine, StoredFile } from './collection-record.ts';
 import { PRIVATE_FILE } from './durable.ts';
+import { safePath } from './safe-path.ts';
 
 const JOURNAL_FILE = 'journal.jsonl';
 
@@ -51,6 +52,8 @@ function isFile(value: unknown): value is StoredFile {
   return (
     isRecord(value) &&
     typeof value.path === 'string' &&
+    // A folder that somebody else handed over may call itself a collection.
+    'path' in safePath(value.path) &&
     typeof value.kind === 'string' &&
     typeof value.size === 'number' &&
     typeof value.compressed === 'boolean'

@@ -114,6 +114,33 @@ describe('an archive', () => {
     expect((await openBundle(id, { store })).id).toBe(id);
   });
 
+  it.each([
+    ['whatever it is called', 'evidence.tgz'],
+    ['named as its collector does', NAME],
+  ])('loses the folder that holds everything, not what that tells: %s', async (_, name) => {
+    const top = NAME.replace('.tar.gz', '');
+    write({ [name]: tarball(Object.fromEntries(Object.entries(EKS).map(([path, text]) => [`${top}/${path}`, text]))) });
+    const bundle = await open(name);
+    expect(bundle).toMatchObject({ origin: 'eks-log-collector', nodes: ['i-0123456789abcdef0'] });
+    expect(pathsOf(bundle)).toEqual(Object.keys(EKS).toSorted());
+    const [log] = bundle.files.filter(({ kind }) => kind === 'kubelet');
+    const chunks = [];
+    for await (const chunk of log?.read() ?? []) chunks.push(Buffer.from(chunk));
+    expect(Buffer.concat(chunks).toString()).toBe(KUBELET);
+    const { logs } = await readBundle([bundle.id], { store });
+    expect(logs).toMatchObject([{ locator: 'kubelet/kubelet.log:1' }]);
+    expect((await open(name)).id).toBe(bundle.id);
+  });
+
+  it('with one folder for each of several nodes keeps them apart', async () => {
+    write({ 'nodes.tgz': tarball({ 'out/a/kubelet.log': KUBELET, 'out/b/kubelet.log': KUBELET }) });
+    const bundle = await open('nodes.tgz');
+    expect(bundle.files.map(({ path, node }) => [path, node]).toSorted()).toEqual([
+      ['a/kubelet.log', 'a'],
+      ['b/kubelet.log', 'b'],
+    ]);
+  });
+
   it('that another attempt left half done is unpacked anew', async () => {
     write({ [NAME]: tarball(EKS) });
     const aborted = AbortSignal.abort(new Error('stopped'));
@@ -240,6 +267,21 @@ describe('a collection, diagnosed', () => {
     const read = readBundle([join(folder, 'sosreport-a.tar.xz')], { store });
     if (packed.error === undefined) expect((await read).logs).toMatchObject([{ log: 'kubelet' }]);
     else await expect(read).rejects.toThrow('xz, which is not installed');
+  });
+
+  it('is brought into the store when its archive is too large for memory, and gives the same', async () => {
+    write({ [NAME]: tarball(EKS) });
+    const path = join(folder, NAME);
+    const small = await readBundle([path], { store });
+    expect(await store.list()).toEqual([]);
+    const large = await readBundle([path], { store, limits: { archiveInMemory: 100 } });
+    expect(await store.list()).toMatchObject([{ origin: 'eks-log-collector', state: 'complete' }]);
+    expect(large.logs.map(({ log, raw, at }) => ({ log, raw, at }))).toEqual(
+      small.logs.map(({ log, raw, at }) => ({ log, raw, at })),
+    );
+    expect(large.logs).toHaveLength(1);
+    await readBundle([path], { store, limits: { archiveInMemory: 100 } });
+    expect(await store.list()).toHaveLength(1);
   });
 
   it('of a log too long to be held is read to its end', async () => {

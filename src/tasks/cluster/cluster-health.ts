@@ -1,5 +1,5 @@
 import type { ClusterHealth, Counted, RegistryUse } from '../../core/cluster-answer.ts';
-import type { NodeGap } from '../../core/node/answer.ts';
+import type { AnswerGap } from '../../core/fact.ts';
 import type { Condition, KubeObject, Node, Pod } from '../../core/objects.ts';
 import { excerpt } from '../../core/redact.ts';
 import { parseReference } from '../../image/reference.ts';
@@ -49,7 +49,7 @@ export async function clusterHealth(client: ClusterClient, namespace?: string): 
 interface Seen {
   readonly title: string;
   readonly objects: readonly KubeObject[];
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
   readonly failure?: WantedFailure;
 }
 
@@ -63,7 +63,9 @@ async function read(client: ClusterClient, kind: Kind, namespace: string | undef
   }
   const hint = { kind, apiVersion: resourceOf(kind).apiVersion };
   const objects = answer.value.items.flatMap((raw) => parseObject(raw, hint)?.object ?? []);
-  const gaps: NodeGap[] = answer.value.complete ? [] : [{ what: `${kind}s beyond the first ${max}`, why: 'truncated' }];
+  const gaps: AnswerGap[] = answer.value.complete
+    ? []
+    : [{ what: `${kind}s beyond the first ${max}`, why: 'truncated' }];
   return { title, objects, gaps };
 }
 

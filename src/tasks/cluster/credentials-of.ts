@@ -1,5 +1,5 @@
 import type { ClusterAnswer } from '../../core/cluster-answer.ts';
-import type { NodeGap } from '../../core/node/answer.ts';
+import type { AnswerGap } from '../../core/fact.ts';
 import { excerpt } from '../../core/redact.ts';
 import type { SecretAnswer } from '../../core/secret-answer.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
@@ -77,7 +77,7 @@ async function listedBy(client: ClusterClient, namespace: string, name: string, 
 type SeenSecret = { readonly title: string } & (
   | { readonly state: 'exists'; readonly secret: Parameters<typeof explainSecret>[0] }
   | { readonly state: 'missing' }
-  | { readonly state: 'unknown'; readonly gap: NodeGap }
+  | { readonly state: 'unknown'; readonly gap: AnswerGap }
 );
 
 async function readSecret(client: ClusterClient, namespace: string, name: string): Promise<SeenSecret> {

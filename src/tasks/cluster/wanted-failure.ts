@@ -1,4 +1,4 @@
-import type { NodeGap } from '../../core/node/answer.ts';
+import type { AnswerGap } from '../../core/fact.ts';
 import { gapOf, type Problem, type Wanted } from '../../sources/cluster/problem.ts';
 
 /** A request on which the whole answer hangs was refused or failed. */
@@ -15,7 +15,7 @@ export class WantedFailure extends Error {
 }
 
 /** The same, where the answer can do without. */
-export function nodeGapOf(wanted: Wanted, problem: Problem): NodeGap {
+export function nodeGapOf(wanted: Wanted, problem: Problem): AnswerGap {
   const { wanted: what, why, how } = gapOf(wanted, problem);
   return { what, why, ...(how === undefined ? {} : { how }) };
 }

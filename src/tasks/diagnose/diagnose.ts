@@ -4,7 +4,7 @@ import { preventionFound } from '../../causes/shared/prevention-found.ts';
 import { stopgaps } from '../../causes/shared/stopgap.ts';
 import { type CaseInput, type CaseWhere, type Diagnosis, diagnoseCase } from '../../core/diagnosis.ts';
 import type { EvidenceId } from '../../core/evidence.ts';
-import { becauseOf } from '../../core/fact.ts';
+import { answerGaps, becauseOf } from '../../core/fact.ts';
 import { groupIncidents } from '../../core/incident.ts';
 import { printable } from '../../core/printable.ts';
 import type { NotImagePull, PodRef, Report } from '../../core/report.ts';
@@ -51,11 +51,7 @@ export function diagnose(snapshot: Snapshot, { now, select = () => true }: Diagn
     summary: { podsExamined, podsFailing: pods.size, incidents: incidents.length },
     incidents,
     notImagePull: uniqueOthers(others, pods),
-    unknowns: snapshot.gaps.map(({ wanted, why, how }) => ({
-      what: wanted,
-      why,
-      ...(how === undefined ? {} : { how }),
-    })),
+    unknowns: answerGaps(snapshot.gaps),
   });
 }
 

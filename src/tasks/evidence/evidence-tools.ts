@@ -1,5 +1,5 @@
 import type { EventList, ResourceList, SecretExistence, ServiceAccountDetails } from '../../core/cluster-answer.ts';
-import type { NodeGap } from '../../core/node/answer.ts';
+import type { AnswerGap } from '../../core/fact.ts';
 import type { KubeEvent, KubeObject } from '../../core/objects.ts';
 import { excerpt } from '../../core/redact.ts';
 import type { Report } from '../../core/report.ts';
@@ -55,7 +55,7 @@ export class EvidenceTools {
         (!pullsOnly || isAboutPull(event)),
     );
     const about = name === undefined ? 'events' : `events of ${name}`;
-    const gap: NodeGap | undefined =
+    const gap: AnswerGap | undefined =
       found.length > 0 ? undefined : { what: excerpt(about, 300), why: all.length > 0 ? 'expired' : 'not-collected' };
     return { events: found.sort(byNewest).slice(0, MAX_ITEMS).map(eventItem), ...this.#told(gap) };
   }
@@ -132,7 +132,7 @@ export class EvidenceTools {
   }
 
   /** Why an object that is not in the evidence may exist nevertheless; undefined when it surely does not. */
-  #gap({ kind, namespace, name }: ObjectQuestion): NodeGap | undefined {
+  #gap({ kind, namespace, name }: ObjectQuestion): AnswerGap | undefined {
     const covered = this.#snapshot.coverage.some(
       (part) =>
         part.kind === kind &&
@@ -146,7 +146,7 @@ export class EvidenceTools {
     return { what, why: known?.why ?? 'not-collected', ...(known?.how === undefined ? {} : { how: known.how }) };
   }
 
-  #told(gap: NodeGap | undefined): Pick<ResourceList, 'coverage' | 'gaps'> {
+  #told(gap: AnswerGap | undefined): Pick<ResourceList, 'coverage' | 'gaps'> {
     const { names } = this.#snapshot.source;
     return {
       coverage: { read: names.slice(0, 20).map((each) => excerpt(each, 300)), skipped: [] },

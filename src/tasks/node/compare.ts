@@ -1,3 +1,4 @@
+import { answerGaps } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type {
   CompareAnswer,
@@ -9,7 +10,6 @@ import { isLogKind, type NodeFileKind } from '../../core/node/file-kind.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import { printable } from '../../core/printable.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { bundleGaps } from '../../nodelogs/answer.ts';
 import { compareConfig } from '../../nodelogs/compare/compare-config.ts';
 import type { Budget } from '../../nodelogs/lines/budget.ts';
 import { filesByNode } from '../../nodelogs/sections/node-files.ts';
@@ -67,7 +67,7 @@ export async function nodeComparison(
     nodes: sights.map(({ node }) => node),
     // Settings are read out of files that the index has read already.
     coverage: joinCoverage(coverage),
-    gaps: bundles.flatMap(bundleGaps),
+    gaps: bundles.flatMap(({ gaps }) => answerGaps(gaps)),
     reach: verdictOf({ common, unique, undecided }, config.differences),
     common,
     unique,

@@ -3,6 +3,7 @@ import { COMPONENTS, type Component, type CorrelateAnswer } from '../../core/nod
 import { printable } from '../../core/printable.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { correlate } from '../../nodelogs/correlate/correlate.ts';
+import { namesIn } from './question.ts';
 
 export interface CorrelateQuestion {
   readonly node?: string;
@@ -43,11 +44,7 @@ export async function nodeCorrelation(bundle: NodeBundle, question: CorrelateQue
 const RUNTIMES: readonly Component[] = ['containerd', 'cri-o', 'docker'];
 
 function componentsOf(names: readonly string[] | undefined): readonly Component[] {
-  const wanted = (names ?? [])
-    .flatMap((name) => name.split(','))
-    .map((name) => name.trim().toLowerCase())
-    .filter(Boolean);
-  const all = wanted.flatMap((name): readonly Component[] => {
+  const all = namesIn(names).flatMap((name): readonly Component[] => {
     if (name === 'runtime') return RUNTIMES;
     if (name === 'crio') return ['cri-o'];
     if (name === 'dmesg') return ['kernel'];

@@ -1,19 +1,20 @@
+import { SEVERITIES, type Severity } from '../../core/cause.ts';
+import { answerGaps } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { ErrorsAnswer } from '../../core/node/errors-answer.ts';
-import type { Finding, FindingSeverity } from '../../core/node/finding.ts';
+import type { Finding } from '../../core/node/finding.ts';
 import { pageOf } from '../../core/node/page.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { NodeIndex } from '../../nodelogs/index/build-index.ts';
 import { indexOf } from '../../nodelogs/index/stored-index.ts';
 import type { Budget } from '../../nodelogs/lines/budget.ts';
 import { lineJudge } from './judge-lines.ts';
-
-export const SEVERITIES: readonly FindingSeverity[] = ['critical', 'high', 'medium', 'low', 'info'];
+import { bounded } from './question.ts';
 
 /** What of the findings is wanted; nothing given: all, the first page. */
 export interface ErrorsQuestion {
   /** This severity and what is worse. */
-  readonly severity?: FindingSeverity;
+  readonly severity?: Severity;
   /** Name of a pattern (`no-space`), or of a cause. */
   readonly pattern?: string;
   readonly node?: string;
@@ -34,7 +35,7 @@ export async function nodeErrors(bundle: NodeBundle, question: ErrorsQuestion = 
   const fitting = index.findings.filter((finding) => fits(finding, question));
   if (fitting.length === 0) refuseUnknown(bundle.nodes, node);
   const { items, nextPage } = pageOf(fitting, {
-    limit: limitOf(question.limit),
+    limit: bounded('a limit', question.limit ?? DEFAULT_LIMIT, 1, MAX_LIMIT),
     token: page,
     question: JSON.stringify([bundle.id, severity, pattern, node, hideUsual, fitting.map(({ id }) => id)]),
   });
@@ -47,10 +48,7 @@ export async function nodeErrors(bundle: NodeBundle, question: ErrorsQuestion = 
     bySeverity: bySeverity(index.findings),
     ...(nextPage === undefined ? {} : { nextPage }),
     coverage: index.coverage,
-    gaps: [
-      ...bundle.gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) })),
-      ...index.gaps,
-    ],
+    gaps: [...answerGaps(bundle.gaps), ...index.gaps],
   };
 }
 
@@ -72,13 +70,8 @@ function refuseUnknown(nodes: readonly string[], node: string | undefined): void
   throw new UsageError(`the collection has nothing of node ${node}: it holds ${nodes.slice(0, 5).join(', ')}`);
 }
 
-function limitOf(limit = DEFAULT_LIMIT): number {
-  if (!Number.isInteger(limit) || limit < 1) throw new UsageError(`a limit of ${limit} is none: use 1 to ${MAX_LIMIT}`);
-  return Math.min(limit, MAX_LIMIT);
-}
-
 function bySeverity(findings: readonly Finding[]): ErrorsAnswer['bySeverity'] {
-  const count = (severity: FindingSeverity) => findings.filter((f) => f.severity === severity).length;
+  const count = (severity: Severity) => findings.filter((f) => f.severity === severity).length;
   return {
     critical: count('critical'),
     high: count('high'),

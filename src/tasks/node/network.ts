@@ -3,6 +3,7 @@ import { NETWORK_SECTIONS, type NetworkAnswer, type NetworkSectionName } from '.
 import { printable } from '../../core/printable.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { judgeNetwork } from '../../nodelogs/network/network.ts';
+import { namesIn } from './question.ts';
 
 export interface NetworkQuestion {
   readonly node?: string;
@@ -30,10 +31,7 @@ export async function nodeNetwork(bundle: NodeBundle, question: NetworkQuestion)
 }
 
 function sectionsOf(names: readonly string[] | undefined): readonly NetworkSectionName[] {
-  const wanted = (names ?? [])
-    .flatMap((name) => name.split(','))
-    .map((name) => name.trim().toLowerCase().replaceAll('-', '_'))
-    .filter(Boolean);
+  const wanted = namesIn(names).map((name) => name.replaceAll('-', '_'));
   if (wanted.length === 0 || wanted.includes('all')) return NETWORK_SECTIONS;
   return [...new Set(wanted)].map((name) => {
     const known = NETWORK_SECTIONS.find((section) => section === name);

@@ -1,7 +1,7 @@
+import { answerGaps } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { ReadAnswer } from '../../core/node/read-answer.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { bundleGaps } from '../../nodelogs/answer.ts';
 import { type Budget, Meter } from '../../nodelogs/lines/budget.ts';
 import type { ReadBounds } from '../../nodelogs/read/bounds.ts';
 import { findFile } from '../../nodelogs/read/find-file.ts';
@@ -48,7 +48,7 @@ export async function nodeRead(bundle: NodeBundle, question: ReadQuestion): Prom
       bytesRead,
       unread: file.cut === undefined ? [] : [{ path: file.path, why: 'cut', note: file.cut }],
     },
-    gaps: bundleGaps(bundle),
+    gaps: answerGaps(bundle.gaps),
   };
 }
 

@@ -1,10 +1,8 @@
-import type { NodeGap } from '../../core/node/answer.ts';
+import { type AnswerGap, answerGaps } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import { pageBounds } from '../../core/node/page.ts';
 import type { Related, SearchAnswer, SearchedQuery, SearchMatch } from '../../core/node/search-answer.ts';
 import { excerpt } from '../../core/redact.ts';
-import { UsageError } from '../../core/usage-error.ts';
-import { bundleGaps } from '../../nodelogs/answer.ts';
 import { type Budget, Meter } from '../../nodelogs/lines/budget.ts';
 import { rfc3339 } from '../../nodelogs/lines/log-time.ts';
 import { newestLines } from '../../nodelogs/search/newest-lines.ts';
@@ -15,6 +13,7 @@ import type { FileChoice } from '../../nodelogs/search/select-files.ts';
 import type { TimeWindow } from '../../nodelogs/search/time-window.ts';
 import { joinCoverage } from '../../nodelogs/sections/section-reader.ts';
 import { findingsAbout } from './findings-about.ts';
+import { bounded } from './question.ts';
 import { matchesOf } from './search-matches.ts';
 
 /** What is searched for, and where. */
@@ -73,11 +72,11 @@ export async function nodeSearch(bundles: readonly NodeBundle[], question: Searc
     seeAlso: total === 0 ? await seeAlso(bundles, question, meter) : [],
     ...(page.nextPage === undefined ? {} : { nextPage: page.nextPage }),
     coverage: joinCoverage(results.map(({ coverage }) => coverage)),
-    gaps: [...bundles.flatMap(bundleGaps), ...(kept ? [] : [IDS_NOT_KEPT])],
+    gaps: [...bundles.flatMap(({ gaps }) => answerGaps(gaps)), ...(kept ? [] : [IDS_NOT_KEPT])],
   };
 }
 
-const IDS_NOT_KEPT: NodeGap = {
+const IDS_NOT_KEPT: AnswerGap = {
   what: 'ids of matches for later calls',
   why: 'unreadable',
   how: 'make the store writable',
@@ -104,12 +103,6 @@ function placesOf(results: readonly BundleHits[]): SearchAnswer['places'] {
     .flatMap(({ places }) => places)
     .sort((a, b) => b.count - a.count)
     .slice(0, MAX_PLACES);
-}
-
-function bounded(what: string, value: number, least: number, most: number): number {
-  if (!Number.isInteger(value) || value < least)
-    throw new UsageError(`${what} of ${value} is none: use ${least} to ${most}`);
-  return Math.min(value, most);
 }
 
 /** The answer depends on the question and on the lines that there are. */

@@ -1,4 +1,4 @@
-import type { GapReason } from '../../core/fact.ts';
+import { answerGaps, type GapReason } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import type { RootCause, SummarizedFinding, SummaryAnswer, SummaryCheck } from '../../core/node/summary-answer.ts';
@@ -44,11 +44,7 @@ async function summaryOf(bundle: NodeBundle, question: SummaryQuestion): Promise
     collection: bundle.id,
     nodes: bundle.nodes,
     coverage: index.coverage,
-    gaps: [
-      ...bundle.gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) })),
-      ...index.gaps,
-      ...unknownsOf(causes),
-    ],
+    gaps: [...answerGaps(bundle.gaps), ...index.gaps, ...unknownsOf(causes)],
     statement: statementOf(resolved, causes, checks),
     confidence: causes[0]?.incident.verdict ?? 'unknown',
     rootCauses: causes.map(rootCause),

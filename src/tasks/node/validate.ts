@@ -1,3 +1,4 @@
+import { answerGaps } from '../../core/fact.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import { needsMet } from '../../core/node/needs.ts';
 import type { CollectionState } from '../../core/node/status.ts';
@@ -33,7 +34,7 @@ export async function nodeValidate(bundle: NodeBundle, options: ValidateOptions)
       ),
       ...(age.newestLine === undefined ? {} : { to: age.newestLine.at }),
     },
-    gaps: bundle.gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) })),
+    gaps: answerGaps(bundle.gaps),
     origin: bundle.origin,
     ...(options.state === undefined ? {} : { state: options.state }),
     sufficient: sufficiency(byNode),

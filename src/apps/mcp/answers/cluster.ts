@@ -6,11 +6,9 @@ import type {
   SecretExistence,
   ServiceAccountDetails,
 } from '../../../core/cluster-answer.ts';
-import { coverage, gaps, nextPageToken, strings } from '../parts.ts';
+import { coverage, gaps, nextPageToken, number, strings, text } from '../parts.ts';
 
 /** Schemas of the answers about objects of a cluster; `holds` fails to compile when they and the types part. */
-const text = z.string().exactOptional();
-const number = z.number().exactOptional();
 
 const condition = z.strictObject({ type: z.string(), status: z.string(), reason: text, message: text, since: text });
 

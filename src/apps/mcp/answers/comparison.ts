@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { CompareAnswer } from '../../../core/node/compare-answer.ts';
-import { strings } from '../parts.ts';
+import { strings, text } from '../parts.ts';
 import { finding, logLine, nodeAnswer, severity } from './node.ts';
-
-const text = z.string().exactOptional();
 
 const compared = z
   .array(

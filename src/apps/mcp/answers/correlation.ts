@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { COMPONENTS, type CorrelateAnswer } from '../../../core/node/correlate-answer.ts';
+import { text } from '../parts.ts';
 import { logLine, nodeAnswer } from './node.ts';
 
-const text = z.string().exactOptional();
 const component = z.enum(COMPONENTS);
 const components = z.array(component).readonly();
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { LINKS } from '../../../core/pull-chain.ts';
-
-const verdict = z.enum(['confirmed', 'likely', 'possible', 'ruled-out']);
+import { verdict } from '../parts.ts';
 
 /** What one text alone supports. */
 export const decoded = z.strictObject({

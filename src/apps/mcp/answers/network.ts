@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { NETWORK_SECTIONS, type NetworkAnswer } from '../../../core/node/network-answer.ts';
-import { gaps, strings } from '../parts.ts';
+import { gaps, strings, text } from '../parts.ts';
 import { nodeAnswer, nodeProblem } from './node.ts';
 
-const text = z.string().exactOptional();
 const name = z.enum(NETWORK_SECTIONS);
 const problems = z.array(nodeProblem).readonly();
 const notes = z.array(z.strictObject({ path: z.string(), why: z.string() })).readonly();

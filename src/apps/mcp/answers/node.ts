@@ -1,17 +1,16 @@
 import { z } from 'zod';
+import { SEVERITIES } from '../../../core/cause.ts';
 import type { NodeAnswer } from '../../../core/node/answer.ts';
 import type { ErrorsAnswer } from '../../../core/node/errors-answer.ts';
 import type { Finding, LogLine } from '../../../core/node/finding.ts';
 import type { NodeHistory } from '../../../core/node/history.ts';
 import type { NodeProblem } from '../../../core/node/problem.ts';
 import type { CollectionInfo } from '../../../core/node/status.ts';
-import { gap, gaps, nextPageToken, strings } from '../parts.ts';
+import { collectionState, gap, gaps, nextPageToken, number, strings, text, verdict } from '../parts.ts';
 
 /** Schemas that answers about collected node evidence share; `holds` fails to compile when they and the types part. */
-const text = z.string().exactOptional();
-const number = z.number().exactOptional();
 
-export const severity = z.enum(['critical', 'high', 'medium', 'low', 'info']);
+export const severity = z.enum(SEVERITIES);
 
 /** How an answer of a task is told: with the page token of all tools. */
 export type Told<T> = Omit<T, 'nextPage'> & { readonly nextPageToken?: string };
@@ -58,9 +57,7 @@ export const finding = z.strictObject({
   node: text,
   sample: logLine.describe('the newest line'),
   places: z.array(z.strictObject({ path: z.string(), count: z.number() })).readonly(),
-  cause: z
-    .strictObject({ id: z.string(), verdict: z.enum(['confirmed', 'likely', 'possible', 'ruled-out']) })
-    .exactOptional(),
+  cause: z.strictObject({ id: z.string(), verdict }).exactOptional(),
   usual: text.describe('set: healthy nodes log such lines too'),
 });
 
@@ -94,7 +91,7 @@ const collectionGap = z.strictObject({ wanted: z.string(), why: gap.shape.why, h
 
 export const collectionInfo = z.strictObject({
   id: z.string(),
-  state: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled', 'interrupted']),
+  state: collectionState,
   nodes: strings,
   instances: strings,
   origin: z.string(),

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { SearchAnswer } from '../../../core/node/search-answer.ts';
-import { nextPageToken, strings } from '../parts.ts';
+import { nextPageToken, strings, text } from '../parts.ts';
 import { finding, logLine, nodeAnswer, type Told } from './node.ts';
-
-const text = z.string().exactOptional();
 
 /** Lines that fit a search. */
 export const search = z.strictObject({

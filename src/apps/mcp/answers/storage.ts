@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { StorageAnswer } from '../../../core/node/storage-answer.ts';
-import { gaps, strings } from '../parts.ts';
+import { gaps, strings, text } from '../parts.ts';
 import { logLine, nodeAnswer, nodeProblem } from './node.ts';
 
-const text = z.string().exactOptional();
 const room = z
   .strictObject({ total: z.number(), available: z.number(), usedPercent: z.number(), from: logLine })
   .exactOptional();

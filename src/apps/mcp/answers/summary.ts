@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import type { SummaryAnswer } from '../../../core/node/summary-answer.ts';
 import { reportSchema } from '../../../render/report-schema.ts';
-import { strings } from '../parts.ts';
+import { strings, text, verdict } from '../parts.ts';
 import { finding, logLine, nodeAnswer } from './node.ts';
 
-const text = z.string().exactOptional();
 const { cause, remedies, verify, escalate } = reportSchema.shape.incidents.unwrap().element.shape;
-const verdict = z.enum(['confirmed', 'likely', 'possible', 'ruled-out']);
 
 /** What findings come to. */
 export const summary = z.strictObject({

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import type { NodeValidation } from '../../../core/node/validation.ts';
-import { gap, strings } from '../parts.ts';
+import { collectionState, gap, number, strings, text } from '../parts.ts';
 import { nodeAnswer } from './node.ts';
-
-const text = z.string().exactOptional();
-const number = z.number().exactOptional();
 
 /** Whether the evidence can carry a diagnosis, and what it lacks. */
 export const validation = z.strictObject({
   origin: z.string(),
-  state: z.enum(['queued', 'running', 'complete', 'partial', 'failed', 'cancelled', 'interrupted']).exactOptional(),
+  state: collectionState.exactOptional(),
   sufficient: z
     .enum(['enough', 'partly', 'not-enough'])
     .describe('not-enough: neither the kubelet nor the runtime is heard'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerGaps } from '../../../core/fact.ts';
 import { printable } from '../../../core/printable.ts';
 import { audit as check } from '../../../tasks/audit/audit.ts';
 import { gatherRunning } from '../../../tasks/audit/gather-running.ts';
@@ -75,7 +76,7 @@ export const audit = defineTool({
           ...(left > 0 ? [`${left} more findings: a namespace or a larger limit shows them`] : []),
         ],
       },
-      gaps: running.gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) })),
+      gaps: answerGaps(running.gaps),
     });
   },
   text: ({ summary, findings, unknowns }) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { answerGaps } from '../../../core/fact.ts';
 import { UsageError } from '../../../core/usage-error.ts';
 import type { ClusterClient } from '../../../sources/cluster/client.ts';
 import { PodWriter } from '../../../sources/cluster/pod-writer.ts';
@@ -94,7 +95,7 @@ async function start(args: Arguments, context: ToolContext): Promise<z.output<ty
       read: ids.map(({ node }) => `Node ${node}`),
       skipped: chosen.leftOut.map(({ node, why }) => `Node ${node}: ${why}`),
     },
-    gaps: chosen.gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) })),
+    gaps: answerGaps(chosen.gaps),
   };
 }
 

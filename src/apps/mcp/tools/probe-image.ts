@@ -9,11 +9,10 @@ import { WantedFailure } from '../../../tasks/cluster/wanted-failure.ts';
 import { probeImage as probeReference } from '../../../tasks/probe-image.ts';
 import type { NamedSecret } from '../../../tasks/pull-identities.ts';
 import type { ToolContext } from '../context.ts';
-import { coverage, gaps, strings } from '../parts.ts';
+import { coverage, gaps, strings, text } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
-const text = z.string().exactOptional();
 const MAX_PLATFORMS = 30;
 
 const output = z.strictObject({

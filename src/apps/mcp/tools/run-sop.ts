@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { LEVELS } from '../../../core/sop/procedure.ts';
 import type { SopRun } from '../../../core/sop/run.ts';
 import { runProcedure } from '../../../sop/run.ts';
-import { coverage, reportGaps, strings } from '../parts.ts';
+import { coverage, reportGaps, strings, text } from '../parts.ts';
 import { procedureNamed } from '../procedures.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 
-const text = z.string().exactOptional();
 const DEADLINE_MS = 10 * 60_000;
 /** The run ends by itself before its caller is told that it took too long. */
 const SPARE_MS = 5_000;

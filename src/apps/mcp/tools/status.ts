@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerGaps } from '../../../core/fact.ts';
 import { isSettled } from '../../../core/node/status.ts';
 import { printable } from '../../../core/printable.ts';
 import { statusText } from '../../../render/node/status.ts';
@@ -30,7 +31,7 @@ export const status = defineTool({
       done: isSettled(info.state),
       collection: info,
       coverage: { read: [`the record of collection ${info.id}`], skipped: [] },
-      gaps: info.gaps.map(({ wanted, why, how }) => ({ what: wanted, why, ...(how === undefined ? {} : { how }) })),
+      gaps: answerGaps(info.gaps),
     };
   },
   text: ({ collection }) => statusText(collection, PLAIN_TEXT),

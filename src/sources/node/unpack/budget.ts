@@ -9,6 +9,9 @@ export class LimitError extends Error {
 /** Looks at the disk each time that as much was written. */
 const LOOK_EVERY = 32 * 1024 * 1024;
 
+/** An archive has headers and padding around its files, more than the files themselves when these are small. */
+const AROUND_FILES = 4;
+
 /** What may still be unpacked of one archive; archives inside it share it. */
 export class UnpackBudget {
   readonly #limits: UnpackLimits;
@@ -17,6 +20,7 @@ export class UnpackBudget {
   #unpacked = 0;
   #packed = 0;
   #looked = 0;
+  #streamed = 0;
 
   constructor(limits: UnpackLimits, folder: string) {
     this.#limits = limits;
@@ -45,6 +49,17 @@ export class UnpackBudget {
 
   readPacked(count: number): void {
     this.#packed += count;
+  }
+
+  /** Counts what comes out of a packed archive, also what is passed over: a few bytes may stand for terabytes of it. */
+  async *streamed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      this.#streamed += chunk.length;
+      const { ratio, freeBytes, totalBytes } = this.#limits;
+      const most = AROUND_FILES * Math.min(totalBytes, Math.max(freeBytes, this.#packed * ratio));
+      if (this.#streamed > most) throw new LimitError(`it unpacks to more than ${AROUND_FILES * ratio} times its size`);
+      yield chunk;
+    }
   }
 
   takeFile(): void {

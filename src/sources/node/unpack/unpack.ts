@@ -63,7 +63,7 @@ class Unpacking {
         await this.#entries(entries, name, prefix, depth);
       } else {
         const bytes = this.#budget.packed(createReadStream(path, { highWaterMark: HEAD_BYTES * 4 }));
-        await this.#entries(tarEntries(unwrapped(packing, bytes)), name, prefix, depth);
+        await this.#entries(tarEntries(this.#unwrapped(packing, bytes)), name, prefix, depth);
       }
     } finally {
       await handle.close();
@@ -203,7 +203,12 @@ class Unpacking {
       }
       return;
     }
-    await this.#entries(tarEntries(unwrapped(packing, bytes)), name, `${name}/`, depth);
+    await this.#entries(tarEntries(this.#unwrapped(packing, bytes)), name, `${name}/`, depth);
+  }
+
+  #unwrapped(packing: Packing | undefined, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    const asItIs = packing === undefined || packing === 'tar' || packing === 'zip';
+    return asItIs ? bytes : this.#budget.streamed(decompress(packing, bytes));
   }
 
   async *#counted(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -229,10 +234,6 @@ const REFUSED_TYPES: Readonly<Record<Exclude<ArchiveEntry['type'], 'file' | 'fol
 function isArchiveName(path: string, packing: Packing): boolean {
   if (packing === 'tar') return /\.tar$/i.test(path);
   return /\.(?:tar\.\w+|t[gxb]z2?|tzst|zip)$/i.test(path);
-}
-
-function unwrapped(packing: Packing | undefined, bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  return packing === undefined || packing === 'tar' || packing === 'zip' ? bytes : decompress(packing, bytes);
 }
 
 /** As it lies there, compressed or not. */

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { FindingSeverity } from '../../../../core/node/finding.ts';
+import { SEVERITIES, type Severity } from '../../../../core/cause.ts';
 import { UsageError } from '../../../../core/usage-error.ts';
 import { EXIT } from '../../failure.ts';
 import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
@@ -25,12 +25,12 @@ export function nodeErrorsCommand(): Command {
     .option('--page <token>', 'go on where the answer before ended')
     .action(async (node: string | undefined, flags: Flags) => {
       checkFormat(flags);
-      const [{ nodeErrors, SEVERITIES }, { errorsText }, bundle] = await Promise.all([
+      const [{ nodeErrors }, { errorsText }, bundle] = await Promise.all([
         import('../../../../tasks/node/errors.ts'),
         import('../../../../render/node/errors.ts'),
         openForCommand(node, flags),
       ]);
-      const severity = severityOf(flags.severity, SEVERITIES);
+      const severity = severityOf(flags.severity);
       const answer = await nodeErrors(bundle, {
         ...(severity === undefined ? {} : { severity }),
         ...(flags.pattern === undefined ? {} : { pattern: flags.pattern }),
@@ -43,9 +43,9 @@ export function nodeErrorsCommand(): Command {
     });
 }
 
-function severityOf(name: string | undefined, all: readonly FindingSeverity[]): FindingSeverity | undefined {
+function severityOf(name: string | undefined): Severity | undefined {
   if (name === undefined) return undefined;
-  const found = all.find((severity) => severity === name);
-  if (found === undefined) throw new UsageError(`no severity ${name}: use one of ${all.join(', ')}`);
+  const found = SEVERITIES.find((severity) => severity === name);
+  if (found === undefined) throw new UsageError(`no severity ${name}: use one of ${SEVERITIES.join(', ')}`);
   return found;
 }
