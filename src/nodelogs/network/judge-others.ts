@@ -125,7 +125,7 @@ export function judgeKubeProxy({ kubeProxyRules }: NetworkSightsOfNode): Network
 export function judgeClock({ clock, lines }: NetworkSightsOfNode): NetworkSection {
   const said = lines.get('clock');
   const value = valueIn(clock);
-  const because = clock.state === 'present' ? clock.because : [];
+  const because = value?.from === undefined ? [] : [lineAt(value.from.path, value.from.line, value.from.text)];
   const problems: NodeProblem[] = [];
   const { offsetSeconds, synchronized } = value ?? {};
   if (offsetSeconds !== undefined && Math.abs(offsetSeconds) >= CLOCK_OFF_SECONDS) {
@@ -134,7 +134,7 @@ export function judgeClock({ clock, lines }: NetworkSightsOfNode): NetworkSectio
       code: 'CLOCK_OFF',
       severity: 'high',
       title: `The clock of the node is ${Math.round(Math.abs(offsetSeconds))} s ${way}: certificates and tokens look invalid`,
-      because: because.map((path) => lineAt(path, 1, `System time: ${offsetSeconds} s`)),
+      because,
       cause: 'tls-expired',
     });
   } else if (synchronized === false) {
@@ -142,7 +142,7 @@ export function judgeClock({ clock, lines }: NetworkSightsOfNode): NetworkSectio
       code: 'CLOCK_NOT_SYNCHRONIZED',
       severity: 'medium',
       title: 'The clock of the node is not synchronized',
-      because: because.map((path) => lineAt(path, 1, 'not synchronized')),
+      because,
     });
   }
   if (said !== undefined) {

@@ -22,7 +22,7 @@ import type { ProxySettings } from '../sections/proxy.ts';
 import { readRegistriesConf } from '../sections/registries-conf.ts';
 import { type HostFolder, readHostFolders } from '../sections/registry-hosts.ts';
 import { readHostsFile, readResolver } from '../sections/resolver.ts';
-import { runtimeOf } from '../sections/runtime-kind.ts';
+import { type RuntimeKind, runtimeOf } from '../sections/runtime-kind.ts';
 import { gapsOfFacts, joinCoverage, SectionReader } from '../sections/section-reader.ts';
 import { containerdChain } from './containerd-chain.ts';
 import { crioChain } from './crio-chain.ts';
@@ -150,8 +150,10 @@ async function proxiesOf(reader: SectionReader): Promise<Fact<readonly ProxySett
   const hasRuntime = reader.of('containerd-unit', 'proxy').length > 0;
   return hasRuntime
     ? absent(paths)
-    : unknown("the proxies of the runtime's unit", 'not-collected', 'systemctl cat containerd');
+    : unknown("the proxies of the runtime's unit", 'not-collected', `systemctl cat ${UNIT_OF[runtime]}`);
 }
+
+const UNIT_OF: Readonly<Record<RuntimeKind, string>> = { containerd: 'containerd', 'cri-o': 'crio', docker: 'docker' };
 
 async function chainsOf(reader: SectionReader, targets: readonly PullTarget[]): Promise<readonly MirrorChain[]> {
   if (targets.length === 0) return [];

@@ -3,7 +3,10 @@ import type { Access } from './access.ts';
 import { type Answer, type Ask, ask, textOf } from './exchange.ts';
 import { Gate } from './gate.ts';
 import { type Problem, problemOfError, problemOfStatus } from './problem.ts';
+import { isStatus, readGroups, whyNoJson } from './read-answer.ts';
+import { type List, type ListOptions, listQuery, NOT_A_LIST, type Page, readPage } from './read-list.ts';
 import { type Kind, pathOf } from './resources.ts';
+import { isPassing, waitBefore } from './retry.ts';
 
 export interface ClientOptions {
   /** For the head of an answer and between its pieces; 0: no limit. */
@@ -17,31 +20,6 @@ export interface ClientOptions {
 export type Result<T> =
   | { readonly ok: true; readonly value: T; readonly date?: string }
   | { readonly ok: false; readonly problem: Problem };
-
-export interface ListOptions {
-  readonly fieldSelector?: string;
-  readonly labelSelector?: string;
-  /** At most so many objects; the rest is left. */
-  readonly max?: number;
-  /** Only names, labels and owners. */
-  readonly metadataOnly?: boolean;
-  /** `resourceVersion=0`: from the API server's memory, maybe seconds old. Safe where nothing is concluded from absence. */
-  readonly fromCache?: boolean;
-  /** Token of an earlier list that was cut: goes on behind it. */
-  readonly continueFrom?: string;
-}
-
-/** What a list gave. Items carry no kind of their own: the list's stands for them. */
-export interface List {
-  readonly items: readonly unknown[];
-  readonly kind: string;
-  readonly apiVersion: string;
-  /** Nothing was left out. */
-  readonly complete: boolean;
-  readonly resourceVersion?: string;
-  /** Where a list that was cut goes on. */
-  readonly continue?: string;
-}
 
 export interface OpenOptions {
   /** Of a file: only its newest bytes, where the server can give a part. */
@@ -65,14 +43,18 @@ export interface Proxied {
   readonly body: string;
 }
 
+const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
+const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 const PAGE = 500;
 const DEFAULT_TIMEOUT_MS = 15_000;
 const DEFAULT_MAX_BYTES = 128 * 2 ** 20;
 const MAX_PROXIED_BYTES = 4 * 2 ** 20;
 /** Tries after the first one. */
 const RETRIES = 2;
-/** The API server may ask for a longer wait than a person has. */
-const MAX_WAIT_MS = 10_000;
+/** The body of an empty file. */
+const NOTHING: Answer['body'] = {
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
+};
 
 /** The few verbs that pullwhy needs; it never writes. Problems are values, for each has its own consequence. */
 export class ClusterClient {
@@ -211,7 +193,7 @@ export class ClusterClient {
     try {
       return { ...answer, value: JSON.parse(answer.value) as unknown };
     } catch {
-      return { ok: false, problem: { kind: 'unreadable', message: unreadable(answer.value) } };
+      return { ok: false, problem: { kind: 'unreadable', message: whyNoJson(answer.value) } };
     }
   }
 
@@ -272,79 +254,4 @@ export class ClusterClient {
       return { ok: false, problem };
     }
   }
-}
-
-/** The API server's own words. */
-function isStatus(body: string): boolean {
-  return /^\s*\{/.test(body) && /"kind"\s*:\s*"Status"/.test(body.slice(0, 2000));
-}
-
-const METADATA_OBJECT = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json';
-const NOTHING: Answer['body'] = {
-  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }),
-};
-
-const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-
-const NOT_A_LIST: Problem = { kind: 'unreadable', message: 'the answer is no list of Kubernetes objects' };
-
-function listQuery(options: ListOptions, limit: number, token: string | undefined): URLSearchParams {
-  const { fieldSelector, labelSelector, fromCache } = options;
-  return new URLSearchParams({
-    limit: String(limit),
-    ...(fieldSelector === undefined ? {} : { fieldSelector }),
-    ...(labelSelector === undefined || labelSelector === '' ? {} : { labelSelector }),
-    // The token carries the version of the pages before it.
-    ...(token === undefined ? (fromCache === true ? { resourceVersion: '0' } : {}) : { continue: token }),
-  });
-}
-
-/** An `APIGroupList`; what does not look like one has no groups. */
-function readGroups(value: unknown): ReadonlyMap<string, string> {
-  const groups = (value as { groups?: unknown } | null)?.groups;
-  if (!Array.isArray(groups)) return new Map();
-  return new Map(
-    groups.flatMap((group: { name?: unknown; preferredVersion?: { version?: unknown } } | null) => {
-      const version = group?.preferredVersion?.version;
-      return typeof group?.name === 'string' && typeof version === 'string' ? [[group.name, version] as const] : [];
-    }),
-  );
-}
-
-type Page = Omit<List, 'complete'>;
-
-function readPage(value: unknown): Page | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { items, kind, apiVersion, metadata } = value as Record<string, unknown>;
-  // Go prints an empty list as null.
-  if ((!Array.isArray(items) && items !== null) || typeof kind !== 'string') return undefined;
-  const head = (typeof metadata === 'object' && metadata !== null ? metadata : {}) as Record<string, unknown>;
-  return {
-    items: items ?? [],
-    kind,
-    apiVersion: typeof apiVersion === 'string' ? apiVersion : '',
-    ...(typeof head.continue === 'string' && head.continue !== '' ? { continue: head.continue } : {}),
-    ...(typeof head.resourceVersion === 'string' ? { resourceVersion: head.resourceVersion } : {}),
-  };
-}
-
-/** Trouble that may be over in a moment. A time-out is none: whoever waited once will not wait again. */
-function isPassing({ kind, step }: Problem): boolean {
-  return (
-    kind === 'throttled' || kind === 'server' || kind === 'broken' || (kind === 'unreachable' && step === 'answer')
-  );
-}
-
-function waitBefore(attempt: number, retryAfter: string | undefined): number {
-  const asked = Number(retryAfter);
-  const wait = Number.isFinite(asked) && asked > 0 ? asked * 1000 : 200 * 2 ** attempt;
-  return Math.min(wait, MAX_WAIT_MS);
-}
-
-/** What came instead of JSON, without repeating it. */
-function unreadable(text: string): string {
-  const isPage = /^\s*<(?:!doctype|html)/i.test(text);
-  return isPage
-    ? 'a web page came instead of JSON: is a proxy or a login page between here and the API server?'
-    : 'the answer is no JSON, or was cut off';
 }

@@ -1,7 +1,8 @@
 import { ClusterError } from '../../core/cluster-error.ts';
 import type { KubeObject } from '../../core/objects.ts';
-import type { ClusterClient, ListOptions } from './client.ts';
+import type { ClusterClient } from './client.ts';
 import type { Problem, Wanted } from './problem.ts';
+import type { ListOptions } from './read-list.ts';
 import type { Kind } from './resources.ts';
 import type { SettledPods } from './settled-pods.ts';
 import { hintFor, type Sightings } from './sightings.ts';

@@ -1,4 +1,5 @@
-import type { ClusterClient, ListOptions } from './client.ts';
+import type { ClusterClient } from './client.ts';
+import type { ListOptions } from './read-list.ts';
 import { isKind, type Kind } from './resources.ts';
 
 /** Names that may be what was meant. Empty where they may not be listed. */

@@ -5,8 +5,8 @@ import type { ExtensionKind } from '../../core/want.ts';
 import { objectId } from '../object-id.ts';
 import { type ObjectHint, type ParsedObject, parseObject } from '../objects-schema.ts';
 import { latestOf } from '../schema/newest-time.ts';
-import type { List } from './client.ts';
 import { gapOf, type Problem, titleOf, type Wanted } from './problem.ts';
+import type { List } from './read-list.ts';
 import { type Kind, resourceOf } from './resources.ts';
 
 /** Clocks this far apart make ages and "expired" doubtful. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../../core/cluster-error.ts';
-import type { ClusterClient, ListOptions } from './client.ts';
+import type { ClusterClient } from './client.ts';
 import { type Problem, problemOfError, titleOf } from './problem.ts';
+import type { ListOptions } from './read-list.ts';
 import { type Kind, pathOf } from './resources.ts';
 
 /** What happened to the objects that are followed. */

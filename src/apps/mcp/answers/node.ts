@@ -8,7 +8,7 @@ import type { NodeProblem } from '../../../core/node/problem.ts';
 import type { CollectionInfo } from '../../../core/node/status.ts';
 import { collectionState, gap, gaps, nextPageToken, number, strings, text, verdict } from '../parts.ts';
 
-/** Schemas that answers about collected node evidence share; `holds` fails to compile when they and the types part. */
+// Schemas that answers about collected node evidence share; `holds` fails to compile when they and the types part.
 
 export const severity = z.enum(SEVERITIES);
 

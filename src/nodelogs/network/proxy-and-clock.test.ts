@@ -55,3 +55,13 @@ describe('the proxy of the runtime', () => {
     expect(section.codes).toEqual(['PRIVATE_REGISTRY_THROUGH_PROXY']);
   });
 });
+
+describe('the clock', () => {
+  it('is told with the line that measured it', async () => {
+    const files = { 'system/clock.txt': 'x\nSystem time     : 412.5 seconds slow of NTP time\n' };
+    const answer = await judgeNetwork(memoryBundle(files), { sections: ['clock'], now: '2026-11-21T00:00:00Z' });
+    expect(answer.perNode[0]?.problems).toMatchObject([
+      { code: 'CLOCK_OFF', because: [{ path: 'system/clock.txt', line: 2 }] },
+    ]);
+  });
+});
