@@ -8,6 +8,7 @@ import { parseExpression, parsePath, pathsOf } from './expression/parse.ts';
 import { resolve, type Scope } from './expression/resolve.ts';
 import { fillLine } from './fill-page.ts';
 import type { Ledger } from './ledger.ts';
+import { nothingRead } from './nothing-read.ts';
 import { fillArguments } from './placeholders.ts';
 
 /** Calls of one step with `each`; the rest is told as a gap. */
@@ -111,6 +112,11 @@ async function call(step: Step, ledger: Ledger, tools: StepTools): Promise<Went>
   const made = { arguments: filled.arguments, ...(calls > 1 ? { calls } : {}) };
   if (!answer.ok) return { ...brokeOff(answer), ...made };
   take(step, answer.structured, ledger);
+  const why = nothingRead(answer.structured);
+  if (why !== undefined) {
+    ledger.bind(step.id, { known: false, why: `${step.id}: ${why}` });
+    return { outcome: 'unknown', why, ...made };
+  }
   if (late) return { outcome: 'unknown', why: 'it was not ready in time', ...made };
   return { outcome: 'done', ...made };
 }
@@ -153,8 +159,10 @@ async function callEach(step: Step, each: string, ledger: Ledger, { callTool, si
       continue;
     }
     const answer = await answerOf(callTool, step.tool ?? '', filled.arguments, signal);
-    if (answer.ok) answers.push(answer.structured);
-    else broken ??= brokeOff(answer);
+    const why = answer.ok ? nothingRead(answer.structured) : undefined;
+    if (!answer.ok) broken ??= brokeOff(answer);
+    else if (why !== undefined) broken ??= { outcome: 'unknown', why };
+    else answers.push(answer.structured);
   }
   const calls = { calls: Math.min(items.length, MAX_CALLS) };
   const whole = broken === undefined && found.unknown === undefined && items.length <= MAX_CALLS;

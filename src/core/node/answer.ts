@@ -28,5 +28,3 @@ export interface Unread {
   /** One clause: how far it was read, what broke. */
   readonly note?: string;
 }
-
-export type NodeGap = AnswerGap;

@@ -1,7 +1,5 @@
 import type { CauseId, Severity, Verdict } from '../cause.ts';
 
-export type FindingSeverity = Severity;
-
 /** Lines of one look in a bundle's logs, counted as one. */
 export interface Finding {
   /** `F-001` from the index, `S-001` from a search; stable for a collection. */

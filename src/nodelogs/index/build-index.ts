@@ -1,4 +1,5 @@
-import type { NodeCoverage, NodeGap, Unread } from '../../core/node/answer.ts';
+import type { AnswerGap } from '../../core/fact.ts';
+import type { NodeCoverage, Unread } from '../../core/node/answer.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import { type Budget, Meter } from '../lines/budget.ts';
@@ -17,7 +18,7 @@ import { ShapeTable } from './shape-table.ts';
 export interface NodeIndex {
   readonly findings: readonly Finding[];
   readonly coverage: NodeCoverage;
-  readonly gaps: readonly NodeGap[];
+  readonly gaps: readonly AnswerGap[];
 }
 
 /** Enough for any bundle that a node gives; a caller who waits for less says so. */

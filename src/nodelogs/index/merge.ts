@@ -1,3 +1,5 @@
+import { SEVERITIES } from '../../core/cause.ts';
+import { compareText } from '../../core/compare.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import { excerpt } from '../../core/redact.ts';
@@ -123,15 +125,13 @@ function extreme(times: readonly (number | undefined)[], choose: (...values: num
   return known.length === 0 ? undefined : choose(...known);
 }
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'];
-
 /** The order of answers, and of first numbering: unusual before usual, then severity, then the newest. */
 export function byWeight(a: Omit<Finding, 'id'>, b: Omit<Finding, 'id'>): number {
   return (
     Number(a.usual !== undefined) - Number(b.usual !== undefined) ||
     SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
-    (b.lastAt ?? '').localeCompare(a.lastAt ?? '') ||
+    compareText(b.lastAt ?? '', a.lastAt ?? '') ||
     b.count - a.count ||
-    a.pattern.localeCompare(b.pattern)
+    compareText(a.pattern, b.pattern)
   );
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../core/compare.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
 
 /** `kubelet.log.3.gz`: rotated three times. */
@@ -7,14 +8,10 @@ const ROTATION = /\.(\d{1,4})(?:\.gz)?$/;
 export function newestFirst(files: readonly NodeFile[]): readonly NodeFile[] {
   return [...files].sort(
     (a, b) =>
-      (b.modifiedAt ?? '').localeCompare(a.modifiedAt ?? '') || rotation(a) - rotation(b) || compare(a.path, b.path),
+      compareText(b.modifiedAt ?? '', a.modifiedAt ?? '') || rotation(a) - rotation(b) || compareText(a.path, b.path),
   );
 }
 
 function rotation({ path }: NodeFile): number {
   return Number(ROTATION.exec(path)?.[1] ?? 0);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

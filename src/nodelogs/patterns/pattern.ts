@@ -1,6 +1,5 @@
-import type { CauseId } from '../../core/cause.ts';
+import type { CauseId, Severity } from '../../core/cause.ts';
 import type { NodeFileKind } from '../../core/node/file-kind.ts';
-import type { FindingSeverity } from '../../core/node/finding.ts';
 
 /** One look that lines of node logs have. */
 export interface LogPattern {
@@ -8,7 +7,7 @@ export interface LogPattern {
   readonly id: string;
   /** What such lines mean, at most 60 characters. */
   readonly title: string;
-  readonly severity: FindingSeverity;
+  readonly severity: Severity;
   /** One of these stands in every such line; lower case. Looked for before `match`. */
   readonly words: readonly string[];
   /** Linear: no look-around, no back-reference, gaps bounded; ripgrep can run it as well. */

@@ -1,5 +1,6 @@
 import { parseDocument } from 'yaml';
 import { whyTooComplex } from '../../core/yaml-bounds.ts';
+import { countLines } from './count-lines.ts';
 import type { Limits } from './limits.ts';
 import { parseKubectlYaml } from './yaml/kubectl-yaml.ts';
 
@@ -35,12 +36,6 @@ function splitDocuments(text: string, firstLine: number): { part: string; line: 
     line += countLines(part);
     return at;
   });
-}
-
-function countLines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }
 
 function parsePart(part: string, limits: Limits): unknown {

@@ -1,4 +1,5 @@
 import type { EventItem } from '../../core/cluster-answer.ts';
+import { compareText } from '../../core/compare.ts';
 import type { KubeEvent } from '../../core/objects.ts';
 import { excerpt } from '../../core/redact.ts';
 
@@ -29,14 +30,10 @@ function containerIn(fieldPath: string | undefined): string | undefined {
 
 /** Newest first; the same order every time, so that pages fit together. */
 export function byNewest(a: KubeEvent, b: KubeEvent): number {
-  return compare(timeOf(b), timeOf(a)) || compare(b.metadata.name, a.metadata.name);
+  return compareText(timeOf(b), timeOf(a)) || compareText(b.metadata.name, a.metadata.name);
 }
 
 /** Where an event stands in that order. */
 export function timeOf({ lastSeen, firstSeen }: KubeEvent): string {
   return lastSeen ?? firstSeen ?? '';
-}
-
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

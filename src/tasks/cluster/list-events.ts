@@ -1,10 +1,11 @@
 import type { EventList } from '../../core/cluster-answer.ts';
+import { compareText } from '../../core/compare.ts';
 import type { KubeEvent } from '../../core/objects.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
 import { titleOf, type Wanted } from '../../sources/cluster/problem.ts';
 import { resourceOf } from '../../sources/cluster/resources.ts';
 import { parseObject } from '../../sources/objects-schema.ts';
-import { byNewest, compare, eventItem, timeOf } from './event-item.ts';
+import { byNewest, eventItem, timeOf } from './event-item.ts';
 import { pageToken, placeIn } from './page-token.ts';
 import { WantedFailure } from './wanted-failure.ts';
 
@@ -41,7 +42,7 @@ export async function listEvents(client: ClusterClient, question: EventQuestion)
   if (!answer.ok) throw new WantedFailure(wanted, answer.problem);
   const { items, complete } = answer.value;
   const events = items.flatMap(eventIn).filter(keep).sort(byNewest);
-  const rest = after === undefined ? events : events.filter((event) => compare(placeOf(event), after) < 0);
+  const rest = after === undefined ? events : events.filter((event) => compareText(placeOf(event), after) < 0);
   const page = rest.slice(0, limit);
   const last = page.at(-1);
   return {

@@ -1,3 +1,4 @@
+import { countLines } from '../count-lines.ts';
 import type { FileContext, Reading, ReadLog } from '../reading.ts';
 import { EMPTY_READING } from '../reading.ts';
 import { withPlainLineEnds } from '../text-encoding.ts';
@@ -79,10 +80,4 @@ function lastEntry(text: string): number {
     start = before;
   }
   return lastLine;
-}
-
-function countLines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }
