@@ -26,7 +26,7 @@ const PURE = ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'caus
 /** Packages that one room alone may name. */
 const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   commander: 'apps',
-  zod: 'sources render sop apps',
+  zod: 'sources render sop nodelogs apps',
   yaml: 'sources render gitops sop nodelogs',
   'modern-tar': 'sources',
   fflate: 'sources',

@@ -98,7 +98,7 @@ describe('what should have built a missing image', () => {
   it('costs one request to learn that no build system is installed', async () => {
     const { paths } = await inNamespace(WORKLOAD);
     expect(paths.filter((path) => /taskruns|pipelineruns|buildruns|workflows/.test(path))).toEqual([]);
-    expect(paths.filter((path) => path.endsWith(' /apis'))).toHaveLength(0);
+    expect(paths.filter((path) => path.endsWith(' /apis'))).toHaveLength(1);
   });
 
   it('is looked for beside the registry too, and everywhere with --thorough', async () => {

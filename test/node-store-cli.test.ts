@@ -95,6 +95,9 @@ describe('what another tool collected', () => {
     [['history', '--state', 'odd'], 'no state odd'],
     [['import', '/no/such/bundle.tar.gz'], 'no such file or folder'],
     [['status', '-o', 'html'], 'no output format html'],
+    [['status', 'c-nope'], 'no collection c-nope: pullwhy node history lists them'],
+    [['validate', 'c-nope'], 'no collection c-nope: pullwhy node history lists them'],
+    [['search', '--from', 'logs', 'refused'], '--from takes every word behind it: write refused before --from'],
     [['import'], 'see pullwhy node import --help'],
   ])('refuses %j in one line', async (args, hint) => {
     const { code, stdout, stderr } = await pullwhy(['node', ...args, '--store', join(folder, 'empty')]);

@@ -51,6 +51,10 @@ describe('pullwhy sop', () => {
   it.each([
     [['sop', 'run', 'C2'], /no procedure C2.*C1.*pullwhy sop list/],
     [['sop', 'run', 'C1'], /C1 needs --pod and --namespace/],
+    [
+      ['sop', 'run', 'C1', '--from', RECORDING, '--pod', 'api-fc86c8586-wz8w6', '-n', 'shop-prod'],
+      /no pod api-fc86c8586-wz8w6 in namespace shop-prod in this evidence \(did you mean api-fc86c8586-wz8w5\?\)/,
+    ],
     [['sop', 'get', 'C1', '-o', 'html'], /no output format html/],
     [['sop', 'list', '--sop-dir', '/nonexistent'], /no folder of procedures/],
     [['sop', 'run', 'C1', '--level', 'all'], /must, should, may/],

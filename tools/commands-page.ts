@@ -2,9 +2,13 @@ import type { Command } from 'commander';
 
 /** docs/commands.md: the help of every command as a person reads it. */
 export function commandsPage(program: Command): string {
-  const sections = [program, ...program.commands].map((command) => {
-    command.configureHelp({ helpWidth: 100 });
-    const name = command.parent === null ? 'pullwhy' : `pullwhy ${command.name()}`;
+  const told = program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.parent === program);
+  const sections = [program, ...told].map((command) => {
+    command.configureHelp({ ...command.configureHelp(), helpWidth: 100 });
+    const name = command === program ? 'pullwhy' : `pullwhy ${command.name()}`;
     return `## ${name}\n\n\`\`\`\n${command.helpInformation().trimEnd()}\n\`\`\`\n`;
   });
   return `# Commands\n\nGenerated from the commands themselves (\`npm run gen\`).\n\n${sections.join('\n')}\n${EXIT_CODES}`;

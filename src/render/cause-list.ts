@@ -13,6 +13,13 @@ export function causeList(causes: readonly Cause[]): CauseRow[] {
   return causes.map(({ id, link, class: sop, severity, title }) => ({ id, link, class: sop, severity, title }));
 }
 
+/** `pullwhy causes -o …` */
+export async function renderCauses(causes: readonly Cause[], format: string): Promise<string> {
+  if (format === 'json') return JSON.stringify(causeList(causes), null, 2);
+  if (format === 'yaml') return (await import('yaml')).stringify(causeList(causes), { lineWidth: 0 });
+  return causeTable(causes);
+}
+
 /** Causes under the link that they break, for a terminal. */
 export function causeTable(causes: readonly Cause[]): string {
   const width = Math.max(...causes.map((c) => c.id.length));

@@ -114,6 +114,24 @@ describe('runProcedure', () => {
     expect(done.gaps).toContainEqual({ step: 'alive', what: 'Alive', why: 'look.dead is not in the answer' });
   });
 
+  it.each([
+    ['no file was read', { total: 0, matches: [], coverage: { filesRead: 0 } }, 'no file of the node was read for it'],
+    [
+      'the collection failed',
+      { total: 0, collection: { state: 'failed' } },
+      'the collection failed: nothing came from the node',
+    ],
+  ])('takes an answer for unknown when %s', async (_, answer, why) => {
+    const steps = `${LOOK}
+      - { id: lines, title: Lines, level: must, tool: dig, with: {}, tells: [{ if: exists lines.total, say: '\${lines.total} lines' }] }
+      - { id: none, title: None, level: must, check: 'lines.total == 0' }
+      - { id: after, title: After, level: must, tool: look_around, needs: [lines], with: {} }`;
+    const done = await run(procedureOf(steps), { look_around: FOUND, dig: answer });
+    expect(step(done, 'lines')).toMatchObject({ outcome: 'unknown', why, tells: [] });
+    expect(outcomes(done)).toMatchObject({ none: 'unknown', after: 'unknown' });
+    expect(done.gaps.filter((gap) => gap.step !== 'look')).toEqual([{ step: 'lines', what: 'Lines', why }]);
+  });
+
   it('tells a refused call as unknown with the way on, and what needs it once', async () => {
     const steps = `${LOOK}
       - { id: more, title: More, level: must, tool: dig, with: {} }

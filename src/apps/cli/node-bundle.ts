@@ -14,7 +14,7 @@ export interface NodeFlags {
 }
 
 export function storeOption(): Option {
-  return new Option('--store <dir>', 'where collections are kept (the state folder of the user)');
+  return new Option('--store <dir>', 'where collections are kept (default: the state folder of the user)');
 }
 
 /** `[node]`, or `[node...]` where several are taken, and the shared options. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { UsageError } from '../../core/usage-error.ts';
 import { VERSION } from '../../version.gen.ts';
 import { auditCommand } from './commands/audit.ts';
@@ -51,7 +51,7 @@ export function buildProgram(): Command {
   program.addCommand(completionCommand(program));
   program.addCommand(completeCommand(program), { hidden: true });
   program.addHelpText('after', EXAMPLES.replaceAll('pullwhy', programName()));
-  failWithOneLine(program);
+  speakAsOne(program);
   return program;
 }
 
@@ -62,15 +62,33 @@ export function programName(): string {
   return plugin ? 'kubectl pullwhy' : 'pullwhy';
 }
 
-/** Commander's own complaints become ours, of all commands: one line that says what to do next. */
-function failWithOneLine(command: Command, path: readonly string[] = [programName()]): void {
+/** Commander's own words become ours, of all commands: a complaint is one line that says what to do next. */
+function speakAsOne(command: Command, path: readonly string[] = [programName()]): void {
+  command.configureHelp({ optionDescription });
   command.configureOutput({ outputError: () => undefined });
   command.exitOverride((error) => {
     if (error.exitCode === 0) process.exit(0);
     // A group without one of its commands: the help that was printed says what to do next.
     if (error.code === 'commander.help') process.exit(EXIT.usage);
     const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    throw new UsageError(`${said}; see ${path.join(' ')} --help`);
+    const hint = error.code === 'commander.missingArgument' ? swallowed(command) : '';
+    throw new UsageError(`${said}${hint}; see ${path.join(' ')} --help`);
   });
-  for (const inner of command.commands) failWithOneLine(inner, [...path, inner.name()]);
+  for (const inner of command.commands) speakAsOne(inner, [...path, inner.name()]);
+}
+
+/** Defaults read the same whether commander writes them or we do. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/\(default: "([^"]*)"\)/, '(default: $1)');
+}
+
+/** An argument that stands behind `--from PATH…` was taken for one more path. */
+function swallowed(command: Command): string {
+  for (const option of command.options.filter(({ variadic }) => variadic)) {
+    const words: unknown = command.getOptionValue(option.attributeName());
+    const last: unknown = Array.isArray(words) && words.length > 1 ? words.at(-1) : undefined;
+    if (typeof last === 'string')
+      return `: ${option.long} takes every word behind it: write ${last} before ${option.long}`;
+  }
+  return '';
 }

@@ -44,8 +44,7 @@ export interface RootCause {
 
 /** A condition that comes before all others. */
 export interface SummaryCheck {
-  /** `RUNTIME_RUNNING`, `IMAGE_FOUND`, `DISK_HAS_ROOM`. */
-  readonly check: string;
+  readonly check: 'RUNTIME_RUNNING' | 'IMAGE_FOUND' | 'DISK_HAS_ROOM';
   readonly answer: 'yes' | 'no' | 'unknown';
   readonly because: string;
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { BundleNotes } from '../../core/node/bundle.ts';
 
 /** Numbers that were given out, by what they name. */
@@ -5,6 +6,9 @@ interface Numbers {
   next: number;
   readonly given: Record<string, number>;
 }
+
+const NUMBER = z.int().positive();
+const NUMBERS = z.object({ next: NUMBER, given: z.record(z.string(), NUMBER) });
 
 /**
  * Gives each key the number it had before, and new ones the next free, in the order in which they come. Kept in the
@@ -49,9 +53,8 @@ function read(text: string | undefined): Numbers {
   const empty = { next: 1, given: Object.create(null) as Record<string, number> };
   if (text === undefined) return empty;
   try {
-    const value = JSON.parse(text) as Partial<Numbers> | null;
-    if (typeof value?.next !== 'number' || typeof value.given !== 'object' || value.given === null) return empty;
-    return { next: value.next, given: Object.assign(empty.given, value.given) };
+    const { next, given } = NUMBERS.parse(JSON.parse(text));
+    return { next, given: Object.assign(empty.given, given) };
   } catch {
     return empty;
   }

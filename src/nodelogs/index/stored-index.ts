@@ -3,17 +3,13 @@ import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { Budget } from '../lines/budget.ts';
 import { PATTERNS } from '../patterns/all.ts';
 import { buildIndex, INDEX_BUDGET, type NodeIndex } from './build-index.ts';
+import { STORED_INDEX } from './index-schema.ts';
 import type { Judge } from './judge.ts';
 
 /** Raised when what an index says changes though its patterns do not. */
 const FORMAT = 2;
 /** Name of the note that keeps the index of a collection. */
 const INDEX = 'index.json';
-
-interface StoredIndex {
-  readonly made: string;
-  readonly index: NodeIndex;
-}
 
 /** The index of a bundle: as it was kept beside the collection if nothing changed since, else read anew and kept. */
 export async function indexOf(bundle: NodeBundle, judge: Judge, budget: Budget = INDEX_BUDGET): Promise<NodeIndex> {
@@ -35,12 +31,11 @@ function fingerprint({ files, nodes }: NodeBundle): string {
   return hash.digest('hex');
 }
 
-/** Only this program writes notes; what does not parse is made anew. */
-function parse(text: string | undefined): StoredIndex | undefined {
+/** What does not parse is made anew. */
+function parse(text: string | undefined): { readonly made: string; readonly index: NodeIndex } | undefined {
   if (text === undefined) return undefined;
   try {
-    const value = JSON.parse(text) as Partial<StoredIndex> | null;
-    return typeof value?.made === 'string' && Array.isArray(value.index?.findings) ? (value as StoredIndex) : undefined;
+    return STORED_INDEX.parse(JSON.parse(text));
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { AnswerGap } from '../../core/fact.ts';
 import type {
   ChainStep,
   MirrorChain,
@@ -6,7 +7,7 @@ import type {
   NodeNetwork,
 } from '../../core/node/network-answer.ts';
 import type { RenderOptions } from '../format.ts';
-import { hang, type Style, styleOf, wrap } from '../layout.ts';
+import { gapWords, hang, type Style, styleOf, wrap } from '../layout.ts';
 import { coverageRows, gapRows, problemRows } from './problem-rows.ts';
 
 /** `pullwhy node network` */
@@ -21,20 +22,33 @@ function nodeText(node: NodeNetwork, style: Style, options: RenderOptions): stri
   const hosts = [...new Set(node.targets.map(({ host }) => host))];
   const about =
     hosts.length === 0 ? 'no failing pull in the logs; name an image with --image' : hosts.slice(0, 5).join(', ');
+  const gaps = node.gaps.filter((gap) => !node.sections.some((section) => tells(section, gap)));
   return [
     ...wrap(`${node.node ?? 'the node'}: ${about}`, options.width).map((line) => style.paint('strong', line)),
-    ...node.sections.flatMap((section) => sectionRows(section, style, options)),
+    ...node.sections.flatMap((section) => sectionRows(section, node.gaps, style, options)),
     ...node.chains.slice(0, options.verbose ? undefined : 3).flatMap((chain) => chainRows(chain, style, options)),
-    ...(node.gaps.length === 0 ? [] : ['  not known:', ...gapRows(node.gaps, options.width)]),
+    ...(gaps.length === 0 ? [] : ['  not known:', ...gapRows(gaps, options.width)]),
   ].join('\n');
 }
 
-function sectionRows(section: NetworkSection, style: Style, options: RenderOptions): string[] {
+/** The section is not known for want of just this: one line says both, with what would close the gap. */
+function tells({ state, summary }: NetworkSection, { what, why }: AnswerGap): boolean {
+  return state === 'unknown' && summary === `${what}: ${gapWords(why)}`;
+}
+
+function sectionRows(
+  section: NetworkSection,
+  gaps: readonly AnswerGap[],
+  style: Style,
+  options: RenderOptions,
+): string[] {
   const { paint, mark } = style;
   const sign = { ok: paint('good', mark.good), problem: paint('bad', mark.bad), unknown: paint('dim', mark.unknown) }[
     section.state
   ];
-  const [first = '', ...rest] = wrap(section.state === 'problem' ? '' : section.summary, options.width - 16);
+  const how = gaps.find((gap) => tells(section, gap))?.how;
+  const summary = how === undefined ? section.summary : `${section.summary}: ${how}`;
+  const [first = '', ...rest] = wrap(section.state === 'problem' ? '' : summary, options.width - 16);
   const facts = section.facts.slice(section.state === 'problem' ? 0 : 1);
   return [
     `  ${section.name.padEnd(11)}${sign} ${first}`.trimEnd(),

@@ -1,7 +1,14 @@
-import type { RootCause, SummaryAnswer } from '../../core/node/summary-answer.ts';
+import type { RootCause, SummaryAnswer, SummaryCheck } from '../../core/node/summary-answer.ts';
 import type { RenderOptions } from '../format.ts';
 import { hang, labelled, type Style, styleOf, wrap } from '../layout.ts';
 import { coverageRows, gapRows, lineRow } from './problem-rows.ts';
+
+/** For people; the codes stay in json. */
+const CHECKS: Readonly<Record<SummaryCheck['check'], string>> = {
+  RUNTIME_RUNNING: 'the runtime runs',
+  IMAGE_FOUND: 'the image is there',
+  DISK_HAS_ROOM: 'the disk has room',
+};
 
 /** `pullwhy node summarize` */
 export function renderSummary(answer: SummaryAnswer, options: RenderOptions): string {
@@ -12,7 +19,7 @@ export function renderSummary(answer: SummaryAnswer, options: RenderOptions): st
   const blocks: string[][] = [
     hang(`${sign} ${style.paint('strong', statement)}`, width),
     ...rootCauses.map((cause) => causeRows(cause, statement, style, options)),
-    checks.flatMap(({ check, answer: said, because }) => hang(`${check}: ${said}: ${because}`, width)),
+    checks.flatMap(({ check, answer: said, because }) => hang(`${CHECKS[check]}: ${said}: ${because}`, width)),
     findings
       .slice(0, verbose ? undefined : 10)
       .flatMap(({ id, title, line, usual }) => [

@@ -185,6 +185,34 @@ describe('a user of an identity provider', () => {
     expect((failed as Error).message).not.toMatch(/canary|\n/);
   });
 
+  it('sends nothing over a line that others can listen on', async () => {
+    const elsewhere = loginWith({ ...REFRESHING, 'idp-issuer-url': 'http://idp.acme.example/realm' });
+    await expect(elsewhere).rejects.toThrow(/idp-issuer-url of the identity provider is no https URL/);
+    const url = await serving((_, response) => {
+      response.end(JSON.stringify({ token_endpoint: 'http://idp.acme.example/token' }));
+    });
+    const led = loginWith({ ...REFRESHING, 'idp-issuer-url': url });
+    await expect(led).rejects.toThrow(/token_endpoint of the identity provider is no https URL/);
+  });
+
+  it('does not go where the provider sends it', async () => {
+    const asked: string[] = [];
+    const url = await serving((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(307, { Location: '/other' }).end('{"token_endpoint":"http://127.0.0.1/token"}');
+    });
+    await expect(loginWith({ ...REFRESHING, 'idp-issuer-url': url })).rejects.toThrow(/sends us elsewhere .*307/);
+    expect(asked).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  it('hears no more of a provider than one line, and not its own secret', async () => {
+    const says = { error_description: `no ${REFRESHING['refresh-token']} ${'y'.repeat(5_000)}` };
+    const issuer = await startProvider({ says });
+    const failed = await loginWith({ ...REFRESHING, 'idp-issuer-url': issuer }).catch((error: Error) => error);
+    expect((failed as Error).message).not.toContain('canary');
+    expect((failed as Error).message.length).toBeLessThan(500);
+  });
+
   it('gets a fresh token when the API server refuses the saved one', async () => {
     const issuer = await startProvider();
     const api = await serving((request, response) => {

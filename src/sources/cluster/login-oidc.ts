@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
+import { excerpt } from '../../core/redact.ts';
 import { type Infer, object, readLenient, string, text, textList } from '../schema/shape.ts';
 import { saveTokens } from './save-tokens.ts';
 
@@ -28,6 +29,8 @@ export interface OidcUser {
 
 const TIMEOUT_MS = 20_000;
 const MAX_BYTES = 2 ** 20;
+const MAX_WORDS = 300;
+const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /** A token that ends while the request is under way is no good. */
 const MARGIN_MS = 10_000;
 
@@ -43,9 +46,8 @@ export async function oidcToken(user: OidcUser, refused: boolean): Promise<strin
   const tokens = await refreshed(config, issuer, refresh);
   const { id_token: fresh, refresh_token: next } = tokens;
   if (fresh === undefined) {
-    throw new Error(
-      `the identity provider gives no id-token: ${tokens.error_description ?? tokens.error ?? 'it does not say why'}: log in again`,
-    );
+    const said = excerpt(tokens.error_description ?? tokens.error ?? 'it does not say why', MAX_WORDS);
+    throw new Error(`the identity provider gives no id-token: ${said.replaceAll(refresh, '***')}: log in again`);
   }
   // The old refresh token may be worth nothing now: as kubectl does, the next one is saved in its place.
   if (next !== undefined && next !== refresh && user.file !== undefined) {
@@ -67,7 +69,7 @@ function hasEnded(token: string): boolean {
 
 async function refreshed(config: Config, issuer: string, refresh: string): Promise<Infer<typeof TOKENS>> {
   const ca = await authorityOf(config);
-  const base = new URL(issuer);
+  const base = secureUrl(issuer, 'idp-issuer-url');
   const found = new URL(`${base.pathname.replace(/\/$/, '')}/.well-known/openid-configuration`, base);
   const discovery = readLenient(DISCOVERY, await json({ url: found, ca }))?.value;
   if (discovery === undefined) throw new Error(`${base.host} is no OpenID Connect provider`);
@@ -79,12 +81,19 @@ async function refreshed(config: Config, issuer: string, refresh: string): Promi
   if (secret !== undefined && !inHeader) form.set('client_secret', secret);
   const basic = Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret ?? '')}`).toString('base64');
   const answer = await json({
-    url: new URL(token_endpoint),
+    url: secureUrl(token_endpoint, 'token_endpoint'),
     ca,
     form: form.toString(),
     headers: inHeader ? { Authorization: `Basic ${basic}` } : {},
   });
   return readLenient(TOKENS, answer)?.value ?? {};
+}
+
+/** A refresh token is as good as a password: it does not go over a line that others can listen on. */
+function secureUrl(text: string, what: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname))) return url;
+  throw new Error(`the ${what} of the identity provider is no https URL`);
 }
 
 async function authorityOf(config: Config): Promise<Buffer | undefined> {
@@ -102,6 +111,7 @@ interface JsonRequest {
 
 /** One question to the provider; an error status has its words in the body too. */
 async function json({ url, ca, form, headers = {} }: JsonRequest): Promise<unknown> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const body = await new Promise<string>((done, fail) => {
     const options = {
       method: form === undefined ? 'GET' : 'POST',
@@ -111,9 +121,16 @@ async function json({ url, ca, form, headers = {} }: JsonRequest): Promise<unkno
         ...headers,
       },
       ...(ca === undefined ? {} : { ca }),
-      timeout: TIMEOUT_MS,
+      // For the whole answer: one that comes byte by byte is never idle.
+      signal,
     };
     const request = (url.protocol === 'http:' ? http : https).request(url, options, (response) => {
+      const { statusCode = 0 } = response;
+      // Where it leads to is not what the kubeconfig trusts.
+      if (statusCode >= 300 && statusCode < 400) {
+        request.destroy(new Error(`${url.host} sends us elsewhere (status ${statusCode})`));
+        return;
+      }
       let said = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
@@ -122,8 +139,9 @@ async function json({ url, ca, form, headers = {} }: JsonRequest): Promise<unkno
       });
       response.on('end', () => done(said)).on('error', fail);
     });
-    request.on('timeout', () => request.destroy(new Error(`no answer of ${url.host} in ${TIMEOUT_MS / 1000} s`)));
     request.on('error', fail).end(form);
+  }).catch((error: unknown) => {
+    throw signal.aborted ? new Error(`no answer of ${url.host} in ${TIMEOUT_MS / 1000} s`) : error;
   });
   try {
     return JSON.parse(body);

@@ -1,10 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type CollectionInfo, type CollectionProgress, isSettled } from '../../core/node/status.ts';
 import { type CollectionRecord, readRecord, type Totals } from './collection-record.ts';
 import { readJournal } from './journal.ts';
 import { lockOwner } from './lock.ts';
 import { isAlive } from './owner.ts';
+
+const PROGRESS: z.ZodType<CollectionProgress> = z.object({
+  doing: z.string(),
+  done: z.number().exactOptional(),
+  total: z.number().exactOptional(),
+});
 
 /** What the folder of a collection tells without its files being read. */
 export async function readInfo(folder: string, record: CollectionRecord): Promise<CollectionInfo> {
@@ -40,7 +47,7 @@ async function totalsSoFar(folder: string): Promise<Totals> {
 
 async function readProgress(folder: string): Promise<CollectionProgress | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, 'progress.json'), 'utf8')) as CollectionProgress;
+    return PROGRESS.parse(JSON.parse(await readFile(join(folder, 'progress.json'), 'utf8')));
   } catch {
     return undefined;
   }

@@ -74,6 +74,19 @@ const RECORD: z.ZodType<CollectionRecord> = z.object({
   totals: z.object({ files: z.number(), bytes: z.number(), gaps: z.array(GAP) }).optional(),
 });
 
+const FILE: z.ZodType<StoredFile> = z.object({
+  path: z.string(),
+  // Kinds are only compared: one that a later version knows does no harm.
+  kind: z.string().transform((kind) => kind as NodeFileKind),
+  size: z.number().nonnegative(),
+  compressed: z.boolean(),
+  node: z.string().optional(),
+  modifiedAt: z.string().optional(),
+  cut: z.string().optional(),
+});
+
+export const JOURNAL_LINE: z.ZodType<JournalLine> = z.union([z.object({ file: FILE }), z.object({ gap: GAP })]);
+
 const RECORD_FILE = 'record.json';
 
 /** Undefined when there is none that can be read, or not one of ours. */

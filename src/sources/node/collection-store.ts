@@ -61,6 +61,11 @@ export function isCollectionId(text: string): boolean {
   return ID.test(text);
 }
 
+/** Meant as an id, though it is none: it begins like one. A node of such a name is looked for first. */
+export function looksLikeId(text: string): boolean {
+  return text.startsWith('c-');
+}
+
 /** Everything that was collected on this machine: one folder for each collection, readable by its owner alone. */
 export class CollectionStore {
   readonly folder: string;
@@ -304,6 +309,6 @@ function newId(startedAt: string): string {
   return `c-${date}-${time.slice(0, 6)}-${randomBytes(3).toString('hex')}`;
 }
 
-function unknownId(id: string): string {
+export function unknownId(id: string): string {
   return `no collection ${id}: pullwhy node history lists them`;
 }

@@ -2,7 +2,7 @@ import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Gap } from '../../core/fact.ts';
 import { errorCode } from '../error-code.ts';
-import type { JournalLine, StoredFile } from './collection-record.ts';
+import { JOURNAL_LINE, type JournalLine, type StoredFile } from './collection-record.ts';
 import { PRIVATE_FILE } from './durable.ts';
 import { safePath } from './safe-path.ts';
 
@@ -40,32 +40,12 @@ export async function readJournal(folder: string): Promise<JournalContent> {
 function parseLine(line: string): JournalLine | undefined {
   if (line === '') return undefined;
   try {
-    const value = JSON.parse(line) as Partial<Record<'file' | 'gap', unknown>> | null;
-    if (isFile(value?.file)) return { file: value.file };
-    return isGap(value?.gap) ? { gap: value.gap } : undefined;
+    const entry = JOURNAL_LINE.parse(JSON.parse(line));
+    // A folder that somebody else handed over may call itself a collection.
+    return 'file' in entry && !('path' in safePath(entry.file.path)) ? undefined : entry;
   } catch {
     return undefined;
   }
-}
-
-function isFile(value: unknown): value is StoredFile {
-  return (
-    isRecord(value) &&
-    typeof value.path === 'string' &&
-    // A folder that somebody else handed over may call itself a collection.
-    'path' in safePath(value.path) &&
-    typeof value.kind === 'string' &&
-    typeof value.size === 'number' &&
-    typeof value.compressed === 'boolean'
-  );
-}
-
-function isGap(value: unknown): value is Gap {
-  return isRecord(value) && typeof value.wanted === 'string' && typeof value.why === 'string';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 /** Adds lines to a journal; each is on disk when `add` returns. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -220,6 +220,24 @@ describe('other evidence', () => {
     await writer?.addFile('kubelet/kubelet.log', KUBELET);
     await writer?.finish('complete');
     expect(await openBundle(store.pathOf(id), { store })).toMatchObject({ id, origin: 'kubelet API' });
+  });
+
+  it('may be a folder that a stranger calls a collection: our notes on it are never in it', async () => {
+    const { id, writer } = await store.begin({ origin: 'kubelet API', nodes: ['node-a'] });
+    await writer?.addFile('kubelet/kubelet.log', KUBELET);
+    await writer?.finish('complete');
+    const copy = join(folder, 'handed-over');
+    cpSync(store.pathOf(id), copy, { recursive: true });
+    write({ 'outside/index.json': 'theirs' });
+    rmSync(join(copy, 'notes'), { recursive: true, force: true });
+    symlinkSync(join(folder, 'outside'), join(copy, 'notes'));
+    const bundle = await openBundle(copy, { store });
+    expect(bundle.id).toMatch(/^p-/);
+    expect(pathsOf(bundle)).toEqual(['kubelet/kubelet.log']);
+    expect(await bundle.notes.get('index.json')).toBeUndefined();
+    await bundle.notes.put('mine', 'x');
+    expect(readdirSync(join(folder, 'outside'))).toEqual(['index.json']);
+    expect((await openBundle(bundle.id, { store })).id).toBe(bundle.id);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import { neutralize } from '../../core/redact.ts';
@@ -7,10 +7,10 @@ import { UsageError } from '../../core/usage-error.ts';
 import { reasonOf } from '../bundle/files.ts';
 import { collectionBundle } from './collection-bundle.ts';
 import { readRecord } from './collection-record.ts';
-import { type CollectionStore, isCollectionId } from './collection-store.ts';
+import { type CollectionStore, isCollectionId, looksLikeId, unknownId } from './collection-store.ts';
 import { fileNotes } from './file-notes.ts';
 import { importPath } from './import-path.ts';
-import { isPlaceId, placeBundle, withNode } from './place-bundle.ts';
+import { isPlaceId, placeBundle, placeNotes, withNode } from './place-bundle.ts';
 import { isArchive, plainFile, plainFiles } from './plain-files.ts';
 import type { UnpackOptions } from './unpack/unpack.ts';
 
@@ -39,6 +39,7 @@ export async function openCollected(name: string, options: OpenBundleOptions): P
 
 async function openNode(node: string, { store }: OpenBundleOptions): Promise<NodeBundle> {
   const found = await store.latestOf(node);
+  if (found === undefined && looksLikeId(node)) throw new UsageError(unknownId(node));
   if (found === undefined)
     throw new UsageError(
       `nothing was collected of node ${node}: pullwhy node collect ${node} does, pullwhy node history lists what there is`,
@@ -74,7 +75,13 @@ async function openFile(path: string, { store }: OpenBundleOptions): Promise<Nod
 /** A folder of ours is a collection; any other is read in place, the archives in it with it. */
 async function openFolder(path: string, options: OpenBundleOptions): Promise<NodeBundle> {
   const record = await readRecord(path);
-  if (record !== undefined) return collectionBundle(path, record);
+  if (record !== undefined) {
+    const bundle = await collectionBundle(path, record);
+    // Anybody can make a folder that calls itself a collection, with findings of his own among its notes.
+    return (await isKept(path, record.id, options.store))
+      ? bundle
+      : { ...bundle, ...(await placeNotes(path, options.store)) };
+  }
   const { archives, ...plain } = await plainFiles(path, options.signal);
   const own = await placeBundle(path, plain, options.store);
   if (archives.length === 0) return own;
@@ -88,6 +95,15 @@ async function openFolder(path: string, options: OpenBundleOptions): Promise<Nod
     ...joined([{ prefix: '', bundle: own }, ...inner]),
     origin: own.files.length === 0 ? originOf(inner.map(({ bundle }) => bundle)) : own.origin,
   };
+}
+
+/** Whether a folder is that collection of the store, not only called so. */
+async function isKept(path: string, id: string, store: CollectionStore): Promise<boolean> {
+  if (!isCollectionId(id)) return false;
+  const [given, kept] = await Promise.all(
+    [path, store.pathOf(id)].map((each) => realpath(each).catch(() => undefined)),
+  );
+  return given !== undefined && given === kept;
 }
 
 /** Several bundles as one; paths begin with what tells them apart. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
+import type { BundleNotes, NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import type { CollectionStore } from './collection-store.ts';
 import { fileNotes } from './file-notes.ts';
 import { identify } from './identity.ts';
@@ -16,18 +16,26 @@ export async function placeBundle(
   const place = await realpath(where);
   const identity = await identify(basename(place), files);
   const only = identity.nodes.length === 1 ? identity.nodes[0] : undefined;
-  const id = placeId(place);
-  const notes = fileNotes(store.notesFolder(id));
-  await notes.put('place', place);
   return {
-    id,
+    ...(await placeNotes(place, store)),
     nodes: identity.nodes,
     origin: identity.origin,
     ...(identity.collectedAt === undefined ? {} : { collectedAt: identity.collectedAt }),
     files: files.map((file) => withNode(file, identity.nodeOf(file.path) ?? only)),
     gaps,
-    notes,
   };
+}
+
+/** What tells a place from others, and what we remember of it: in the store, for the place itself may be anybody's. */
+export async function placeNotes(
+  where: string,
+  store: CollectionStore,
+): Promise<{ readonly id: string; readonly notes: BundleNotes }> {
+  const place = await realpath(where);
+  const id = placeId(place);
+  const notes = fileNotes(store.notesFolder(id));
+  await notes.put('place', place);
+  return { id, notes };
 }
 
 export function withNode(file: NodeFile, node: string | undefined): NodeFile {

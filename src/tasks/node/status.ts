@@ -22,6 +22,7 @@ async function idOf(store: CollectionStore, name: string | undefined): Promise<s
   if (name !== undefined && isCollectionId(name)) return name;
   const found = await store.newestOf(name);
   if (found === undefined) {
+    if (name !== undefined && looksLikeId(name)) throw new UsageError(unknownId(name));
     const what = name === undefined ? 'nothing was collected yet' : `nothing was collected of node ${name}`;
     throw new UsageError(
       `${what}: pullwhy node collect ${name ?? 'NODE'} starts, pullwhy node import PATH brings in a bundle`,

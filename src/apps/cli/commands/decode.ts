@@ -14,6 +14,7 @@ export function decodeCommand(): Command {
     .argument('[text]', 'the message; - or nothing: standard input')
     .option('--batch', 'JSON Lines {"id","text"} on standard input, one JSON line each out, same order')
     .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (text: string | undefined, flags: Flags) => {
       if (flags.batch === true) return decodeBatch();
       if (!['text', 'json', 'yaml'].includes(flags.output)) {

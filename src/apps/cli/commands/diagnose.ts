@@ -19,6 +19,13 @@ interface Flags extends OutputFlags, LiveFlags {
   readonly repo?: string;
 }
 
+const EXAMPLES = `
+Examples:
+  pullwhy deploy/api -n shop            one workload
+  pullwhy -A -o markdown                everything that is stuck, for a ticket
+  pullwhy api-1 --from dump.yaml k.log  the same from files
+  pullwhy deploy/api --wait             after a fix: until it runs`;
+
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
 export function diagnoseCommand(): Command {
   const command = clusterOptions(
@@ -42,7 +49,7 @@ export function diagnoseCommand(): Command {
       'also ask the nodes of the failing pods for their kubelet and runtime logs (get nodes/proxy)',
     )
     .option('--wait', 'after a fix: follow the pods until they run, or fail again and say why')
-    .option('--wait-timeout <duration>', 'give up waiting after this (15m; 0 never)')
+    .option('--wait-timeout <duration>', 'give up waiting after this; 0 never (default: 15m)')
     .option(
       '--repo <dir>',
       'checkout of the manifests: also find the file and line to change there, and write the patch',
@@ -52,6 +59,7 @@ export function diagnoseCommand(): Command {
     .option('-q, --quiet', 'print nothing; the exit code tells')
     .option('-v, --verbose', 'also pods that are stuck for other reasons')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
+    .addHelpText('after', EXAMPLES)
     .action(async (targets: string[], flags: Flags) => {
       formatOf(flags.output);
       if (flags.wait === true && flags.from !== undefined) {

@@ -2,6 +2,12 @@ import { Command } from 'commander';
 import type { McpFlags } from '../../mcp/run.ts';
 import { accessOptions } from './cluster-options.ts';
 
+const EXAMPLES = `
+Examples:
+  pullwhy mcp                                         for an agent on this machine
+  pullwhy mcp --from must-gather.tar                  no cluster, only this evidence
+  pullwhy mcp --http 127.0.0.1:8080 --token-file key  for agents elsewhere`;
+
 /** `pullwhy mcp [--http ADDRESS]` */
 export function mcpCommand(): Command {
   const command = new Command('mcp')
@@ -17,8 +23,10 @@ export function mcpCommand(): Command {
     .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
     .option('--store <dir>', 'folder for what collect gathers')
     .option('--sop-dir <dir...>', 'folders with operating procedures of your own (else PULLWHY_SOP_DIR)');
-  return accessOptions(command).action(async (flags: McpFlags) => {
-    const { runMcp } = await import('../../mcp/run.ts');
-    await runMcp(flags);
-  });
+  return accessOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: McpFlags) => {
+      const { runMcp } = await import('../../mcp/run.ts');
+      await runMcp(flags);
+    });
 }

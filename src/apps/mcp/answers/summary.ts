@@ -30,7 +30,13 @@ export const summary = z.strictObject({
     )
     .readonly(),
   checks: z
-    .array(z.strictObject({ check: z.string(), answer: z.enum(['yes', 'no', 'unknown']), because: z.string() }))
+    .array(
+      z.strictObject({
+        check: z.enum(['RUNTIME_RUNNING', 'IMAGE_FOUND', 'DISK_HAS_ROOM']),
+        answer: z.enum(['yes', 'no', 'unknown']),
+        because: z.string(),
+      }),
+    )
     .readonly()
     .describe('what must hold before the image itself is looked into'),
   findings: z

@@ -4,6 +4,12 @@ import { checkFormat, storeOption } from '../../node-bundle.ts';
 import type { CollectFlags } from '../../node-collect.ts';
 import { accessOptions } from '../cluster-options.ts';
 
+const EXAMPLES = `
+Examples:
+  pullwhy node collect node-a --since 2h
+  pullwhy node collect --sample 2       a failing node and a healthy one, to compare
+  pullwhy node collect node-a --dry-run  which rights it needs`;
+
 /** `pullwhy node collect NODE…` */
 export function nodeCollectCommand(): Command {
   const command = new Command('collect')
@@ -40,6 +46,7 @@ export function nodeCollectCommand(): Command {
     .addOption(storeOption())
     .option('-o, --output <format>', 'text, json, yaml', 'text')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
+    .addHelpText('after', EXAMPLES)
     .action(async (nodes: string[], flags: CollectFlags) => {
       checkFormat(flags);
       const { runCollect } = await import('../../node-collect.ts');

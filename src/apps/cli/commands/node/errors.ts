@@ -21,7 +21,7 @@ export function nodeErrorsCommand(): Command {
     .option('--severity <severity>', 'this severity and what is worse: critical, high, medium, low, info')
     .option('--pattern <name>', 'one pattern (no-space) or one cause (disk-full)')
     .option('--hide-usual', 'without what healthy nodes log as well')
-    .option('--limit <n>', 'findings on one page (50)')
+    .option('--limit <n>', 'findings on one page (default: 50)')
     .option('--page <token>', 'go on where the answer before ended')
     .action(async (node: string | undefined, flags: Flags) => {
       checkFormat(flags);

@@ -13,6 +13,12 @@ import { nodeStorageCommand } from './storage.ts';
 import { nodeSummarizeCommand } from './summarize.ts';
 import { nodeValidateCommand } from './validate.ts';
 
+const EXAMPLES = `
+Examples:
+  pullwhy node collect node-a       bring in logs and settings of a node
+  pullwhy node summarize node-a     root cause, evidence, fix
+  pullwhy node errors --from logs/  the same evidence from a folder`;
+
 /** `pullwhy node …`: what the nodes themselves logged. One file per command beside this one. */
 export function nodeCommand(): Command {
   return new Command('node')
@@ -29,5 +35,6 @@ export function nodeCommand(): Command {
     .addCommand(nodeStatusCommand())
     .addCommand(nodeStorageCommand())
     .addCommand(nodeSummarizeCommand())
-    .addCommand(nodeValidateCommand());
+    .addCommand(nodeValidateCommand())
+    .addHelpText('after', EXAMPLES);
 }

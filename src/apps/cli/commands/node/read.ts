@@ -14,9 +14,9 @@ export function nodeReadCommand(): Command {
     .description('a part of one file, by lines or bytes, also from its end and inside .gz')
     .argument('<file>', 'path in the collection, the end of one, or a finding: F-001, S-001');
   return nodeOptions(command)
-    .option('--lines <range>', '100-150, 100 (from there on), -50 (the last fifty); default: the first 200')
+    .option('--lines <range>', '100-150, 100 (from there on), -50 (the last fifty) (default: the first 200)')
     .option('--bytes <range>', 'the same in bytes of the unpacked text, from 0')
-    .option('-C, --context <n>', 'lines around a finding (10)')
+    .option('-C, --context <n>', 'lines around a finding (default: 10)')
     .action(async (path: string, node: string | undefined, flags: Flags) => {
       checkFormat(flags);
       const [{ nodeRead }, { readText }, bundle] = await Promise.all([

@@ -19,6 +19,12 @@ interface Flags extends NodeFlags {
   readonly maxBytes?: string;
 }
 
+const EXAMPLES = `
+Examples:
+  pullwhy node search 'no space|disk quota' node-a
+  pullwhy node search refused --from logs/ --since 30m
+  pullwhy node search -F 'https://registry.acme.example/v2/' node-a -C 3`;
+
 /** `pullwhy node search QUERY [NODE…]` */
 export function nodeSearchCommand(): Command {
   const command = new Command('search')
@@ -35,10 +41,11 @@ export function nodeSearchCommand(): Command {
     .option('--since <time>', 'RFC 3339, or 30m before the newest line of the collection')
     .option('--until <time>', 'the same; without both: all times')
     .option('-C, --context <n>', 'lines before and after each match')
-    .option('--limit <n>', 'lines on one page (50)')
+    .option('--limit <n>', 'lines on one page (default: 50)')
     .option('--page <token>', 'go on where the answer before ended')
-    .option('--timeout <duration>', 'how long to search (20s); the answer tells what was left out')
-    .option('--max-bytes <n>', 'how much to search (2147483648)')
+    .option('--timeout <duration>', 'how long to search; the answer tells what was left out (default: 20s)')
+    .option('--max-bytes <n>', 'how much to search (default: 2147483648)')
+    .addHelpText('after', EXAMPLES)
     .action(async (query: string, nodes: readonly string[], flags: Flags) => {
       checkFormat(flags);
       const [{ nodeSearch, SEARCH_BUDGET }, { searchText }, bundles] = await Promise.all([

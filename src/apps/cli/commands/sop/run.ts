@@ -34,8 +34,8 @@ export function sopRunCommand(): Command {
   )
     .option('--from <path...>', 'evidence on disk instead of a cluster; - is standard input')
     .addOption(new Option('--level <level>', 'steps below it are left out').choices(LEVELS).default('should'))
-    .option('--timeout <duration>', 'end the run after this (5m)')
-    .option('--store <dir>', 'where collections of node evidence are kept (the state folder of the user)')
+    .option('--timeout <duration>', 'end the run after this (default: 5m)')
+    .option('--store <dir>', 'where collections of node evidence are kept (default: the state folder of the user)')
     .option('-q, --quiet', 'print nothing; the exit code tells');
   return sopOptions(registryOptions(command), FORMATS).action(async (id: string, flags: Flags) => {
     checkSopFormat(flags, FORMATS);
@@ -47,13 +47,15 @@ export function sopRunCommand(): Command {
 }
 
 async function followed(id: string, flags: Flags): Promise<SopRun> {
-  const [{ procedure }, { runProcedure }, { openSopTools }, { parseDuration }, { showStep }] = await Promise.all([
-    procedureNamed(id, flags),
-    import('../../../../sop/run.ts'),
-    import('../../sop-tools.ts'),
-    import('../../duration.ts'),
-    import('../../sop-progress.ts'),
-  ]);
+  const [{ procedure }, { runProcedure }, { openSopTools }, { refuseUnknownPod }, { parseDuration }, { showStep }] =
+    await Promise.all([
+      procedureNamed(id, flags),
+      import('../../../../sop/run.ts'),
+      import('../../sop-tools.ts'),
+      import('../../sop-pod.ts'),
+      import('../../duration.ts'),
+      import('../../sop-progress.ts'),
+    ]);
   const deadlineMs = parseDuration('--timeout', flags.timeout);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -61,6 +63,7 @@ async function followed(id: string, flags: Flags): Promise<SopRun> {
   const now = () => new Date().toISOString();
   const { callTool, close } = await openSopTools(flags, now());
   try {
+    await refuseUnknownPod(callTool, flags, stop.signal);
     return await runProcedure(procedure, {
       inputs: inputsOf(flags),
       level: flags.level,
