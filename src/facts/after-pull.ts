@@ -4,8 +4,23 @@ import { excerpt } from '../core/redact.ts';
 import type { CaseContext } from './case-context.ts';
 import { exitOf, saysExecFormat, saysNoCommand } from './container-end.ts';
 import { containerId, lastRunId, waitingId } from './evidence-ids.ts';
-import type { AfterPull } from './facts.ts';
 import { newest } from './pod-events.ts';
+
+export interface AfterPull {
+  readonly kind: 'crash-loop' | 'create-error' | 'exited';
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  /** Seconds between start and end of the last run; 0 is "at once". */
+  readonly ranSeconds?: number;
+  readonly restarts?: number;
+  /** Bytes, from `Image size: N bytes.` */
+  readonly imageSize?: number;
+  /** `no command specified` and relatives: an artifact, a chart, or an image without command. */
+  readonly noCommand: boolean;
+  /** The kubelet or runtime said `exec format error`. */
+  readonly execFormat: boolean;
+}
 
 /** How the container fares after its pull. Absent when it runs, or when no pull has worked yet. */
 export function afterPullOf(context: CaseContext): Fact<AfterPull> {

@@ -1,8 +1,16 @@
 import type { HorizontalPodAutoscaler } from '../core/objects.ts';
-import type { Autoscaler } from './facts.ts';
 import { groupBy } from './group-by.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex, WorkloadKind } from './snapshot-index.ts';
+
+export interface Autoscaler {
+  readonly name: string;
+  /** Pods that it wants. */
+  readonly wants?: number;
+  readonly max?: number;
+  /** It would want more than it may have. */
+  readonly atLimit: boolean;
+}
 
 /** The autoscaler that sets the number of pods of a workload. */
 export function autoscalerOf(

@@ -1,3 +1,4 @@
+import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import type { BuildRun, PodSpec } from '../core/objects.ts';
 import { parseParts } from '../image/grammar.ts';
@@ -6,10 +7,34 @@ import { destinationsOf, platformsOf, skipsPush } from './build-destinations.ts'
 import { buildState } from './build-state.ts';
 import type { Builder } from './builder.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Build, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { canonicalImage, hostOf } from './image-name.ts';
 import { objectKey, type SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+
+export interface Build {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Where it pushes, as written. */
+  readonly destinations: readonly string[];
+  /** Same repository and tag; same repository, other tag; same name on another host or path. */
+  readonly match: 'exact' | 'same-repository' | 'same-name';
+  /** `written`: a file of a checkout has it, and the cluster was not seen to. */
+  readonly state: 'pending' | 'running' | 'failed' | 'succeeded' | 'unknown' | 'written';
+  /** Why it failed, when seen: `its own image cannot be pulled`, condition reason. */
+  readonly problem?: string;
+  /** The line of its log that says so. */
+  readonly problemFrom?: EvidenceId;
+  /** The file of the checkout that has it. */
+  readonly path?: string;
+  /** It is told not to push. */
+  readonly pushes?: false;
+  /** Platforms that it is told to build for. */
+  readonly platforms?: readonly string[];
+  readonly finishedAt?: string;
+  readonly evidence: EvidenceId;
+}
 
 const MATCH_ORDER: Readonly<Record<Build['match'], number>> = { exact: 0, 'same-repository': 1, 'same-name': 2 };
 

@@ -1,8 +1,12 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { excerpt } from '../core/redact.ts';
 import { type CaseContext, isOnNode } from './case-context.ts';
-import type { CredentialProviderFailure } from './facts.ts';
 import { repositoryOf } from './image-name.ts';
+
+export interface CredentialProviderFailure {
+  readonly plugin?: string;
+  readonly message: string;
+}
 
 /** A credential provider plugin that failed for this image: only the kubelet's log tells (plugin.go, 1.36). */
 export function credentialProviderOf({ index, subject }: CaseContext): Fact<CredentialProviderFailure> {

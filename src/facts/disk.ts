@@ -1,8 +1,19 @@
+import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { excerpt } from '../core/redact.ts';
 import { sh } from '../core/shell.ts';
 import { type CaseContext, isOnNode } from './case-context.ts';
-import type { DiskFact, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
+
+export interface DiskFact {
+  readonly pressure: boolean | undefined;
+  /** Events and log lines about space: FreeDiskSpaceFailed, EvictionThresholdMet, no space left on device. */
+  readonly signs: readonly {
+    readonly what: 'bytes' | 'inodes' | 'quota' | 'unsaid';
+    readonly text: string;
+    readonly evidence: EvidenceId;
+  }[];
+}
 
 type Sign = DiskFact['signs'][number];
 

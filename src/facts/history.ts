@@ -2,10 +2,29 @@ import type { EvidenceId } from '../core/evidence.ts';
 import { type Fact, present, unknown } from '../core/fact.ts';
 import type { CaseContext } from './case-context.ts';
 import { waitingId } from './evidence-ids.ts';
-import type { PullHistory } from './facts.ts';
 import type { LogRecord } from './log-record.ts';
 import { newest, type PodEvent, pullState } from './pod-events.ts';
 import { earliest, isAfter, latest, millis, rfc3339 } from './time.ts';
+
+export interface PullHistory {
+  readonly waitingReason?: string;
+  /** A `Pulling` with no outcome yet is the last thing that happened. */
+  readonly pulling: boolean;
+  readonly pullingSince?: string;
+  /** Attempts that failed, as counted by events; at least. */
+  readonly failures: number;
+  readonly firstFailureAt?: string;
+  readonly lastFailureAt?: string;
+  /** The image was pulled or found present for this container at some time. */
+  readonly succeededAt?: string;
+  readonly alreadyPresent?: boolean;
+  /** `1m3s including waiting` much longer than the pull itself: the queue, not the network; seconds. */
+  readonly waitedSeconds?: number;
+  /** When the kubelet tries again, RFC 3339, reckoned from back-off rules (10 s doubling to 300 s). */
+  readonly nextRetryAt?: string;
+  /** Events were seen at all for this pod; false: expired or not collected. */
+  readonly eventsSeen: boolean;
+}
 
 /** What happened when. Unknown for loose texts without any time or state. */
 export function historyOf(context: CaseContext): Fact<PullHistory> {

@@ -1,4 +1,6 @@
-import type { Autoscaler, Subject, WorkloadFact } from './facts.ts';
+import type { Autoscaler } from './autoscaler.ts';
+import type { Subject } from './facts.ts';
+import type { WorkloadFact } from './workload.ts';
 
 /** What does not work because of the failing pull, in sentences with the real names. */
 export function impactOf(workload: Omit<WorkloadFact, 'impact'>, subject: Subject): readonly string[] {

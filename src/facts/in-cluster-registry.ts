@@ -2,8 +2,9 @@ import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { isClusterLocalName, isPrivateNetworkHost, registryKind } from '../image/registry-kind.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Facts, InClusterRegistry } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { groupBy } from './group-by.ts';
+import type { Manager } from './managed-by.ts';
 import {
   type Address,
   addressOf,
@@ -16,6 +17,66 @@ import { backendOf } from './registry-backend.ts';
 import { nodeAddress, podsBehind, policiesAgainst } from './registry-policies.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+
+export interface InClusterRegistry {
+  readonly namespace: string;
+  readonly service: string;
+  /** How the image's host names it. */
+  readonly by: 'cluster-ip' | 'node-port' | 'service-name' | 'load-balancer' | 'external-ip' | 'route';
+  /** The Ingress or route whose host it is: `Ingress infra/registry`. */
+  readonly via?: string;
+  readonly portMatches: boolean;
+  /** The port of the Service that is reached. */
+  readonly port?: number;
+  /** By its name or number that port speaks TLS. */
+  readonly secure?: true;
+  /** Port of the pods behind it, number or name. */
+  readonly targetPort?: string;
+  /** Whether a container declares that port; left out while no container says what it serves. */
+  readonly targetServed?: boolean;
+  readonly readyEndpoints: number | undefined;
+  readonly notReadyEndpoints: number | undefined;
+  /** The Service hands traffic to pods of the same node only, and this node has none of them. */
+  readonly noLocalPod?: true;
+  /** Workload behind the Service and its state, when seen. */
+  readonly backend?: {
+    readonly kind: string;
+    readonly name: string;
+    readonly desired?: number;
+    readonly ready?: number;
+    /** Who brings its manifest. */
+    readonly manager?: Manager;
+  };
+  readonly backendPodProblem?: string;
+  /** The pod behind it that was made last; what it keeps in itself is not older. */
+  readonly backendSince?: string;
+  /** The container that holds the registry, and what it may use of memory. */
+  readonly backendContainer?: { readonly name: string; readonly memoryLimit?: string };
+  /** How that container ended last, when it did. */
+  readonly lastEnd?: { readonly reason: string; readonly at?: string };
+  /** Where it keeps its images. */
+  readonly storage?: RegistryStorage;
+  /** Of the container behind the Service that was restarted most. */
+  readonly backendRestarts?: number;
+  /** Policies that isolate the pods behind it and do not surely let this node in. */
+  readonly networkPolicies: readonly string[];
+  /** Address of the node that pulls, by which policies know it. */
+  readonly nodeAddress?: string;
+  /** Set beside such policies: whether their rules keep this node out, or cannot be decided. */
+  readonly fromNode?: 'blocked' | 'unknown';
+  readonly because: readonly EvidenceId[];
+}
+
+export interface RegistryStorage {
+  /** `pod`: in the pod itself (an emptyDir, or no volume at all), gone when the pod is replaced. */
+  readonly kind: 'pod' | 'claim' | 'node';
+  /** PersistentVolumeClaim. */
+  readonly claim?: string;
+  /** `Bound`, `Pending`, `Lost`. */
+  readonly claimPhase?: string;
+  /** The registry or the kubelet said that there is no space left. */
+  readonly full?: EvidenceId;
+}
 
 /** The Service that the image's host, or the address that was dialled, points at. */
 export function inClusterRegistryOf(context: CaseContext, facts: Facts): Fact<InClusterRegistry> {

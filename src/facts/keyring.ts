@@ -2,11 +2,39 @@ import { becauseOf, type Fact, present, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
 import type { AuthEntry } from '../credentials/docker-config.ts';
 import { type KeyringEntry, matchKeyring } from '../credentials/keyring.ts';
-import { explainMismatch } from '../credentials/mismatch.ts';
+import { explainMismatch, type MismatchReason } from '../credentials/mismatch.ts';
 import { expiredAt } from '../credentials/token-clock.ts';
 import type { ImageReference } from '../image/reference.ts';
 import type { CaseContext } from './case-context.ts';
-import type { CredentialOffer, Facts, ListedSecret, OfferedCredential } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { ListedSecret } from './pull-secrets.ts';
+
+/** One credential that the kubelet would hand over, in trial order. No secret values. */
+export interface OfferedCredential {
+  readonly secret: string;
+  /** Host key as written in the secret. */
+  readonly host: string;
+  readonly viaDockerHubDefault: boolean;
+  readonly emptyUser: boolean;
+  readonly userKind: string;
+  readonly expiresAt?: string;
+  /** Against `takenAt`; undefined when nothing tells. */
+  readonly expired?: boolean;
+}
+
+export interface CredentialOffer {
+  /** Empty: the pod's secrets offer nothing for this image (node files and provider plugins may still). */
+  readonly credentials: readonly OfferedCredential[];
+  /** Entries that do not match, with the reason each: `key harbor.acme.example:8443 has port 8443, the image has none`. */
+  readonly mismatches: readonly {
+    readonly secret: string;
+    readonly host: string;
+    readonly why: string;
+    /** `host`: another registry altogether; anything else is a slip in naming this one. */
+    readonly reason?: MismatchReason;
+    readonly wouldMatch?: string;
+  }[];
+}
 
 interface Entry extends KeyringEntry {
   readonly auth: AuthEntry;

@@ -2,10 +2,15 @@ import { type Fact, present, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
 import { containerId } from './evidence-ids.ts';
-import type { ImageOnNode } from './facts.ts';
 import { newest } from './pod-events.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+
+export interface ImageOnNode {
+  readonly onNode: boolean;
+  /** `node-status` lists at most 50 images; `event` is the kubelet's own word; `sibling` runs from it. */
+  readonly shownBy: 'node-status' | 'event' | 'sibling';
+}
 
 /** The kubelet reports at most so many images; a shorter list is whole (nodeStatusMaxImages, 1.36). */
 const MAX_STATUS_IMAGES = 50;

@@ -2,7 +2,15 @@ import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import type { Condition } from '../core/objects.ts';
 import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
-import type { NodeFact } from './facts.ts';
+
+export interface NodeFact {
+  readonly name: string;
+  readonly architecture?: string;
+  readonly operatingSystem?: string;
+  readonly conditions: readonly Condition[];
+  readonly ready: boolean | undefined;
+  readonly diskPressure: boolean | undefined;
+}
 
 /** The node of the pull. */
 export function nodeOf({ index, subject }: CaseContext): Fact<NodeFact> {

@@ -1,11 +1,22 @@
+import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
 import { matchKeyring } from '../credentials/keyring.ts';
 import { editDistance } from '../image/edit-distance.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Facts, OtherSecret } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { readSecret } from './pull-secrets.ts';
 import type { SeenOf } from './seen-objects.ts';
+
+export interface OtherSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type?: string;
+  /** Its keyring matches the image. */
+  readonly matches: boolean;
+  readonly relation: 'same-namespace' | 'other-namespace' | 'near-name';
+  readonly evidence: EvidenceId;
+}
 
 const MAX_LISTED = 20;
 

@@ -4,8 +4,15 @@ import type { PullError, Stage } from '../core/pull-error.ts';
 import type { ImageReference } from '../image/reference.ts';
 import type { CaseContext } from './case-context.ts';
 import { containerId } from './evidence-ids.ts';
-import type { Facts, PassedLink, Witness } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { newest } from './pod-events.ts';
+import type { Witness } from './pull-error.ts';
+
+export interface PassedLink {
+  readonly link: Link;
+  readonly because: readonly EvidenceId[];
+  readonly note: string;
+}
 
 /** Links that evidence shows to be passed in this pull; the first proof of each. */
 export function passedLinksOf(context: CaseContext, facts: Facts): readonly PassedLink[] {

@@ -3,12 +3,28 @@ import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import type { PullError } from '../core/pull-error.ts';
 import type { CaseContext } from './case-context.ts';
 import { waitingId } from './evidence-ids.ts';
-import type { PullErrors, Witness } from './facts.ts';
 import { sameImage } from './image-name.ts';
 import type { LogRecord } from './log-record.ts';
 import { volumeOf } from './pod-pulls.ts';
 import { runtimeDownOn } from './runtime-down.ts';
 import { isAfter, latest, millis } from './time.ts';
+
+/** A decoded message and where it stood. */
+export interface Witness {
+  readonly evidence: EvidenceId;
+  readonly error: PullError;
+  readonly at?: string;
+  readonly from: 'waiting' | 'event' | 'log' | 'text';
+}
+
+export interface PullErrors {
+  /** The most telling error of the latest attempts: what causes judge. */
+  readonly decisive: Witness;
+  /** All distinct ones, newest and most telling first, `decisive` included. */
+  readonly all: readonly Witness[];
+  /** True when only back-off texts are left and the reason is gone (events live 1 h; <=1.31 waiting has no reason). */
+  readonly reasonLost: boolean;
+}
 
 /** Distinct messages that are kept; a pod that failed for days has seen many. */
 const MAX_WITNESSES = 30;

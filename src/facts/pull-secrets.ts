@@ -1,14 +1,29 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, type Unknown, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
-import { decodePullSecret } from '../credentials/docker-config.ts';
+import { type DecodedPullSecret, decodePullSecret } from '../credentials/docker-config.ts';
 import { lastWrittenAt } from '../credentials/token-clock.ts';
 import type { CaseContext } from './case-context.ts';
 import { pullSecretsId } from './evidence-ids.ts';
-import type { Facts, ListedSecret, PullSecretFact } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { gapAbout } from './gaps.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+
+export interface ListedSecret {
+  readonly name: string;
+  /** Absent only on direct evidence (the kubelet's event, a whole list of the namespace's Secrets, a 404). */
+  readonly secret: Fact<PullSecretFact>;
+}
+
+export interface PullSecretFact {
+  readonly namespace: string;
+  readonly name: string;
+  readonly type?: string;
+  readonly decoded: DecodedPullSecret;
+  readonly createdAt?: string;
+  readonly changedAt?: string;
+}
 
 /** Names in the pod's `imagePullSecrets`; `kubectl describe` and tables do not show them. */
 export function listedSecretsOf({ pod, subject }: CaseContext): Fact<readonly string[]> {

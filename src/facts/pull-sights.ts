@@ -1,12 +1,13 @@
 import type { Container, ContainerStatus } from '../core/objects.ts';
 import { findCases } from './cases.ts';
 import { containerId } from './evidence-ids.ts';
-import type { Sibling, Subject } from './facts.ts';
+import type { Subject } from './facts.ts';
 import { groupBy } from './group-by.ts';
 import { hostOf } from './image-name.ts';
 import { newest } from './pod-events.ts';
 import { eventsOfContainer, podSight } from './pod-pulls.ts';
 import type { SeenOf } from './seen-objects.ts';
+import type { Sibling } from './siblings.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 import { millis } from './time.ts';
 

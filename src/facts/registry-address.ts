@@ -1,6 +1,6 @@
 import type { HostRoute, OtherObject } from '../core/objects.ts';
 import type { SeenObject } from '../core/snapshot.ts';
-import type { InClusterRegistry } from './facts.ts';
+import type { InClusterRegistry } from './in-cluster-registry.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 

@@ -1,12 +1,34 @@
 import type { Evidence, EvidenceId } from '../core/evidence.ts';
 import { type Fact, present, unknown } from '../core/fact.ts';
-import type { ProbeResult } from '../core/probe.ts';
+import type { ProbeAttempt, ProbeOutcomeKind, ProbeProblem, ProbeResult } from '../core/probe.ts';
 import { excerpt } from '../core/redact.ts';
 import { nearestTags } from '../image/near-miss.ts';
 import { nearestRepositories } from '../image/near-repository.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Facts, RegistryAnswer } from './facts.ts';
+import type { Facts } from './facts.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+
+/** A registry's answer from another vantage than the node's: where both disagree, the way of the node is suspect. */
+export interface RegistryAnswer {
+  readonly outcome: ProbeOutcomeKind;
+  /** Why, in the probe's words. */
+  readonly problem?: ProbeProblem;
+  readonly said: string;
+  readonly host: string;
+  /** `this machine`: never the node. */
+  readonly vantage: string;
+  /** Every credential that the kubelet would offer was tried, and no other. */
+  readonly asThePod: boolean;
+  readonly attempts: readonly ProbeAttempt[];
+  /** Existing tags near the one that is missing, best first. */
+  readonly nearTags: readonly string[];
+  /** Existing repositories near the one that is missing, best first. */
+  readonly nearRepositories?: readonly string[];
+  /** Platforms that the image is built for, where they were read. */
+  readonly platforms: readonly string[];
+  /** When it was asked, RFC 3339. */
+  readonly at: string;
+}
 
 /** Outcomes without a word of the registry. */
 const SILENT: ReadonlySet<ProbeResult['outcome']['kind']> = new Set(['not-asked', 'unreachable', 'tls-failed']);

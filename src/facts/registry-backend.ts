@@ -1,6 +1,6 @@
 import type { Container, Pod, PodSpec, Service, Volume } from '../core/objects.ts';
 import { exitOf } from './container-end.ts';
-import type { InClusterRegistry, RegistryStorage } from './facts.ts';
+import type { InClusterRegistry, RegistryStorage } from './in-cluster-registry.ts';
 import { managerOf } from './managed-by.ts';
 import { outermostWorkload, ownersOf } from './owners.ts';
 import type { SeenOf } from './seen-objects.ts';

@@ -1,9 +1,25 @@
 import type { Workload } from '../core/objects.ts';
-import type { Runs } from './facts.ts';
 import { groupBy } from './group-by.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex, WorkloadKind } from './snapshot-index.ts';
 import { millis, rfc3339 } from './time.ts';
+
+/** How the work of a Job or CronJob fares in time. */
+export interface Runs {
+  /** Seconds that a run may take; undefined: no deadline. */
+  readonly deadlineSeconds?: number;
+  /** When the run is given up, RFC 3339. */
+  readonly givenUpAt?: string;
+  /** The run has been given up. */
+  readonly givenUp: boolean;
+  readonly lastSuccessAt?: string;
+  /** Runs since then that did not end, at least. */
+  readonly unfinished: number;
+  /** Runs that were not started because an earlier one still hangs, at least. */
+  readonly skipped: number;
+  /** `Forbid`, `Replace`, `Allow`. */
+  readonly concurrency?: string;
+}
 
 type Owners = readonly { readonly kind: string; readonly name: string }[];
 

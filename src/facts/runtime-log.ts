@@ -1,11 +1,34 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import { type Fact, present, unknown } from '../core/fact.ts';
+import type { PullError } from '../core/pull-error.ts';
 import { excerpt } from '../core/redact.ts';
 import { type CaseContext, isOnNode } from './case-context.ts';
-import type { RuntimeLog, Subject } from './facts.ts';
+import type { Subject } from './facts.ts';
 import type { LogRecord } from './log-record.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 import { isAfter, latest, millis } from './time.ts';
+
+/** What containerd, CRI-O and the kubelet wrote about this image or host, decoded. */
+export interface RuntimeLog {
+  /** hosts.toml or registries.conf problems of the image's host. */
+  readonly mirrorProblems: readonly { readonly text: string; readonly file?: string; readonly evidence: EvidenceId }[];
+  /** Hosts tried for this image (`trying next host`, `fetch failed` host=…), with what each answered. */
+  readonly hostsTried: readonly { readonly host: string; readonly error?: PullError; readonly evidence: EvidenceId }[];
+  /** `cancel pulling image … because of no progress`. */
+  readonly noProgress: readonly EvidenceId[];
+  /** The runtime started (or died) near the failure. */
+  readonly runtimeRestarts: readonly EvidenceId[];
+  /** CRI plugin failed to load, invalid configuration. */
+  readonly configProblems: readonly { readonly text: string; readonly evidence: EvidenceId }[];
+  /** `active requests=N, bytes read=M` of the newest `stop pulling image`. */
+  readonly bytesRead?: number;
+  /** A pull of this image was started and has no end in the log. */
+  readonly openSince?: string;
+  /** Other pulls open at the same time on the node (serial queue). */
+  readonly openOthers: readonly string[];
+  /** HTML or a non-registry answered somewhere. */
+  readonly htmlAnswers: readonly EvidenceId[];
+}
 
 /** A restart this close to a failure may have to do with it. */
 const NEAR_MS = 5 * 60_000;

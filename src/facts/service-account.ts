@@ -1,9 +1,15 @@
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
-import type { ServiceAccountFact } from './facts.ts';
 import { gapAbout } from './gaps.ts';
 import { isAfter, latest } from './time.ts';
+
+export interface ServiceAccountFact {
+  readonly name: string;
+  readonly imagePullSecrets: readonly string[];
+  /** Set when the ServiceAccount was last changed after the pod was created. */
+  readonly changedAfterPod?: string;
+}
 
 /** The pod's ServiceAccount. Its pull secrets reach a pod only when the pod is created (admission serviceaccount, 1.36). */
 export function serviceAccountOf({ index, subject }: CaseContext): Fact<ServiceAccountFact> {

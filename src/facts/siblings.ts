@@ -1,8 +1,35 @@
+import type { EvidenceId } from '../core/evidence.ts';
 import { type Fact, present, unknown } from '../core/fact.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Sibling, Siblings, Subject } from './facts.ts';
+import type { Subject } from './facts.ts';
 import { hostOf } from './image-name.ts';
 import { type PullGroup, pullSights } from './pull-sights.ts';
+
+/** Another pull to compare with. */
+export interface Sibling {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container?: string;
+  readonly node?: string;
+  readonly image: string;
+  readonly evidence: EvidenceId;
+  /** RFC 3339 of the start or of the pull, when known. */
+  readonly at?: string;
+  /** Runs from an image that was pulled before (cache), so it proves nothing about the registry now. */
+  readonly maybeCached: boolean;
+}
+
+export interface Siblings {
+  readonly sameImageWorks: readonly Sibling[];
+  readonly sameImageFails: readonly Sibling[];
+  readonly sameHostWorks: readonly Sibling[];
+  readonly sameHostFails: readonly Sibling[];
+  /** Pulls of any image on the same node. */
+  readonly sameNodeWorks: readonly Sibling[];
+  readonly sameNodeFails: readonly Sibling[];
+  /** All failing pulls of this image or host are on one node while others work elsewhere. */
+  readonly oneNodeOnly: boolean;
+}
 
 /** Siblings that are named per kind; more would say the same. */
 const MAX_SIBLINGS = 20;

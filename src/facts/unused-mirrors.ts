@@ -1,7 +1,14 @@
+import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import type { CaseContext } from './case-context.ts';
-import type { UnusedMirror } from './facts.ts';
 import { hostOf } from './image-name.ts';
+
+/** A setting that looks as if it led to a mirror, and does not. */
+export interface UnusedMirror {
+  readonly file: string;
+  readonly why: string;
+  readonly evidence: EvidenceId;
+}
 
 /** Mirror settings of the image's host, or of all hosts, that the files of the node show to be without effect. */
 export function unusedMirrorsOf({ index, subject }: CaseContext): Fact<readonly UnusedMirror[]> {

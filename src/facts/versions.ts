@@ -1,7 +1,16 @@
 import { type Fact, present, unknown } from '../core/fact.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Facts, Versions } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { decisiveEvidence } from './pull-error.ts';
+
+export interface Versions {
+  /** `v1.36.2` */
+  readonly kubelet?: string;
+  readonly kubeletMinor?: number;
+  readonly runtime?: 'containerd' | 'cri-o' | 'docker';
+  /** `2.1.9` */
+  readonly runtimeVersion?: string;
+}
 
 const RUNTIMES: Readonly<Record<string, NonNullable<Versions['runtime']>>> = {
   containerd: 'containerd',

@@ -1,14 +1,40 @@
 import { type Fact, present, unknown } from '../core/fact.ts';
 import type { Workload } from '../core/objects.ts';
-import { autoscalerOf } from './autoscaler.ts';
+import { type Autoscaler, autoscalerOf } from './autoscaler.ts';
 import type { CaseContext } from './case-context.ts';
-import type { Subject, WorkloadFact } from './facts.ts';
+import type { Subject } from './facts.ts';
 import { impactOf } from './impact.ts';
 import { type Manager, managerOf, managerWords } from './managed-by.ts';
 import { isWorkloadKind, outermostWorkload } from './owners.ts';
-import { runsOf } from './runs.ts';
+import { type Runs, runsOf } from './runs.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
+
+export interface WorkloadFact {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly desired?: number;
+  readonly ready?: number;
+  readonly updated?: number;
+  /** The autoscaler of the workload, when seen. */
+  readonly autoscaler?: Autoscaler;
+  /** The runs of a CronJob or Job. */
+  readonly runs?: Runs;
+  /** Its pods start one after the other. */
+  readonly inOrder?: boolean;
+  /** Pods of an older revision that still serve. */
+  readonly oldPodsReady?: number;
+  readonly rolloutBlocked: boolean;
+  /** RFC 3339. */
+  readonly createdAt?: string;
+  /** `Argo CD (app shop)`, `Helm (release api)`, `Flux (kustomization apps)`: the owner of the manifest, from labels and annotations. */
+  readonly managedBy?: string;
+  /** The same, taken apart. */
+  readonly manager?: Manager;
+  /** Sentences for the report's impact section. */
+  readonly impact: readonly string[];
+}
 
 /** The outermost workload above the pod and what the failure does to it. */
 export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadFact> {

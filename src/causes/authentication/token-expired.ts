@@ -1,7 +1,8 @@
 import type { Remedy } from '../../core/cause.ts';
 import type { EvidenceId } from '../../core/evidence.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Facts, OfferedCredential } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { OfferedCredential } from '../../facts/keyring.ts';
 import { ecrHost, type RegistryKind } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
 import { failsBeside } from '../shared/fails-beside.ts';

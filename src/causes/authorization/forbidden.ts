@@ -1,6 +1,7 @@
 import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Facts, OfferedCredential } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { OfferedCredential } from '../../facts/keyring.ts';
 import type { RegistryKind } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
 import { hostRole } from '../shared/failing-host.ts';

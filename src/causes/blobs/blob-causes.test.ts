@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../core/fact.ts';
-import type { Facts, PullHistory, RuntimeLog } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { PullHistory } from '../../facts/history.ts';
+import type { RuntimeLog } from '../../facts/runtime-log.ts';
 import { EMPTY_LOG, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { PLACEHOLDER_FACTS } from '../shared/placeholder-facts.ts';
 import { cause as hostBlocked } from './blob-host-blocked.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present } from '../../core/fact.ts';
-import type { Facts, PullHistory } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { PullHistory } from '../../facts/history.ts';
 import { NO_SIBLINGS, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as timeout } from './connect-timeout.ts';
 import { cause as refused } from './connection-refused.ts';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present, unknown } from '../../core/fact.ts';
 import { decodePullSecret } from '../../credentials/docker-config.ts';
-import type { Facts, ListedSecret, OtherSecret } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { OtherSecret } from '../../facts/other-secrets.ts';
+import type { ListedSecret } from '../../facts/pull-secrets.ts';
 import type { Cause } from '../define.ts';
 import { credential, LISTS_NONE, lists, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { showHosts, writeSecret } from '../shared/pull-secret-commands.ts';

@@ -1,5 +1,6 @@
 import { type Placeholder, placeholder, words } from '../../core/shell.ts';
-import type { CredentialOffer, Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { CredentialOffer } from '../../facts/keyring.ts';
 import { defineCause } from '../define.ts';
 import { imageWords } from '../shared/names.ts';
 import { podRuns } from '../shared/pod-runs.ts';

@@ -1,7 +1,8 @@
 import type { EvidenceId } from '../../core/evidence.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { SecretProblemKind } from '../../credentials/secret-problem.ts';
-import type { Facts, PullSecretFact } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { PullSecretFact } from '../../facts/pull-secrets.ts';
 import { defineCause } from '../define.ts';
 import { imageWords, namesOf, podWords } from '../shared/names.ts';
 import { showListed, writeSecret } from '../shared/pull-secret-commands.ts';

@@ -1,6 +1,7 @@
 import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Facts, OtherSecret } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { OtherSecret } from '../../facts/other-secrets.ts';
 import { defineCause } from '../define.ts';
 import { failsBeside } from '../shared/fails-beside.ts';
 import { namesOf } from '../shared/names.ts';

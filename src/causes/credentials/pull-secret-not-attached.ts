@@ -1,5 +1,6 @@
 import { type Placeholder, placeholder, words } from '../../core/shell.ts';
-import type { Facts, OtherSecret } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { OtherSecret } from '../../facts/other-secrets.ts';
 import { defineCause } from '../define.ts';
 import { imageWords, podWords } from '../shared/names.ts';
 import {

@@ -1,6 +1,7 @@
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import { matchKeyring } from '../../credentials/keyring.ts';
-import type { Facts, PullSecretFact } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { PullSecretFact } from '../../facts/pull-secrets.ts';
 import { defineCause } from '../define.ts';
 import { failsBeside } from '../shared/fails-beside.ts';
 import { imageParts } from '../shared/image-parts.ts';

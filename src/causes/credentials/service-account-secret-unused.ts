@@ -1,5 +1,6 @@
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Facts, ServiceAccountFact } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ServiceAccountFact } from '../../facts/service-account.ts';
 import { defineCause } from '../define.ts';
 import { imageWords, namesOf, podWords } from '../shared/names.ts';
 import { attachToWorkload, recreatePods, showListed } from '../shared/pull-secret-commands.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present } from '../../core/fact.ts';
-import type { AfterPull, Facts } from '../../facts/facts.ts';
+import type { AfterPull } from '../../facts/after-pull.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { parseReference } from '../../image/reference.ts';
 import { cause as notImagePull } from '../none/not-image-pull.ts';
 import { textFacts } from '../shared/facts-for-test.ts';

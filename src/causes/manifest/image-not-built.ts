@@ -1,6 +1,8 @@
 import type { Judgement, Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Build, Facts, Witness } from '../../facts/facts.ts';
+import type { Build } from '../../facts/builds.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import { DOCKER_HUB } from '../../image/grammar.ts';
 import { nearestOfficialImage } from '../../image/near-miss.ts';
 import { OFFICIAL_IMAGES } from '../../image/official-images.ts';
@@ -64,7 +66,14 @@ function judge(facts: Facts): Judgement<Params> | undefined {
     const { build, verdict, detail, note } = story;
     return {
       verdict,
-      because: [...new Set([witness.evidence, build.evidence, ...(build.problemFrom === undefined ? [] : [build.problemFrom]), ...story.because])],
+      because: [
+        ...new Set([
+          witness.evidence,
+          build.evidence,
+          ...(build.problemFrom === undefined ? [] : [build.problemFrom]),
+          ...story.because,
+        ]),
+      ],
       params: { image, build: wordsOf(build, detail) },
       detail,
       note,

@@ -1,6 +1,7 @@
 import type { Judgement } from '../../core/cause.ts';
 import { type Placeholder, placeholder, words } from '../../core/shell.ts';
-import type { Facts, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import type { ReferenceParts } from '../../image/grammar.ts';
 import { type Retired, retiredFor, retiredReplacement } from '../../image/retired.ts';
 import { defineCause } from '../define.ts';

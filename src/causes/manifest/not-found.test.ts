@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present, unknown } from '../../core/fact.ts';
-import type { Build, Facts, InClusterRegistry, Sibling, Siblings } from '../../facts/facts.ts';
+import type { Build } from '../../facts/builds.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
+import type { Sibling, Siblings } from '../../facts/siblings.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as digestNotFound } from './digest-not-found.ts';
 import { cause as imageNotBuilt } from './image-not-built.ts';

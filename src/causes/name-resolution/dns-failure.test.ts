@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../core/fact.ts';
-import type { Sibling, Siblings } from '../../facts/facts.ts';
+import type { Sibling, Siblings } from '../../facts/siblings.ts';
 import { NO_SIBLINGS, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause } from './dns-failure.ts';
 

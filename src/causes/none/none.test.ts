@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present, unknown } from '../../core/fact.ts';
-import type { Facts, PullHistory } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { PullHistory } from '../../facts/history.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { PLACEHOLDER_FACTS } from '../shared/placeholder-facts.ts';
 import { cause as notImagePull } from './not-image-pull.ts';

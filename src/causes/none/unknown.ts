@@ -1,7 +1,8 @@
 import type { Judgement } from '../../core/cause.ts';
 import { becauseOf } from '../../core/fact.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Facts, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import { defineCause } from '../define.ts';
 import { imageWords, namesOf } from '../shared/names.ts';
 import { onNode } from '../shared/on-node.ts';

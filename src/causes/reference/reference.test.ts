@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present, unknown } from '../../core/fact.ts';
 import type { PullError } from '../../core/pull-error.ts';
-import type { Build, Facts, Sibling } from '../../facts/facts.ts';
+import type { Build } from '../../facts/builds.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Sibling } from '../../facts/siblings.ts';
 import { LISTS_NONE, lists, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { PLACEHOLDER_FACTS } from '../shared/placeholder-facts.ts';
 import { cause as invalidReference } from './invalid-reference.ts';

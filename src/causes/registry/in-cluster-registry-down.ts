@@ -1,7 +1,9 @@
 import type { Check, Judgement, Remedy } from '../../core/cause.ts';
 import type { PullError } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
-import type { Facts, InClusterRegistry, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import { isClusterLocalName } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
 import { isLoopback } from '../shared/dial.ts';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { absent, present } from '../../core/fact.ts';
 import { decode } from '../../decode/decode.ts';
-import type { Facts, InClusterRegistry, RuntimeLog } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
+import type { RuntimeLog } from '../../facts/runtime-log.ts';
 import { EMPTY_LOG, NO_SIBLINGS, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as inCluster } from './in-cluster-registry-down.ts';
 import { cause as mirror } from './mirror-misconfigured.ts';

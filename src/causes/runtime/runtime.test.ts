@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../core/fact.ts';
-import type { Facts, RuntimeLog } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RuntimeLog } from '../../facts/runtime-log.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as pullQps } from './pull-qps-exceeded.ts';
 import { cause as unavailable } from './runtime-unavailable.ts';

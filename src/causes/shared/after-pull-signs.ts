@@ -1,4 +1,5 @@
-import type { AfterPull, Facts } from '../../facts/facts.ts';
+import type { AfterPull } from '../../facts/after-pull.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { imageParts } from './image-parts.ts';
 
 /** Words in a path or tag that mark charts, modules, policies and signatures, which are pushed to registries as well. */

@@ -1,5 +1,6 @@
 import type { EvidenceId } from '../../core/evidence.ts';
-import type { Build, Facts } from '../../facts/facts.ts';
+import type { Build } from '../../facts/builds.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { notFound } from './not-found.ts';
 
 /** How a build explains that the image is not there. */

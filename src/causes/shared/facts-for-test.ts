@@ -1,6 +1,9 @@
 import { absent, present } from '../../core/fact.ts';
 import { decode } from '../../decode/decode.ts';
-import type { CredentialOffer, Facts, OfferedCredential, RuntimeLog, Siblings, Subject } from '../../facts/facts.ts';
+import type { Facts, Subject } from '../../facts/facts.ts';
+import type { CredentialOffer, OfferedCredential } from '../../facts/keyring.ts';
+import type { RuntimeLog } from '../../facts/runtime-log.ts';
+import type { Siblings } from '../../facts/siblings.ts';
 import { parseReference } from '../../image/reference.ts';
 import { PLACEHOLDER_FACTS } from './placeholder-facts.ts';
 

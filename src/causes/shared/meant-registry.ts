@@ -1,5 +1,6 @@
 import type { EvidenceId } from '../../core/evidence.ts';
-import type { Facts, Sibling } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Sibling } from '../../facts/siblings.ts';
 import { DOCKER_HUB } from '../../image/grammar.ts';
 import { type RegistryKind, registryKind } from '../../image/registry-kind.ts';
 import { type ImageParts, partsOf } from './image-parts.ts';

@@ -1,5 +1,6 @@
 import type { Leaf, PullError, Stage } from '../../core/pull-error.ts';
-import type { Facts, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import { decisive } from './witness.ts';
 
 type Missing = Extract<Leaf, { kind: 'not-found' }>['what'];

@@ -1,6 +1,8 @@
 import type { EvidenceId } from '../../core/evidence.ts';
 import type { Leaf, PullError } from '../../core/pull-error.ts';
-import type { Facts, OfferedCredential, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { OfferedCredential } from '../../facts/keyring.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import { perFacts } from './per-facts.ts';
 import { registryKindOf } from './registry-of.ts';
 import { decisive } from './witness.ts';

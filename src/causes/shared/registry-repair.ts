@@ -1,6 +1,7 @@
 import type { Remedy, Safety } from '../../core/cause.ts';
 import { placeholder, sh } from '../../core/shell.ts';
-import type { Facts, InClusterRegistry } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
 import { ownerOf } from './manifest-owner.ts';
 
 /** The registry of the cluster behind the image, when it was seen. */

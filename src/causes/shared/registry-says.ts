@@ -1,7 +1,8 @@
 import type { Judgement } from '../../core/cause.ts';
 import type { ProbeOutcomeKind, ProbeProblem } from '../../core/probe.ts';
 import type { Placeholder } from '../../core/shell.ts';
-import type { Facts, RegistryAnswer } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RegistryAnswer } from '../../facts/registry-answer.ts';
 import { withoutPort } from './failing-host.ts';
 import { nodeWords } from './names.ts';
 

@@ -1,4 +1,5 @@
-import type { Facts, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 import { hidesMissing, refusal } from './refusal.ts';
 import { registryKindOf } from './registry-of.ts';
 

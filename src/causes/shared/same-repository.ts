@@ -1,4 +1,5 @@
-import type { Facts, Sibling } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Sibling } from '../../facts/siblings.ts';
 import { nearestTags } from '../../image/near-miss.ts';
 import { type ImageParts, partsOf } from './image-parts.ts';
 import { perFacts } from './per-facts.ts';

@@ -1,5 +1,6 @@
 import type { Leaf, PullError } from '../../core/pull-error.ts';
-import type { Facts, Witness } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Witness } from '../../facts/pull-error.ts';
 
 type LeafOf<K extends Leaf['kind']> = Extract<Leaf, { kind: K }>;
 

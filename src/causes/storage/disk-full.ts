@@ -1,7 +1,8 @@
 import type { Leaf } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
+import type { DiskFact } from '../../facts/disk.ts';
 import { SPACE_PROBLEMS } from '../../facts/disk.ts';
-import type { DiskFact, Facts } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
 import { namesOf, nodeWords } from '../shared/names.ts';
 import { onNode } from '../shared/on-node.ts';

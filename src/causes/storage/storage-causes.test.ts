@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { present } from '../../core/fact.ts';
-import type { DiskFact } from '../../facts/facts.ts';
+import type { DiskFact } from '../../facts/disk.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as diskFull } from './disk-full.ts';
 import { cause as filesystem } from './filesystem-error.ts';

@@ -220,6 +220,20 @@ describe('indexOf', () => {
     await notes.put('finding-numbers.json', '[]');
     expect((await indexOf(bundle, nothing)).findings).toHaveLength(1);
   });
+
+  it('makes anew what was kept in another form', async () => {
+    const notes = memoryNotes();
+    const bundle = memoryBundle({ [CONTAINERD]: pull('2026-11-20T21:00:00Z') }, { notes });
+    const first = await indexOf(bundle, nothing);
+    const { made } = JSON.parse((await notes.get('index.json')) ?? '') as { made: string };
+    for (const index of [{ findings: [null] }, { ...first, findings: [{ id: 'F-001' }] }, { ...first, gaps: 5 }]) {
+      await notes.put('index.json', JSON.stringify({ made, index }));
+      expect(await indexOf(bundle, nothing)).toEqual(first);
+    }
+    await notes.put('finding-numbers.json', JSON.stringify({ next: 2, given: { any: 'x' } }));
+    await notes.put('index.json', '');
+    expect(await indexOf(bundle, nothing)).toEqual(first);
+  });
 });
 
 function bytesFile(path: string, bytes: Buffer, chunk = 64): NodeFile {

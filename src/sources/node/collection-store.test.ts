@@ -235,6 +235,11 @@ describe('the store', () => {
     writeFileSync(join(place, id, 'record.json'), JSON.stringify({ ...JSON.parse(record), totals: undefined }));
     writeFileSync(join(place, id, 'journal.jsonl'), '{"file":{"path":"a"}}\nnull\n[]\n{"gap":5}\n{"file":{"pa');
     expect(await store.list()).toMatchObject([{ id, files: 0 }]);
+    writeFileSync(join(place, id, 'record.json'), JSON.stringify({ ...JSON.parse(record), state: 'running' }));
+    for (const garbage of ['null', '[]', '{"doing":{}}']) {
+      writeFileSync(join(place, id, 'progress.json'), garbage);
+      expect(Object.keys((await store.info(id)) ?? {})).not.toContain('progress');
+    }
     writeFileSync(join(place, id, 'record.json'), '{"version":1,');
     expect(await store.list()).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import type { Want } from '../../core/want.ts';
 import { podsOfBuild } from '../../facts/build-state.ts';
-import type { Build, Facts } from '../../facts/facts.ts';
+import type { Build } from '../../facts/builds.ts';
+import type { Facts } from '../../facts/facts.ts';
 import type { SnapshotIndex } from '../../facts/snapshot-index.ts';
 
 const JOBS = ['Job', 'CronJob'] as const;

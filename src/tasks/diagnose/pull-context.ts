@@ -1,6 +1,7 @@
 import { valueIn } from '../../core/fact.ts';
 import type { ContextSecret, PullContext } from '../../core/report.ts';
-import type { Facts, ListedSecret } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ListedSecret } from '../../facts/pull-secrets.ts';
 
 /** The set-up of one pull for the report: derived facts only, nothing that was not seen. */
 export function pullContext(facts: Facts): PullContext {

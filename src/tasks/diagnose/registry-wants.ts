@@ -1,5 +1,6 @@
 import type { Want } from '../../core/want.ts';
-import type { Facts, InClusterRegistry } from '../../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
 import { podsBehind } from '../../facts/registry-policies.ts';
 import type { SnapshotIndex } from '../../facts/snapshot-index.ts';
 import { isClusterLocalName, isPrivateNetworkHost, registryKind } from '../../image/registry-kind.ts';

@@ -1,8 +1,8 @@
 import { isPublicRegistry } from '../../causes/shared/failing-host.ts';
 import type { Surroundings, WorkingPull } from '../../core/failure-sight.ts';
-import type { Sibling } from '../../facts/facts.ts';
 import { hostOf } from '../../facts/image-name.ts';
 import { pullSights } from '../../facts/pull-sights.ts';
+import type { Sibling } from '../../facts/siblings.ts';
 import type { SnapshotIndex } from '../../facts/snapshot-index.ts';
 
 /** The label that the cloud provider's node controller writes (well-known labels, 1.36), and the one before it. */

@@ -1,7 +1,13 @@
 import type { CollectionInfo, CollectionState } from '../../core/node/status.ts';
 import { printable } from '../../core/printable.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { type CollectionStore, isCollectionId, type SettledOptions } from '../../sources/node/collection-store.ts';
+import {
+  type CollectionStore,
+  isCollectionId,
+  looksLikeId,
+  type SettledOptions,
+  unknownId,
+} from '../../sources/node/collection-store.ts';
 
 export interface NodeStatusOptions extends SettledOptions {
   /** Until nothing more comes. */
