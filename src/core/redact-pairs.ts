@@ -1,4 +1,5 @@
-import { looksSecret, punctuationAtEnd, REDACTED } from './redact-marker.ts';
+import { looksSecret, REDACTED } from './redact-marker.ts';
+import { type Value, valueAt, wordEnd } from './redact-value.ts';
 
 /** Names whose value is always a secret. */
 const STRONG =
@@ -24,8 +25,6 @@ const OBJECT_NAME = /^[a-z0-9.-]+\/[a-z0-9.-]+$/;
 
 /** How much of the text before a name tells its place on the line. */
 const CONTEXT_CHARS = 64;
-/** How much of an unquoted value is looked at before it is known to be a secret; keeps the work linear. */
-const JUDGED_CHARS = 512;
 /** No word of a sentence is longer. */
 const LONGEST_WORD = 200;
 
@@ -40,12 +39,6 @@ interface Pair {
   readonly isEmpty: boolean;
   /** What stands before the name. */
   readonly before: string;
-}
-
-interface Value {
-  readonly start: number;
-  readonly end: number;
-  readonly quoted: boolean;
 }
 
 /** Removes the values of secret names from JSON, YAML, TOML, query, environment, struct dump and command-line forms. */
@@ -116,42 +109,4 @@ function startsLine(before: string): boolean {
   const line = before.slice(before.lastIndexOf('\n') + 1);
   const reachesStart = line.length < CONTEXT_CHARS;
   return (reachesStart && /^[\s>-]*["']?[\w.-]{0,40}$/.test(line)) || /[{,([]\s{0,3}$/.test(line);
-}
-
-/** The value that begins at `at`: a quoted string with the quotes' own depth of escaping, else the head of a word. */
-function valueAt(text: string, at: number): Value {
-  const opening = /^\\{0,7}["']/.exec(text.slice(at, at + 8))?.[0];
-  if (opening !== undefined) {
-    const start = at + opening.length;
-    return { start, end: closingQuote(text, start, opening), quoted: true };
-  }
-  if (text.startsWith(REDACTED, at)) return { start: at, end: at + REDACTED.length, quoted: false };
-  return { start: at, end: at + wordEnd(text.slice(at, at + JUDGED_CHARS), 0), quoted: false };
-}
-
-/** A backslash ends a word only where it escapes a quote or a line end. */
-const WORD = /[^\s"`&;<>\\]*(?:\\(?![nrt"\\])[^\s"`&;<>\\]*)*/y;
-
-/** Where the word that begins at `at` ends, without punctuation of the sentence around it. */
-function wordEnd(text: string, at: number): number {
-  WORD.lastIndex = at;
-  const word = WORD.exec(text)?.[0] ?? '';
-  return at + word.length - punctuationAtEnd(word);
-}
-
-/** Index of the quote that closes; one behind a longer run of backslashes is part of the value. */
-function closingQuote(text: string, start: number, opening: string): number {
-  const depth = opening.length - 1;
-  for (let at = text.indexOf(opening, start); at >= 0; at = text.indexOf(opening, at + opening.length)) {
-    const run = backslashesBefore(text, at + depth, start);
-    if (run === depth || (depth === 0 && run % 2 === 0)) return at;
-  }
-  const lineEnd = text.indexOf('\n', start);
-  return lineEnd < 0 ? text.length : lineEnd;
-}
-
-function backslashesBefore(text: string, quote: number, floor: number): number {
-  let at = quote;
-  while (at > floor && text[at - 1] === '\\') at -= 1;
-  return quote - at;
 }

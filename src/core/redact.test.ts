@@ -73,6 +73,18 @@ describe('redact removes', () => {
     [`.dockerconfigjson: ${'QUJD'.repeat(200)}`, 'QUJD'],
     [`".dockercfg": "${LONG_BASE64}"`, LONG_BASE64.slice(0, 20)],
     ['secret=canary-value', 'canary'],
+    // variables, named beside their value
+    ['{"name":"AWS_SECRET_ACCESS_KEY","value":"canary/1+x"}', 'canary'],
+    ['{\\"name\\":\\"DB_PASSWORD\\",\\"value\\":\\"canary\\"}', 'canary'],
+    ['{"name":"DB_PASSWORD","value":"can\\"ary"}', 'ary'],
+    ['[{"key": "API_KEY", "value": "canary one"}]', 'canary'],
+    ['{"value":"canary","name":"NPM_TOKEN"}', 'canary'],
+    ['- name: DB_PASSWORD\n  value: canary', 'canary'],
+    ["- name: 'DB_PASSWORD_2'\n  value: 'canary one'", 'canary'],
+    ['{\n  "name": "GITHUB_TOKEN",\n  "value": "canary"\n}', 'canary'],
+    ['- name: DB_PASSWORD\n  value: can ary\n', 'ary'],
+    ['- value: canary\n  name: DB_PASSWORD', 'canary'],
+    ['EnvVar{Name:DB_PASSWORD,Value:canary,ValueFrom:nil,}', 'canary'],
     // shapes
     ['using ghp_canarycanarycanary01 now', 'canary'],
     ['using github_pat_11CANARYCANARY_canary now', 'canary'],
@@ -98,6 +110,11 @@ describe('redact removes', () => {
 
 describe('redact keeps', () => {
   it.each([
+    '- name: IMAGE\n  value: harbor.acme.example/a:1',
+    '{"name":"PULL_SECRET_NAME","value":"regcred"}',
+    '{"name":"token","valueFrom":{"secretKeyRef":{"name":"x","key":"token"}}}',
+    'secretKeyRef:\n    name: a\n    key: password\n- name: B\n  value: fine',
+    '{"name":"DB_PASSWORD","value":""}',
     // a shell puts the value there
     `TOKEN=$(curl -s 'https://auth.acme.example/token' | jq -r .token); curl -H "Authorization: Bearer $TOKEN" x`,
     // the words of the failures themselves
@@ -298,6 +315,11 @@ describe('speed', () => {
 
   it.each([
     'password:',
+    'name:',
+    'name: token value: ',
+    '"name":"token","value":"',
+    '"value":"a","name":"',
+    'value:\\\\"',
     'token:',
     '"token":',
     "'token':x",

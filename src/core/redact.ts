@@ -1,5 +1,6 @@
 import { redactHeaders } from './redact-headers.ts';
 import { punctuationAtEnd, REDACTED } from './redact-marker.ts';
+import { redactNamed } from './redact-named.ts';
 import { redactPairs } from './redact-pairs.ts';
 
 /** Longer inputs are cut before anything is looked at; no event, log line or body comes near. */
@@ -18,6 +19,7 @@ const SUSPECT = new RegExp(
     'authorization\\\\*["\']?\\s{0,3}[:=]',
     // Names of secret values, followed by a value; or a command-line flag.
     '(?:pass(?:word|wd|phrase)|pwd|token|secret|key|auth|art-api|signature|connection[_-]?string|cookie|\\.dockercfg|\\.dockerconfigjson)\\\\*["\']?\\s{0,3}[:=]',
+    'value\\\\*["\']?\\s{0,3}[:=]', // the value of a variable that is named beside it
     '\\s-{1,2}[a-z]',
     '-----BEGIN',
     'eyJ|gh[pousr]_|github_pat_|dckr_|gl[a-z]{2,5}-|xox[a-z]-|ya29\\.|hv[sb]\\.|npm_|pypi-|AKCp|cmVmdGtu', // TOKEN_SHAPE
@@ -83,7 +85,7 @@ export function redact(text: string): string {
   clean = clean.replace(TOKEN_SHAPE, REDACTED);
   if (clean.includes('@')) clean = redactUserInfo(clean);
   clean = clean.replace(QUERY_PARAMETER, redactParameter);
-  return redactPairs(redactHeaders(clean));
+  return redactPairs(redactNamed(redactHeaders(clean)));
 }
 
 /** Makes control characters harmless by showing them: `\x1b`, `\u202e`. Tab and line feed stay. */

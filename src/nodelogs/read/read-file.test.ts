@@ -86,6 +86,50 @@ describe('readPart', () => {
     expect(JSON.stringify([part, inside])).not.toContain('c4n4ry');
   });
 
+  it('hides a value below the name of a secret, and blocks of lines', async () => {
+    const text = [
+      'env:',
+      '- name: DB_PASSWORD',
+      '  value: c4n4ry plain words',
+      '- name: IMAGE',
+      '  value: harbor.acme.example/a',
+      '  {',
+      '    "name": "AWS_SECRET_ACCESS_KEY",',
+      '    "value": "c4n4ry"',
+      '  }',
+      'password: |-',
+      '  c4n4ry one',
+      '',
+      '  c4n4ry two',
+      'next: 1',
+      '- name: API_TOKEN',
+      '  value: >',
+      '    c4n4ry three',
+      '- name: LAST',
+    ].join('\n');
+    const { lines } = await read(file(text), 'lines', '1-20');
+    const shown = lines.map((line) => line.text);
+    expect(shown.join('\n')).not.toContain('c4n4ry');
+    expect(shown[2]).toBe('  value: [redacted]');
+    expect(shown.filter((line) => line.includes('redacted'))).toHaveLength(7);
+    expect(shown).toContain('  value: harbor.acme.example/a');
+    for (const line of [3, 8, 11, 13, 17]) {
+      const one = await read(file(text), 'lines', `${line}-${line}`);
+      expect(JSON.stringify(one.lines)).not.toContain('c4n4ry');
+    }
+  });
+
+  it('shows no half of a secret that a range cuts', async () => {
+    const text = `first\n{"token":"c4n4ry-1-c4n4ry-2-c4n4ry","x":1}\n{"a":"plain words"}\n`;
+    for (let from = 0; from < text.length; from += 1)
+      for (const to of [from + 9, text.length]) {
+        const { lines } = await read(file(text), 'bytes', `${from}-${to}`);
+        expect(JSON.stringify(lines), `${from}-${to}`).not.toMatch(/c4n4|n4ry|-\d-/);
+      }
+    const { lines } = await read(file(text), 'bytes', `${text.indexOf('ain')}-${text.length - 5}`);
+    expect(lines).toMatchObject([{ text: 'ain wor' }]);
+  });
+
   it('refuses ranges beyond the end and binary files in one line', async () => {
     await expect(read(file('a\nb\n'), 'lines', '3-4')).rejects.toThrow('has 2 lines: none from 3 on');
     await expect(read(file('abc'), 'bytes', '9-10')).rejects.toThrow('has 3 bytes: none from 9 on');

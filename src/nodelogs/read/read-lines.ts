@@ -6,7 +6,7 @@ import { boundsInWords, type FilePart, type ReadBounds } from './bounds.ts';
 import { LineCollector, type RawLine } from './line-collector.ts';
 import { LineIndex } from './line-index.ts';
 import type { LineRange } from './range.ts';
-import { endsInKey, KEY_BYTES, safeLines } from './safe-lines.ts';
+import { LOOK_BACK_BYTES, safeLines } from './safe-lines.ts';
 
 /** Lines by number, or the last ones: then all are counted. */
 export async function readLines(text: TextFile, range: LineRange, bounds: ReadBounds, meter: Meter): Promise<FilePart> {
@@ -49,10 +49,10 @@ async function fill(collector: LineCollector, text: TextFile, start: number, met
 
 async function safe(lines: readonly RawLine[], text: TextFile, bounds: ReadBounds, meter: Meter) {
   const start = lines[0]?.offset ?? 0;
-  const ahead = await collect(text, Math.max(0, start - KEY_BYTES), start, meter.signal);
+  const ahead = await collect(text, Math.max(0, start - LOOK_BACK_BYTES), start, meter.signal);
   const texts = safeLines(
     lines.map(({ raw }) => raw),
-    endsInKey(ahead.toString('utf8')),
+    ahead.toString('utf8'),
     bounds.lineChars,
   );
   return lines.map(({ offset }, i) => ({ offset, text: texts[i] ?? '' }));

@@ -1,32 +1,70 @@
 import { neutralize, redact } from '../../core/redact.ts';
 import { REDACTED } from '../../core/redact-marker.ts';
+import { endsInSecretName, withoutNamedValue } from '../../core/redact-named.ts';
 
 const BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
 const END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/;
+/** `password: |`: the lines below that stand deeper are the value. */
+const BLOCK = /^([\s-]*)["']?([\w.-]{1,80})["']?:\s+[|>][-+\d]{0,3}\s*(?:#.*)?$/;
 
-/** A private key is no longer than this. */
-export const KEY_BYTES = 16 * 1024;
+/** What comes before a line is looked at for so many bytes: no private key and no block is longer. */
+export const LOOK_BACK_BYTES = 16 * 1024;
 
-/** Whether text that ends here ends inside a private key. */
-export function endsInKey(text: string): boolean {
-  const begin = text.lastIndexOf('-----BEGIN ');
-  return begin >= 0 && BEGIN.test(text.slice(begin)) && !END.test(text.slice(begin));
+/**
+ * Makes raw lines safe to show, one by one, so that numbers still fit. What spans lines is hidden on each of them:
+ * a private key, a block of YAML, a value below its name. `before` is the text in front of the first line.
+ */
+export function safeLines(lines: readonly string[], before: string, maxChars: number): readonly string[] {
+  const reader = new SpanReader();
+  for (const line of before.split('\n').slice(0, -1)) reader.safe(line);
+  return lines.map((line) => cutLine(reader.safe(withoutEnd(line)), maxChars));
 }
 
-/** Makes raw lines safe to show, one by one, so that numbers still fit; a private key is hidden over all its lines. */
-export function safeLines(lines: readonly string[], inKey: boolean, maxChars: number): readonly string[] {
-  let hidden = inKey;
-  return lines.map((line) => {
-    const begins = BEGIN.test(line);
-    const ends = END.test(line);
-    const hide = hidden || begins;
-    hidden = (hidden || begins) && !ends;
-    return hide ? REDACTED : safeLine(line, maxChars);
-  });
+/** A line without its end and its control characters, secrets and all. */
+export function harmlessLine(line: string): string {
+  return neutralize(withoutEnd(line));
+}
+
+function withoutEnd(line: string): string {
+  return line.replace(/\r?\n?$/, '');
+}
+
+/** Follows what spans lines. */
+class SpanReader {
+  #inKey = false;
+  #named = false;
+  /** How deep the line stands that opened a block with a secret. */
+  #block: number | undefined;
+
+  safe(line: string): string {
+    const hidden = this.#keyHides(line) || this.#blockHides(line);
+    const safe = hidden ? REDACTED : this.#readable(line);
+    this.#named = !hidden && endsInSecretName(line);
+    return safe;
+  }
+
+  #readable(line: string): string {
+    const clean = redact(line);
+    return neutralize(this.#named ? withoutNamedValue(clean) : clean);
+  }
+
+  #keyHides(line: string): boolean {
+    const hidden = this.#inKey || BEGIN.test(line);
+    this.#inKey = hidden && !END.test(line);
+    return hidden;
+  }
+
+  #blockHides(line: string): boolean {
+    const depth = /^\s*/.exec(line)?.[0].length ?? 0;
+    if (this.#block !== undefined && (line.trim() === '' || depth > this.#block)) return line.trim() !== '';
+    const [, indentation, name = ''] = BLOCK.exec(line) ?? [];
+    const isSecret = endsInSecretName(`name: ${name}`) || (this.#named && name === 'value');
+    this.#block = indentation !== undefined && isSecret ? indentation.length : undefined;
+    return false;
+  }
 }
 
 /** Redacted before it is cut, so that half a secret does not pass for none. */
-function safeLine(line: string, maxChars: number): string {
-  const clean = neutralize(redact(line.replace(/\r?\n?$/, '')));
-  return clean.length > maxChars ? `${clean.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '')}…` : clean;
+export function cutLine(line: string, maxChars: number): string {
+  return line.length > maxChars ? `${line.slice(0, maxChars).replace(/[\ud800-\udbff]$/, '')}…` : line;
 }

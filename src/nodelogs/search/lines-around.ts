@@ -1,6 +1,6 @@
 import { collect } from '../lines/collect.ts';
 import type { TextFile } from '../lines/text-file.ts';
-import { endsInKey, KEY_BYTES, safeLines } from '../read/safe-lines.ts';
+import { LOOK_BACK_BYTES, safeLines } from '../read/safe-lines.ts';
 
 const LINE_FEED = 10;
 
@@ -24,8 +24,8 @@ export async function linesAround(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<number, LineAround>> {
   const reach = context === 0 ? 0 : NEIGHBOUR_BYTES;
-  // A line in the middle of a private key is known by what comes before it.
-  const ahead = Math.max(reach, KEY_BYTES);
+  // A line in the middle of a private key, or a value below its name, is known by what comes before it.
+  const ahead = Math.max(reach, LOOK_BACK_BYTES);
   const found = new Map<number, LineAround>();
   const windows = [...new Set(offsets)]
     .sort((a, b) => a - b)
@@ -105,7 +105,7 @@ function around(bytes: Buffer, at: number, start: number, context: number): Line
   const before = from === at ? [] : bytes.toString('utf8', from, at - 1).split('\n');
   const rest = context === 0 || end + 1 >= bytes.length ? '' : bytes.toString('utf8', end + 1).replace(/\n$/, '');
   const after = rest === '' ? [] : rest.split('\n').slice(0, context);
-  const safe = safeLines([...before, line, ...after], endsInKey(bytes.toString('utf8', 0, from)), LINE_CHARS);
+  const safe = safeLines([...before, line, ...after], bytes.toString('utf8', 0, from), LINE_CHARS);
   return {
     line: safe[before.length] ?? '',
     before: safe.slice(0, before.length),

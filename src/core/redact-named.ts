@@ -1,0 +1,60 @@
+import { REDACTED } from './redact-marker.ts';
+import { type Value, valueAt } from './redact-value.ts';
+
+/** Names of variables whose value is a secret: `DB_PASSWORD`, `AWS_SECRET_ACCESS_KEY`, `npm.token`. */
+const SECRET_NAME =
+  '[\\w./-]{0,80}?(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|auth|connection[_-]?string|dsn|' +
+  '(?:api|access|account|private|secret|signing|encryption|master|license|storage|shared)[_-]?key)' +
+  '(?:[_-]?(?:\\d{1,3}|b64|base64))?';
+const QUOTE = '(?:\\\\{0,7}["\'])?';
+/** `name: DB_PASSWORD`, one half of an entry of a list of variables, in JSON, YAML or a dump of a struct. */
+const NAME = `\\b(?:name|key)${QUOTE}\\s{0,3}[:=]\\s{0,3}${QUOTE}${SECRET_NAME}(?![\\w./-])${QUOTE}`;
+const VALUE = `\\bvalue${QUOTE}\\s{0,3}[:=]\\s{0,3}`;
+/** What parts the halves: a comma, and a new line with its indentation. */
+const BETWEEN = `\\s{0,3}[,;]?\\s{0,200}${QUOTE}`;
+
+const NAME_AND_VALUE = new RegExp(`(${NAME}${BETWEEN})?${VALUE}`, 'gi');
+const NAME_BEHIND = new RegExp(`${QUOTE}${BETWEEN}${NAME}`, 'iy');
+const NONE = /^(?:|null|nil|<[^>]*>|\[redacted\])$/;
+/** No value is longer; keeps the work linear. */
+const MAX_VALUE = 8_192;
+
+/** Removes the value that stands beside the name of a secret: `{"name":"DB_PASSWORD","value":"…"}`. */
+export function redactNamed(text: string): string {
+  let out = '';
+  let copied = 0;
+  NAME_AND_VALUE.lastIndex = 0;
+  for (let match = NAME_AND_VALUE.exec(text); match !== null; match = NAME_AND_VALUE.exec(text)) {
+    const at = NAME_AND_VALUE.lastIndex;
+    const { start, end } = valueIn(text.slice(at, at + MAX_VALUE), match[0].includes('\n'));
+    NAME_BEHIND.lastIndex = at + end;
+    const isSecret = match[1] !== undefined || NAME_BEHIND.test(text);
+    if (!isSecret || NONE.test(text.slice(at + start, at + end))) continue;
+    out += text.slice(copied, at + start) + REDACTED;
+    copied = at + end;
+    NAME_AND_VALUE.lastIndex = copied;
+  }
+  return copied === 0 ? text : out + text.slice(copied);
+}
+
+/** In YAML, where the halves stand on lines of their own, words without quotes are one value. */
+function valueIn(text: string, ownLine: boolean): Pick<Value, 'start' | 'end'> {
+  const value = valueAt(text, 0);
+  if (!ownLine || value.quoted) return value;
+  const feed = text.indexOf('\n');
+  return { start: 0, end: Math.max(value.end, text.slice(0, feed < 0 ? text.length : feed).trimEnd().length) };
+}
+
+const NAME_LINE = new RegExp(`(?:^|[\\s{,[-])${QUOTE}${NAME}\\s{0,3}[,;]?\\s*$`, 'i');
+const VALUE_LINE = new RegExp(`^[\\s{,-]{0,200}${QUOTE}${VALUE}(?=\\S)`, 'i');
+
+/** Whether a line is the first half of such an entry, so that the next may be its value. */
+export function endsInSecretName(line: string): boolean {
+  return NAME_LINE.test(line.slice(-MAX_VALUE));
+}
+
+/** The second half of such an entry, without the value. */
+export function withoutNamedValue(line: string): string {
+  const head = VALUE_LINE.exec(line)?.[0];
+  return head === undefined || NONE.test(line.slice(head.length)) ? line : `${head}${REDACTED}`;
+}
