@@ -19,4 +19,6 @@ export interface Located {
   readonly candidates: readonly Candidate[];
   /** One of them is better than all others by something that was seen; else choosing would be guessing. */
   readonly decided: boolean;
+  /** What may decide and was not worked out, where no place was found. */
+  readonly missed: readonly string[];
 }

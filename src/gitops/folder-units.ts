@@ -1,41 +1,42 @@
+import { builtOf, joined, NOTHING } from './built.ts';
 import { buildKustomization } from './kustomize.ts';
-import { objectsOf, type WrittenWorkload, workloadOf } from './pod-template.ts';
 import type { Repository } from './repository.ts';
 import type { Unit } from './unit.ts';
-import type { YamlAt } from './yaml-source.ts';
 
 /** A folder that kustomize builds. */
 export function kustomizeUnit(repository: Repository, folder: string, worthParsing: (text: string) => boolean): Unit {
   return {
+    ...buildKustomization(repository, folder, worthParsing),
     says: `kustomization ${folder === '' ? 'at the top' : folder}`,
     kind: 'kustomize',
     root: folder,
-    workloads: buildKustomization(repository, folder, worthParsing),
-    loose: [],
-    objects: [],
   };
 }
 
-/** A folder whose manifests are applied as they stand, those of the folders below as well. */
-export function folderUnit(repository: Repository, folder: string, worthParsing: (text: string) => boolean): Unit {
-  const objects = repository.filesBelow(folder).flatMap((path) => manifestsIn(repository, path, worthParsing));
-  return { says: `folder ${folder}`, kind: 'plain', root: folder, ...sorted(objects), loose: [] };
+/** A folder whose manifests are applied as they stand; `isMeant` leaves out files, by their path in the folder. */
+export function folderUnit(
+  repository: Repository,
+  folder: string,
+  worthParsing: (text: string) => boolean,
+  isMeant: (path: string) => boolean = () => true,
+): Unit {
+  const inside = folder === '' ? 0 : folder.length + 1;
+  const files = repository.filesBelow(folder).filter((path) => isMeant(path.slice(inside)));
+  return {
+    ...joined([NOTHING, ...files.map((path) => manifestsIn(repository, path, worthParsing))]),
+    says: `folder ${folder}`,
+    kind: 'plain',
+    root: folder,
+  };
 }
 
 /** One file of manifests. */
 export function fileUnit(repository: Repository, path: string, worthParsing: (text: string) => boolean): Unit {
-  return { says: path, kind: 'plain', root: path, ...sorted(manifestsIn(repository, path, worthParsing)), loose: [] };
+  return { ...manifestsIn(repository, path, worthParsing), says: path, kind: 'plain', root: path };
 }
 
-function manifestsIn(repository: Repository, path: string, worthParsing: (text: string) => boolean): readonly YamlAt[] {
+function manifestsIn(repository: Repository, path: string, worthParsing: (text: string) => boolean) {
   const text = repository.text(path);
-  const isManifest = text !== undefined && /^\s*(?:- )?["']?kind["']?\s*:/m.test(text) && worthParsing(text);
-  return isManifest ? objectsOf(repository.documents(path)) : [];
-}
-
-function sorted(objects: readonly YamlAt[]): {
-  readonly workloads: readonly WrittenWorkload[];
-  readonly objects: readonly YamlAt[];
-} {
-  return { workloads: objects.flatMap((object) => workloadOf(object) ?? []), objects };
+  const isManifest = text !== undefined && /(?:^|[{,])\s*(?:- )?["']?kind["']?\s*:/m.test(text) && worthParsing(text);
+  return isManifest ? builtOf(repository.documents(path)) : NOTHING;
 }

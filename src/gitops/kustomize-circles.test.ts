@@ -10,6 +10,6 @@ describe('kustomizations that name each other', () => {
       { path: 'a/kustomization.yaml', text },
       { path: 'b/kustomization.yaml', text },
     ]);
-    expect(buildKustomization(repository, 'a', () => true)).toEqual([]);
+    expect(buildKustomization(repository, 'a', () => true).workloads).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { splitVersion } from '../image/split-version.ts';
+import type { LooseImage } from './loose.ts';
 import { newKeyAfter } from './new-key.ts';
 import type { WrittenWorkload } from './pod-template.ts';
 import { type Piece, type Slot, textOf } from './slot.ts';
@@ -16,9 +17,11 @@ export interface ImageEntry {
   readonly whole?: Slot;
 }
 
-/** The entries of `images:` (kustomize/api types.Image). */
-export function imageEntries(images: YamlAt | undefined): readonly ImageEntry[] {
-  return (images?.items() ?? []).flatMap((entry) => {
+/** The entries of `images:` (kustomize/api types.Image), or the one below a key of a transformer's own file. */
+export function imageEntries(at: YamlAt | undefined, key?: string): readonly ImageEntry[] {
+  const entries = key === undefined ? (at?.items() ?? []) : [at?.get(key)];
+  return entries.flatMap((entry) => {
+    if (entry === undefined) return [];
     const name = entry.get('name')?.string();
     return name === undefined ? [] : [{ name, newName: newNameOf(entry), version: versionOf(entry) }];
   });
@@ -32,11 +35,14 @@ function newNameOf(entry: YamlAt): ImageEntry['newName'] {
   return { ...(text === undefined ? {} : { text }), ...(slot === undefined ? {} : { slot }) };
 }
 
-/** A digest wins over a tag that stands beside it. */
+/** A digest wins over a tag that stands beside it; to write a tag, the digest would have to go. */
 function versionOf(entry: YamlAt): ImageEntry['version'] {
   const digest = entry.get('digest')?.string();
   const tag = entry.get('newTag')?.string();
-  if (digest !== undefined && tag !== undefined) return { text: `@${digest}` };
+  if (digest !== undefined && tag !== undefined) {
+    const slot = bothSlot(entry);
+    return { text: `@${digest}`, ...(slot === undefined ? {} : { slot }) };
+  }
   if (digest === undefined && tag === undefined) {
     const after = entry.get('newName') === undefined ? 'name' : 'newName';
     const slot = newKeyAfter(entry, after, (value) => spellVersion(value, 'plain'));
@@ -56,6 +62,18 @@ function pairSlot(entry: YamlAt, key: string): Slot | undefined {
   const written = pieces[0]?.text ?? '';
   const style: QuoteStyle = written.endsWith('"') ? 'double' : written.endsWith("'") ? 'single' : 'plain';
   return outer === undefined ? undefined : { ...outer, spell: (value) => spellVersion(value, style) };
+}
+
+/** Tag and digest side by side: one takes the place of both. */
+function bothSlot(entry: YamlAt): Slot | undefined {
+  const [tag, digest] = [entry.span('newTag'), entry.span('digest')];
+  if (tag === undefined || digest === undefined) return undefined;
+  const [first, second] = tag.start < digest.start ? [tag, digest] : [digest, tag];
+  const pieces = entry.source.pieces(first.start, second.end);
+  const slot = pieces.length === 1 ? pieces[0]?.slot : undefined;
+  // A comment between them would be lost.
+  const isSideBySide = /^[\s,]*$/.test(entry.source.text.slice(first.end, second.start));
+  return slot === undefined || !isSideBySide ? undefined : { ...slot, spell: (value) => spellVersion(value, 'plain') };
 }
 
 function spellVersion(version: string, style: QuoteStyle): string {
@@ -102,4 +120,14 @@ export function imageFromText(at: YamlAt): ImageEntry | undefined {
   if (slot === undefined) return entry;
   const short = (image: string) => equals < 0 && splitVersion(image).name === name;
   return { ...entry, whole: { ...slot, spell: (image) => slot.spell(short(image) ? image : `${name}=${image}`) } };
+}
+
+/** What the entries write, for images of bases that are not here. */
+export function looseEntries(entries: readonly ImageEntry[]): readonly LooseImage[] {
+  return entries.flatMap((entry) => {
+    const image = transformed([{ text: entry.name }], entry);
+    return image.some(({ slot }) => slot !== undefined)
+      ? [{ image, keys: `the entry ${entry.name} of images`, versionOnly: false }]
+      : [];
+  });
 }

@@ -1,9 +1,11 @@
+import { matchesLabels, matchesPattern } from './kustomize-selector.ts';
 import { objectsOf, podSpecPath, type WrittenContainer, type WrittenWorkload, workloadOf } from './pod-template.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
+import type { WrittenObject } from './written-object.ts';
 import type { YamlAt } from './yaml-source.ts';
 
 /** A patch of a kustomization: what it is for, and what it says. */
-interface Patch {
+export interface Patch {
   readonly target?: YamlAt;
   /** A partial object, or the list of operations of a JSON patch. */
   readonly body: YamlAt;
@@ -47,50 +49,80 @@ function listsOrObjects(documents: readonly YamlAt[]): readonly YamlAt[] {
   return documents.flatMap((document) => (document.isList() ? document : objectsOf([document])));
 }
 
-/** A workload with a patch applied, as far as images go. */
+/** What a patch is compared with. */
+interface Patched {
+  readonly kind: string;
+  readonly name?: string;
+  readonly formerNames?: readonly string[];
+  readonly namespace?: string;
+}
+
+/** A workload with a patch applied, as far as pulls go. */
 export function withPatch<W extends WrittenWorkload>(workload: W, { target, body }: Patch): W {
-  if (target !== undefined && !isTarget(workload, target)) return workload;
+  if (target !== undefined && !isTarget(workload, workload.object, target)) return workload;
   if (body.isList()) return body.items().reduce((patched, operation) => withOperation(patched, operation), workload);
   const patch = workloadOf(body);
   if (patch === undefined) return workload;
-  const same = patch.kind === workload.kind && patch.name === workload.name;
-  return same || target !== undefined ? merged(workload, patch) : workload;
+  return target !== undefined || isSame(workload, patch) ? merged(workload, patch) : workload;
 }
 
-/** `name` of a target is an anchored regular expression; a plain name is the usual case (kustomize Selector). */
-function isTarget({ kind, name, namespace }: WrittenWorkload, target: YamlAt): boolean {
-  const says = (key: string, value: string | undefined) => {
-    const wanted = target.get(key)?.string();
-    return (
-      wanted === undefined ||
-      wanted === '' ||
-      wanted === value ||
-      wanted === '.*' ||
-      (value !== undefined && matches(wanted, value))
-    );
+/** Another object with a patch merged over it; operations on such are not followed. */
+export function withObjectPatch(object: WrittenObject, { target, body }: Patch): WrittenObject {
+  if (body.isList() || (target !== undefined && !isTarget(object, object.at, target))) return object;
+  const kind = body.get('kind')?.string() ?? '';
+  const name = body.at('metadata', 'name')?.string() ?? '';
+  const fits = target !== undefined || isSame(object, { kind, name });
+  return fits ? { ...object, patches: [...object.patches, body] } : object;
+}
+
+function isSame({ kind, name, formerNames = [] }: Patched, patch: Patched): boolean {
+  return kind === patch.kind && patch.name !== undefined && [name, ...formerNames].includes(patch.name);
+}
+
+/** `name` and `namespace` of a target are anchored regular expressions (kustomize types.Selector). */
+function isTarget({ kind, name, formerNames = [], namespace }: Patched, object: YamlAt, target: YamlAt): boolean {
+  const says = (key: string, values: readonly (string | undefined)[]) => {
+    const wanted = target.get(key)?.string() ?? '';
+    return wanted === '' || values.some((value) => value !== undefined && matchesPattern(wanted, value) === true);
   };
-  return says('kind', kind) && says('name', name) && (namespace === undefined || says('namespace', namespace));
+  const labels = (key: string, of: string) =>
+    matchesLabels(target.get(key)?.string() ?? '', object.at('metadata', of)) !== false;
+  return (
+    says('kind', [kind]) &&
+    says('name', [name, ...formerNames]) &&
+    (namespace === undefined || says('namespace', [namespace])) &&
+    labels('labelSelector', 'labels') &&
+    labels('annotationSelector', 'annotations')
+  );
 }
 
-/** `api-.*` and `.*-worker`: a star at one end is all that is understood of a pattern. */
-function matches(pattern: string, value: string): boolean {
-  if (pattern.endsWith('.*') && !pattern.startsWith('.*')) return value.startsWith(pattern.slice(0, -2));
-  return pattern.startsWith('.*') && value.endsWith(pattern.slice(2));
+/** A clause on a patch whose target is picked by something that is not worked out. */
+export function whyNotUnderstood({ target, body }: Patch): string | undefined {
+  if (target === undefined) return undefined;
+  const strange = ['kind', 'name', 'namespace'].find((key) => {
+    const wanted = target.get(key)?.string() ?? '';
+    return wanted !== '' && matchesPattern(wanted, '') === undefined;
+  });
+  return strange === undefined
+    ? undefined
+    : `a patch in ${body.source.path} is for ${strange} ${target.get(strange)?.string()}, a pattern that is not worked out`;
 }
 
 /** Strategic merge: containers are merged by name. */
 function merged<W extends WrittenWorkload>(workload: W, patch: WrittenWorkload): W {
   const containers = workload.containers.map((container) => {
     const other = patch.containers.find((c) => c.name === container.name && c.list === container.list);
-    return other === undefined || other.image.length === 0 ? container : { ...container, image: other.image };
+    if (other === undefined) return container;
+    const image = other.image.length === 0 ? container.image : other.image;
+    return { ...container, image, maps: [...container.maps, ...other.maps] };
   });
   const added = patch.containers.filter(
     (c) => c.image.length > 0 && !workload.containers.some((known) => known.name === c.name && known.list === c.list),
   );
-  return { ...workload, containers: [...containers, ...added] };
+  return { ...workload, podSpecs: [...workload.podSpecs, ...patch.podSpecs], containers: [...containers, ...added] };
 }
 
-/** `replace` or `add` of `/spec/template/spec/containers/0/image`, or of a whole container at the end of the list. */
+/** One operation of a JSON patch (RFC 6902) on a container or on its image or pull policy. */
 function withOperation<W extends WrittenWorkload>(workload: W, operation: YamlAt): W {
   const op = operation.get('op')?.string();
   const path = operation.get('path')?.string() ?? '';
@@ -99,19 +131,32 @@ function withOperation<W extends WrittenWorkload>(workload: W, operation: YamlAt
   if ((op !== 'replace' && op !== 'add') || value === undefined || !path.startsWith(before)) return workload;
   const [list, index, field] = path.slice(before.length).split('/');
   if (list === undefined || index === undefined) return workload;
-  if (field === undefined) return op === 'add' ? withContainer(workload, list, value) : workload;
-  const image = field === 'image' ? value.pieces() : undefined;
-  if (image === undefined) return workload;
-  const containers = workload.containers.map((c) =>
-    c.list === list && c.index === Number(index) ? { ...c, image } : c,
-  );
-  return { ...workload, containers };
+  if (field === undefined) return withContainer(workload, op, list, index, value);
+  const isThis = (c: WrittenContainer) => c.list === list && c.index === Number(index);
+  return { ...workload, containers: workload.containers.map((c) => (isThis(c) ? withField(c, field, value) : c)) };
 }
 
-function withContainer<W extends WrittenWorkload>(workload: W, list: string, value: YamlAt): W {
+function withField(container: WrittenContainer, field: string, value: YamlAt): WrittenContainer {
+  const image = field === 'image' ? value.pieces() : undefined;
+  const fields = new Map([...(container.fields ?? []), [field, value] as const]);
+  return { ...container, ...(image === undefined ? {} : { image }), fields };
+}
+
+function withContainer<W extends WrittenWorkload>(
+  workload: W,
+  op: 'add' | 'replace',
+  list: string,
+  index: string,
+  value: YamlAt,
+): W {
   const name = value.get('name')?.string();
   const image = value.get('image')?.pieces();
   if (name === undefined || image === undefined) return workload;
-  const added: WrittenContainer = { name, image, at: value, list, index: workload.containers.length };
-  return { ...workload, containers: [...workload.containers, added] };
+  const at = index === '-' ? workload.containers.filter((c) => c.list === list).length : Number(index);
+  const added: WrittenContainer = { name, image, maps: [value], list, index: at };
+  if (op === 'replace') {
+    return { ...workload, containers: workload.containers.map((c) => (c.list === list && c.index === at ? added : c)) };
+  }
+  const shifted = workload.containers.map((c) => (c.list === list && c.index >= at ? { ...c, index: c.index + 1 } : c));
+  return { ...workload, containers: [...shifted, added] };
 }

@@ -1,6 +1,9 @@
-import { type ImageEntry, imageEntries, withImages } from './kustomize-images.ts';
-import { patchesOf, withPatch } from './kustomize-patches.ts';
-import { objectsOf, type WrittenWorkload, workloadOf } from './pod-template.ts';
+import { type Built, builtOf, joined, NOTHING, unfollowed } from './built.ts';
+import { kustomizeCharts } from './kustomize-charts.ts';
+import { type ImageEntry, imageEntries, looseEntries } from './kustomize-images.ts';
+import { overridesIn, transformed, withPatches } from './kustomize-overrides.ts';
+import { patchesOf } from './kustomize-patches.ts';
+import { replacementsOf, withReplacement } from './kustomize-replacements.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
 import type { YamlAt } from './yaml-source.ts';
 
@@ -28,22 +31,39 @@ export function takenIn(repository: Repository, folder: string): readonly string
   const file = kustomizationFile(repository, folder);
   const at = file === undefined ? undefined : repository.documents(file)[0];
   if (at === undefined) return [];
-  const lists = ['resources', 'bases', 'components', 'patchesStrategicMerge'].flatMap(
-    (key) => at.get(key)?.items() ?? [],
-  );
-  const patches = ['patches', 'patchesJson6902'].flatMap((key) =>
+  const lists = [
+    'resources',
+    'bases',
+    'components',
+    'patchesStrategicMerge',
+    'transformers',
+    'generators',
+    'configurations',
+  ].flatMap((key) => at.get(key)?.items() ?? []);
+  const paths = ['patches', 'patchesJson6902', 'replacements'].flatMap((key) =>
     (at.get(key)?.items() ?? []).flatMap((entry) => entry.get('path') ?? []),
   );
-  return [...lists, ...patches].flatMap((entry) => resolved(folder, entry) ?? []);
+  return [...lists, ...paths].flatMap((entry) => resolved(folder, entry) ?? []);
 }
 
-/** The workloads that `kustomize build` of a folder would give, with where each image is written. */
+/** What `kustomize build` of a folder would give. */
 export function buildKustomization(
   repository: Repository,
   folder: string,
   worthParsing: (text: string) => boolean,
-): readonly WrittenWorkload[] {
-  return build({ repository, worthParsing, builds: 0 }, folder, [], 0);
+): Built {
+  return build({ repository, worthParsing, builds: 0 }, folder, NOTHING, 0);
+}
+
+/** Components on top of what was built, as Flux adds them. */
+export function withComponents(
+  repository: Repository,
+  built: Built,
+  folders: readonly string[],
+  worthParsing: (text: string) => boolean,
+): Built {
+  const run = { repository, worthParsing, builds: 0 };
+  return folders.reduce((now, folder) => build(run, folder, now, 0), built);
 }
 
 interface Run {
@@ -54,64 +74,93 @@ interface Run {
 }
 
 /** A component works on what its parent has gathered so far. */
-function build(run: Run, folder: string, given: readonly WrittenWorkload[], depth: number): readonly WrittenWorkload[] {
+function build(run: Run, folder: string, given: Built, depth: number): Built {
   run.builds += 1;
   if (depth > MAX_DEPTH || run.builds > MAX_BUILDS) return given;
   const file = kustomizationFile(run.repository, folder);
   const at = file === undefined ? undefined : run.repository.documents(file)[0];
   if (file === undefined || at === undefined) return given;
-  const resources = ['resources', 'bases'].flatMap((key) => at.get(key)?.items() ?? []);
-  const gathered = [...given, ...resources.flatMap((entry) => resource(run, folder, entry, depth))];
+  const entries = ['resources', 'bases'].flatMap((key) => at.get(key)?.items() ?? []);
+  const gathered = joined([
+    given,
+    ...entries.map((entry) => resource(run, file, entry, depth)),
+    kustomizeCharts(run.repository, file, at),
+    unfollowed(...programs(run.repository, file, at)),
+  ]);
   const components = at.get('components')?.items() ?? [];
-  const extended = components.reduce<readonly WrittenWorkload[]>((workloads, entry) => {
-    const component = resolved(folder, entry);
-    return component === undefined ? workloads : build(run, component, workloads, depth + 1);
-  }, gathered);
-  const patches = patchesOf(run.repository, file, at);
-  const patched = extended.map((workload) => patches.reduce((w, patch) => withPatch(w, patch), workload));
-  return transformed(patched, { ...overridesIn(at), images: imageEntries(at.get('images')) });
+  const extended = components.reduce((built, entry) => component(run, file, entry, built, depth), gathered);
+  return changed(run.repository, file, at, extended);
 }
 
-function resource(run: Run, folder: string, entry: YamlAt, depth: number): readonly WrittenWorkload[] {
-  const path = resolved(folder, entry);
-  if (path === undefined) return [];
-  if (run.repository.isFolder(path)) return build(run, path, [], depth + 1);
-  const text = run.repository.text(path);
-  if (text === undefined || !run.worthParsing(text)) return [];
-  return objectsOf(run.repository.documents(path)).flatMap((object) => workloadOf(object) ?? []);
+/** What the file itself changes, in kustomize's order: patches, namespace and names, images, replacements. */
+function changed(repository: Repository, file: string, at: YamlAt, built: Built): Built {
+  const patched = withPatches(built, patchesOf(repository, file, at));
+  const images = [...imageEntries(at.get('images')), ...imageTransformers(repository, file, at)];
+  const renamed = transformed(patched, { ...overridesIn(at), images });
+  const replaced = replacementsOf(repository, file, at).reduce(
+    (now, replacement) => withReplacement(repository, file, now, replacement),
+    renamed,
+  );
+  const loose = built.unfollowed.length === 0 ? [] : looseEntries(images);
+  return { ...replaced, loose: [...replaced.loose, ...loose] };
+}
+
+function resource(run: Run, file: string, entry: YamlAt, depth: number): Built {
+  const { repository } = run;
+  const path = resolved(folderOf(file), entry);
+  if (path !== undefined && repository.isFolder(path)) return build(run, path, NOTHING, depth + 1);
+  const text = path === undefined ? undefined : repository.text(path);
+  if (path === undefined || text === undefined) return notHere(file, entry);
+  return run.worthParsing(text) ? builtOf(repository.documents(path)) : NOTHING;
+}
+
+function component(run: Run, file: string, entry: YamlAt, built: Built, depth: number): Built {
+  const path = resolved(folderOf(file), entry);
+  return path !== undefined && run.repository.isFolder(path)
+    ? build(run, path, built, depth + 1)
+    : joined([built, notHere(file, entry)]);
+}
+
+/** A base of another repository is not fetched, and what it holds is not guessed. */
+function notHere(file: string, entry: YamlAt): Built {
+  const text = entry.string();
+  return text === undefined || text.includes('\n')
+    ? NOTHING
+    : unfollowed(`${file} takes in ${text}, which is not among the files that were read`);
+}
+
+/** Parts of a kustomization that are programs, or change images by rules of their own. */
+function programs(repository: Repository, file: string, at: YamlAt): readonly string[] {
+  const generators = at.get('generators')?.items() ?? [];
+  const others = transformerObjects(repository, file, at).filter((object) => !isImageTransformer(object));
+  return [
+    ...(generators.length > 0 ? [`${file} has generators, which are not run`] : []),
+    ...others.map((object) => `${file} has the transformer ${object.get('kind')?.string() ?? ''}, which is not run`),
+  ];
+}
+
+function imageTransformers(repository: Repository, file: string, at: YamlAt): readonly ImageEntry[] {
+  return transformerObjects(repository, file, at)
+    .filter(isImageTransformer)
+    .flatMap((object) => imageEntries(object, 'imageTag'));
+}
+
+function isImageTransformer(object: YamlAt): boolean {
+  return object.get('kind')?.string() === 'ImageTagTransformer' && object.get('apiVersion')?.string() === 'builtin';
+}
+
+function transformerObjects(repository: Repository, file: string, at: YamlAt): readonly YamlAt[] {
+  return (at.get('transformers')?.items() ?? []).flatMap((entry) => {
+    const embedded = entry.embedded();
+    const path = resolved(folderOf(file), entry);
+    if (embedded !== undefined) return [embedded];
+    if (path === undefined) return [];
+    const inside = repository.isFolder(path) ? kustomizationFile(repository, path) : undefined;
+    return inside === undefined ? repository.documents(path) : [];
+  });
 }
 
 function resolved(folder: string, entry: YamlAt): string | undefined {
   const text = entry.string();
   return text === undefined || text.includes('\n') ? undefined : resolvePath(folder, text);
-}
-
-/** What a kustomization changes on all that it takes in; Argo CD and Flux can add the same from outside. */
-export interface Overrides {
-  readonly namespace?: string;
-  readonly namePrefix?: string;
-  readonly nameSuffix?: string;
-  readonly images?: readonly ImageEntry[];
-}
-
-export function overridesIn(at: YamlAt): Overrides {
-  const field = (key: string) => at.get(key)?.string();
-  const namespace = field('namespace');
-  const namePrefix = field('namePrefix');
-  const nameSuffix = field('nameSuffix');
-  return {
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(namePrefix === undefined ? {} : { namePrefix }),
-    ...(nameSuffix === undefined ? {} : { nameSuffix }),
-  };
-}
-
-export function transformed(
-  workloads: readonly WrittenWorkload[],
-  { namespace, namePrefix = '', nameSuffix = '', images = [] }: Overrides,
-): readonly WrittenWorkload[] {
-  return workloads.map((workload) => {
-    const named = workload.name === undefined ? {} : { name: `${namePrefix}${workload.name}${nameSuffix}` };
-    return withImages({ ...workload, ...named, ...(namespace === undefined ? {} : { namespace }) }, images);
-  });
 }

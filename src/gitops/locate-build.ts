@@ -20,7 +20,7 @@ export function locateBuild(
   const own = builds.flatMap((path) => placesOf(repository, path, image, `that file builds ${image}`));
   const models = own.length > 0 ? [] : builds.flatMap((path) => modelIn(repository, path, model));
   const candidates = [...own, ...models].slice(0, MAX_CANDIDATES);
-  return { candidates, decided: candidates.length === 1 };
+  return { candidates, decided: candidates.length === 1, missed: [] };
 }
 
 /** The line that names the model, in a file of builds. */

@@ -1,4 +1,5 @@
 import type { ManifestChange } from '../core/manifest-change.ts';
+import { splitVersion } from '../image/split-version.ts';
 import { automationNotes } from './automation.ts';
 import type { Candidate, Located } from './candidate.ts';
 import {
@@ -8,11 +9,14 @@ import {
   planNamespace,
   planPolicy,
   planPullSecret,
+  planValuesPolicy,
+  planValuesSecret,
 } from './changes.ts';
 import { imageFit, nameFit, ownerFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
 import { locateBuild } from './locate-build.ts';
-import { sharedNotes, writtenNotes } from './notes.ts';
+import type { LooseImage } from './loose.ts';
+import { sharedNotes, unfollowedNotes, writtenNotes } from './notes.ts';
 import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import { bestPerPlace, type Fits, order, type Ranked, UNKNOWN_FITS, withoutOtherNamespaces } from './ranking.ts';
 import type { Repository } from './repository.ts';
@@ -20,7 +24,8 @@ import { rewriteImage } from './rewrite.ts';
 import { type Piece, textOf } from './slot.ts';
 import type { Unit } from './unit.ts';
 import { unitsOf } from './units.ts';
-import { lineOf, type YamlAt } from './yaml-source.ts';
+import type { WrittenObject } from './written-object.ts';
+import { lineOf } from './yaml-source.ts';
 
 /** Changes of a pod template. */
 type InPodTemplate = Extract<ManifestChange, { kind: 'image' | 'pull-secret' | 'pull-policy' | 'memory-limit' }>;
@@ -40,8 +45,31 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
   return {
     candidates: best.slice(0, MAX_CANDIDATES).map((ranked) => candidate(repository, ranked, units, target)),
     decided: first !== undefined && (second === undefined || order(first, second, target) < 0),
+    missed: missedIn(units, target),
   };
 }
+
+/** The object that deploys it, by its marks, brings what is not here: another place was found by its content alone. */
+function ownerNotes({ fits }: Ranked, units: readonly Unit[], target: LiveTarget): readonly string[] {
+  if (fits.owner === 'same') return [];
+  return units
+    .filter((unit) => unit.unfollowed.length > 0 && ownerFit(unit, target) === 'same')
+    .flatMap(({ says, unfollowed }) => unfollowed.map((clause) => `${says} deploys it: ${clause}`))
+    .slice(0, MAX_MISSED);
+}
+
+/** What was not worked out of the units that deploy the live object; of all, where none is known to. */
+function missedIn(units: readonly Unit[], target: LiveTarget): readonly string[] {
+  const open = units.filter(({ unfollowed }) => unfollowed.length > 0);
+  const own = open.filter((unit) => ownerFit(unit, target) === 'same');
+  const clauses = (own.length > 0 ? own : open).flatMap(({ says, unfollowed }) =>
+    unfollowed.map((clause) => `${says}: ${clause}`),
+  );
+  return [...new Set(clauses)].slice(0, MAX_MISSED);
+}
+
+/** Things not worked out that are told. */
+const MAX_MISSED = 3;
 
 /** Another workload than the one that fails; who applies that one was not asked. */
 function targetOfLimit({
@@ -57,18 +85,30 @@ function unitsFor(repository: Repository, target: LiveTarget, change: ManifestCh
   const release = releaseOf(target);
   const words = wordsOf(target, change);
   const worthParsing = (text: string) => words.length === 0 || words.some((word) => text.includes(word));
-  return repository.once(`units ${JSON.stringify([release, words])}`, () => unitsOf(repository, release, worthParsing));
+  const { owner } = target;
+  const asked = { release, worthParsing, ...(owner === undefined ? {} : { owner }) };
+  return repository.once(`units ${JSON.stringify([release, owner, words])}`, () => unitsOf(repository, asked));
 }
 
 function releaseOf({ release, owner, workload, namespace = '' }: LiveTarget) {
   return { name: release ?? owner?.name ?? workload?.name ?? '', namespace };
 }
 
-/** Words of which a file that matters has one: container names are written out in every manifest. All files, when there is none. */
-function wordsOf({ container, image }: LiveTarget, change: ManifestChange): readonly string[] {
-  if (change.kind === 'service-account') return [change.account];
-  if (change.kind === 'secret-namespace') return [change.name];
-  return container === undefined ? [] : [container, ...(image === undefined ? [] : [image])];
+/**
+ * Words of which a file that matters has one: container names are written out in every manifest, and workloads have
+ * their names but for a prefix or suffix. All files, when there is no container.
+ */
+function wordsOf({ container, image, workload }: LiveTarget, change: ManifestChange): readonly string[] {
+  if (change.kind === 'service-account') return spellings(change.account);
+  if (change.kind === 'secret-namespace') return spellings(change.name);
+  if (container === undefined) return [];
+  const repository = image === undefined ? [] : [splitVersion(image).name];
+  return [container, ...repository, ...spellings(workload?.name ?? '')];
+}
+
+/** A name with and without what may be a prefix or suffix of an overlay. */
+function spellings(name: string): readonly string[] {
+  return [name, name.replace(/^[^-]*-/, ''), name.replace(/-[^-]*$/, '')].filter((word) => word.length > 2);
 }
 
 function placesIn(unit: Unit, target: LiveTarget, change: ManifestChange): readonly Ranked[] {
@@ -78,7 +118,7 @@ function placesIn(unit: Unit, target: LiveTarget, change: ManifestChange): reado
   const inWorkloads = unit.workloads.flatMap((workload) =>
     workload.containers.flatMap((container) => inWorkload(unit, workload, container, target, change)),
   );
-  return change.kind === 'image' ? [...inWorkloads, ...looseIn(unit, target, change.to)] : inWorkloads;
+  return change.kind === 'memory-limit' ? inWorkloads : [...inWorkloads, ...looseIn(unit, target, change)];
 }
 
 function inWorkload(
@@ -97,9 +137,19 @@ function inWorkload(
     loose: false,
   };
   if (!isCandidate(fits)) return [];
-  const planned = planIn(unit, workload, container, change);
+  const plan = planIn(unit, workload, container, change);
+  const isOpen = change.kind === 'image' && fits.image !== 'same' && mayBeElsewhere(unit, container);
+  // What would be changed here is not what runs, and something that was not worked out may be what is.
+  const planned = plan !== undefined && isOpen && plan.edits?.length !== 0 ? { at: plan.at } : plan;
   return planned === undefined ? [] : [{ planned, unit, fits, reason: reasonFor(unit, workload, container, fits) }];
 }
+
+function mayBeElsewhere({ unfollowed }: Unit, { image }: WrittenContainer): boolean {
+  return unfollowed.length > 0 || OPEN.test(textOf(image));
+}
+
+/** A variable that nothing here fills in. */
+const OPEN = /\$\{|\$\(|\{\{|\$\w/;
 
 function planIn(
   unit: Unit,
@@ -127,8 +177,13 @@ function planImage(pieces: readonly Piece[], to: string | undefined): PlannedCha
   return { at: { path: first.path, offset: first.start }, ...(edits === undefined ? {} : { edits }) };
 }
 
-function looseIn(unit: Unit, target: LiveTarget, to: string | undefined): readonly Ranked[] {
-  return unit.loose.flatMap(({ image, keys, versionOnly }): readonly Ranked[] => {
+function looseIn(
+  unit: Unit,
+  target: LiveTarget,
+  change: Exclude<InPodTemplate, { kind: 'memory-limit' }>,
+): readonly Ranked[] {
+  return unit.loose.flatMap((loose): readonly Ranked[] => {
+    const { image, keys, versionOnly } = loose;
     const whole = versionOnly ? withLiveName(image, target.image) : image;
     const fits: Fits = {
       ...UNKNOWN_FITS,
@@ -138,12 +193,32 @@ function looseIn(unit: Unit, target: LiveTarget, to: string | undefined): readon
       loose: true,
     };
     if (fits.image !== 'same' && !(fits.image === 'near' && fits.owner === 'same')) return [];
-    if (versionOnly && fits.owner !== 'same') return [];
-    const planned = planImage(whole, to);
+    if (versionOnly && fits.owner !== 'same' && !namesTarget(keys, target)) return [];
+    const planned = planLoose(unit, loose, whole, change);
     return planned === undefined
       ? []
-      : [{ planned, unit, fits, reason: `${keys} of ${unit.says} gives ${textOf(whole)}` }];
+      : [{ planned, unit, fits, reason: `${keys} in ${unit.says} gives ${textOf(whole)}` }];
   });
+}
+
+function planLoose(
+  unit: Unit,
+  { values }: LooseImage,
+  image: readonly Piece[],
+  change: Exclude<InPodTemplate, { kind: 'memory-limit' }>,
+): PlannedChange | undefined {
+  if (change.kind === 'image') return planImage(image, change.to);
+  // Where the templates are here, they say what a value does.
+  if (values === undefined || unit.chart?.templates !== undefined) return undefined;
+  return change.kind === 'pull-policy'
+    ? planValuesPolicy(values.layers, values.path, change.to)
+    : planValuesSecret(values.layers, values.path, change.name);
+}
+
+/** `api.image` for the Deployment or the repository `api`: a version alone says too little. */
+function namesTarget(keys: string, { image, workload }: LiveTarget): boolean {
+  const repository = image === undefined ? undefined : splitVersion(image).name.split('/').at(-1);
+  return keys.split('.').some((key) => key === repository || key === workload?.name);
 }
 
 /** The chart, which is not here, has the name; the values have the tag. */
@@ -154,8 +229,8 @@ function withLiveName(version: readonly Piece[], image: string | undefined): rea
 
 function accounts(unit: Unit, target: LiveTarget, account: string, name: string): readonly Ranked[] {
   return named(unit, account, ['ServiceAccount']).flatMap((object): readonly Ranked[] => {
-    const planned = planAccountSecret(object, name);
-    const namespace = nameFit(object.at('metadata', 'namespace')?.string() ?? unit.namespace, target.namespace);
+    const planned = planAccountSecret(unit, object.at, name);
+    const namespace = nameFit(object.namespace ?? unit.namespace, target.namespace);
     if (planned === undefined) return [];
     const fits = { ...UNKNOWN_FITS, namespace, owner: ownerFit(unit, target) };
     return [{ planned, unit, fits, reason: `ServiceAccount ${account} in ${unit.says}` }];
@@ -166,20 +241,22 @@ function accounts(unit: Unit, target: LiveTarget, account: string, name: string)
 const SECRET_KINDS = ['Secret', 'ExternalSecret', 'VaultStaticSecret', 'OnePasswordItem'];
 
 function secrets(unit: Unit, change: Extract<ManifestChange, { kind: 'secret-namespace' }>): readonly Ranked[] {
-  return named(unit, change.name, SECRET_KINDS).flatMap((object): readonly Ranked[] => {
-    if (object.at('metadata', 'namespace')?.string() !== change.from) return [];
-    const planned = planNamespace(object, change.to);
-    const kind = object.get('kind')?.string();
+  return named(unit, change.name, SECRET_KINDS).flatMap(({ at, kind, namespace, isMoved }): readonly Ranked[] => {
+    if (namespace !== change.from) return [];
+    const written = planNamespace(at, change.to);
+    // A kustomization moves all that it takes in: to write there would move more than the secret.
+    const line = at.source.line(at.start);
+    const place = line === undefined ? undefined : { at: { path: line.path, offset: line.start + line.column } };
+    const planned = isMoved === true ? place : written;
+    const by = isMoved === true ? `, by the namespace of ${unit.says}` : '';
     return planned === undefined
       ? []
-      : [{ planned, unit, fits: UNKNOWN_FITS, reason: `${kind} ${change.name} makes it in ${change.from}` }];
+      : [{ planned, unit, fits: UNKNOWN_FITS, reason: `${kind} ${change.name} makes it in ${change.from}${by}` }];
   });
 }
 
-function named({ objects }: Unit, name: string, kinds: readonly string[]): readonly YamlAt[] {
-  return objects.filter(
-    (object) => kinds.includes(object.get('kind')?.string() ?? '') && object.at('metadata', 'name')?.string() === name,
-  );
+function named({ objects }: Unit, name: string, kinds: readonly string[]): readonly WrittenObject[] {
+  return objects.filter((object) => kinds.includes(object.kind) && object.name === name);
 }
 
 function reasonFor(unit: Unit, workload: WrittenWorkload, container: WrittenContainer, { image }: Fits): string {
@@ -192,12 +269,8 @@ function reasonFor(unit: Unit, workload: WrittenWorkload, container: WrittenCont
   return `${which}${where}${drift}`;
 }
 
-function candidate(
-  repository: Repository,
-  { planned, reason, unit }: Ranked,
-  units: readonly Unit[],
-  target: LiveTarget,
-): Candidate {
+function candidate(repository: Repository, ranked: Ranked, units: readonly Unit[], target: LiveTarget): Candidate {
+  const { planned, reason, unit } = ranked;
   const { path, offset } = planned.at;
   const text = repository.text(path) ?? '';
   const place = placeIn(text, offset);
@@ -208,6 +281,8 @@ function candidate(
     notes: [
       ...writtenNotes(planned.edits),
       ...sharedNotes(planned, unit, units, target),
+      ...unfollowedNotes(unit),
+      ...ownerNotes(ranked, units, target),
       ...automationNotes(repository, path, lineText(path, text, offset), target),
     ],
     ...(planned.edits === undefined ? {} : { edits: planned.edits }),

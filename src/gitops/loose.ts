@@ -1,3 +1,4 @@
+import type { Layers } from './helm/value.ts';
 import type { Piece } from './slot.ts';
 import type { YamlAt } from './yaml-source.ts';
 
@@ -8,6 +9,8 @@ export interface LooseImage {
   readonly keys: string;
   /** Only the version is written; the name is somewhere else. */
   readonly versionOnly: boolean;
+  /** The values of a chart that it stands among. */
+  readonly values?: { readonly layers: Layers; readonly path: readonly string[] };
 }
 
 const MAX_DEPTH = 12;

@@ -1,7 +1,7 @@
 import type { PlannedChange } from './changes.ts';
 import { nameFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
-import type { WrittenContainer } from './pod-template.ts';
+import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import type { Edit } from './slot.ts';
 import type { Unit } from './unit.ts';
 
@@ -12,31 +12,58 @@ export function writtenNotes(edits: readonly Edit[] | undefined): readonly strin
   return edits?.length === 0 ? ['the file says so already: it is not rolled out, or another file decides'] : [];
 }
 
-/** Other workloads whose image is decided by the same place: the change reaches them as well. */
+/** What the unit is made of that was not worked out: it may decide as well. */
+export function unfollowedNotes({ unfollowed }: Unit): readonly string[] {
+  return unfollowed.slice(0, MAX_SHARED);
+}
+
+/** Other workloads that the same place decides for: the change reaches them as well. */
 export function sharedNotes(
-  { edits = [] }: PlannedChange,
+  { edits = [], within }: PlannedChange,
   own: Unit,
   units: readonly Unit[],
   { workload: live, container: name }: LiveTarget,
 ): readonly string[] {
   const places = new Set(edits.map(({ path, start }) => `${path}:${start}`));
-  const isTouched = ({ image }: WrittenContainer) =>
-    image.some(({ slot }) => slot !== undefined && places.has(`${slot.path}:${slot.start}`));
-  const others = units.flatMap((unit) =>
-    unit.kind === 'owned' && unit.root === own.root
-      ? []
-      : unit.workloads.flatMap((workload) => {
-          const isLive = unit.root === own.root && workloadFit(workload, live) !== 'other';
-          const touched = workload.containers.filter(
-            (c) => isTouched(c) && !(isLive && nameFit(c.name, name) !== 'other'),
-          );
-          return touched.map(
-            (c) => `${c.name ?? 'a container'} of ${workload.kind} ${workload.name ?? ''} in ${unit.says}`,
-          );
-        }),
-  );
+  const isTouched = ({ image, maps }: WrittenContainer, { podSpecs }: WrittenWorkload) =>
+    within === undefined
+      ? image.some(({ slot }) => slot !== undefined && places.has(`${slot.path}:${slot.start}`))
+      : [...maps, ...podSpecs].some(({ node }) => node === within.node);
+  const others = units
+    .filter((unit) => !isSameDeployment(unit, own))
+    .flatMap((unit) =>
+      unit.workloads.flatMap((workload) => {
+        const isOwn = unit.root === own.root && unit.owner?.name === own.owner?.name;
+        const isLive = isOwn && workloadFit(workload, live) !== 'other';
+        const touched = workload.containers.filter(
+          (c) => isTouched(c, workload) && !(isLive && isOwnOrWhole(c, name, within, workload)),
+        );
+        return touched.map(
+          (c) => `${c.name ?? 'a container'} of ${workload.kind} ${workload.name ?? ''} in ${unit.says}`,
+        );
+      }),
+    );
   const named = [...new Set(others)];
   if (named.length === 0) return [];
   const more = named.length > MAX_SHARED ? ` and ${named.length - MAX_SHARED} more` : '';
   return [`the same line decides for ${named.slice(0, MAX_SHARED).join(', ')}${more}`];
+}
+
+/** The container in question, or any where the pod template as a whole is changed. */
+function isOwnOrWhole(
+  { name }: WrittenContainer,
+  wanted: string | undefined,
+  within: PlannedChange['within'],
+  { podSpecs }: WrittenWorkload,
+): boolean {
+  return nameFit(name, wanted) !== 'other' || podSpecs.some(({ node }) => node === within?.node);
+}
+
+/** Two ways to see one deployment: the tool that applies a folder, and the folder or its files by themselves. */
+function isSameDeployment(unit: Unit, own: Unit): boolean {
+  if (unit === own) return false;
+  if (own.kind === 'owned' && unit.kind === 'plain') return true;
+  if (unit.root !== own.root) return false;
+  if (unit.kind === 'owned' && own.kind === 'owned') return unit.owner?.name === own.owner?.name;
+  return unit.kind === 'owned' || own.kind === 'owned';
 }

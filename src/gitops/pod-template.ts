@@ -6,8 +6,10 @@ export interface WrittenContainer {
   readonly name?: string;
   /** The image and where each part of it is written. */
   readonly image: readonly Piece[];
-  /** The map of the container. */
-  readonly at: YamlAt;
+  /** The maps of the container: what it is written as, then each patch of it; the last says what counts. */
+  readonly maps: readonly YamlAt[];
+  /** Single fields that patches set, by their name. */
+  readonly fields?: ReadonlyMap<string, YamlAt>;
   /** The list that it stands in, and its place there. */
   readonly list: string;
   readonly index: number;
@@ -17,8 +19,13 @@ export interface WrittenContainer {
 export interface WrittenWorkload {
   readonly kind: string;
   readonly name?: string;
+  /** Names before prefixes and suffixes came; patches may use them. */
+  readonly formerNames?: readonly string[];
   readonly namespace?: string;
-  readonly podSpec: YamlAt;
+  /** The object that it is first written as. */
+  readonly object: YamlAt;
+  /** The pod specs: that of the object, then each patch of it; the last says what counts. */
+  readonly podSpecs: readonly YamlAt[];
   readonly containers: readonly WrittenContainer[];
 }
 
@@ -44,7 +51,8 @@ export function objectsOf(documents: readonly YamlAt[]): readonly YamlAt[] {
 /** The workload that an object is; undefined when it has no pod template. */
 export function workloadOf(object: YamlAt): WrittenWorkload | undefined {
   const kind = object.get('kind')?.string();
-  if (kind === undefined) return undefined;
+  // What it has in the place of a pod spec is the spec of an Application.
+  if (kind === undefined || kind === 'ApplicationSet') return undefined;
   const podSpec = object.at(...podSpecPath(kind));
   if (podSpec?.isMap() !== true) return undefined;
   const name = object.at('metadata', 'name')?.string();
@@ -53,7 +61,8 @@ export function workloadOf(object: YamlAt): WrittenWorkload | undefined {
     kind,
     ...(name === undefined ? {} : { name }),
     ...(namespace === undefined ? {} : { namespace }),
-    podSpec,
+    object,
+    podSpecs: [podSpec],
     containers: [...LISTS.flatMap((list) => containersIn(podSpec, list)), ...imageVolumes(podSpec)],
   };
 }
@@ -66,7 +75,7 @@ function containersIn(podSpec: YamlAt, list: string): readonly WrittenContainer[
   return (podSpec.get(list)?.items() ?? []).flatMap((at, index) => {
     const image = at.get('image')?.pieces() ?? [];
     const name = at.get('name')?.string();
-    return at.isMap() ? [{ ...(name === undefined ? {} : { name }), image, at, list, index }] : [];
+    return at.isMap() ? [{ ...(name === undefined ? {} : { name }), image, maps: [at], list, index }] : [];
   });
 }
 
@@ -77,6 +86,6 @@ function imageVolumes(podSpec: YamlAt): readonly WrittenContainer[] {
     const image = source?.get('reference')?.pieces();
     const name = volume.get('name')?.string();
     if (source === undefined || image === undefined) return [];
-    return [{ ...(name === undefined ? {} : { name }), image, at: source, list: 'volumes', index }];
+    return [{ ...(name === undefined ? {} : { name }), image, maps: [source], list: 'volumes', index }];
   });
 }

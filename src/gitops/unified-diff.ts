@@ -20,18 +20,26 @@ interface DiffInput {
 }
 
 /**
- * A unified diff of one file, as `git apply` takes it. Undefined when a changed line may not be shown, or the file has
- * line ends that do not survive printing.
+ * A unified diff of one file, as `git apply` takes it; new lines end as those of the file do. Undefined when a changed
+ * line may not be shown, or the file ends its lines in several ways.
  */
 export function unifiedDiff({ path, text, edits, mayShow }: DiffInput): string | undefined {
-  if (edits.length === 0 || text.includes('\r')) return undefined;
+  const ends = lineEndOf(text);
+  if (edits.length === 0 || ends === undefined) return undefined;
   const lines = linesOf(text);
-  const replacements = lineReplacements(text, edits);
-  const isShown = (line: string | undefined) => line !== undefined && mayShow(line, 'context');
-  const isShownChange = (line: string) => mayShow(line, 'change');
+  const inStyle = edits.map((edit) => ({ ...edit, text: edit.text.replaceAll('\n', ends) }));
+  const replacements = lineReplacements(text, inStyle);
+  const isShown = (line: string | undefined) => line !== undefined && mayShow(line.replace(/\r$/, ''), 'context');
+  const isShownChange = (line: string) => mayShow(line.replace(/\r$/, ''), 'change');
   const hunks = hunksOf(replacements, lines, isShown, isShownChange);
   if (hunks === undefined) return undefined;
   return [`--- ${header('a', path)}`, `+++ ${header('b', path)}`, ...hunks].join('\n');
+}
+
+/** What ends the lines of a text: undefined where some end with a carriage return and others do not. */
+function lineEndOf(text: string): '\n' | '\r\n' | undefined {
+  if (!text.includes('\r')) return '\n';
+  return /\r(?!\n)|(?:^|[^\r])\n/.test(text) ? undefined : '\r\n';
 }
 
 const NO_NEWLINE = '\\ No newline at end of file';

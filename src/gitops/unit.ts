@@ -1,7 +1,5 @@
+import type { Built } from './built.ts';
 import type { Layers } from './helm/value.ts';
-import type { LooseImage } from './loose.ts';
-import type { WrittenWorkload } from './pod-template.ts';
-import type { YamlAt } from './yaml-source.ts';
 
 /** The tool that brings manifests to a cluster. */
 export type Tool = 'argo-cd' | 'flux' | 'helm';
@@ -13,7 +11,7 @@ export interface Owner {
 }
 
 /** Something of a checkout that is deployed as one: a kustomization, a chart with its values, an Application, a file. */
-export interface Unit {
+export interface Unit extends Built {
   /** `kustomization overlays/prod`, for a sentence. */
   readonly says: string;
   readonly kind: 'owned' | 'kustomize' | 'helm' | 'plain';
@@ -22,11 +20,15 @@ export interface Unit {
   readonly root: string;
   /** Where it is deployed, for objects that name no namespace. */
   readonly namespace?: string;
-  readonly workloads: readonly WrittenWorkload[];
-  /** Images that are written outside of any pod template. */
-  readonly loose: readonly LooseImage[];
-  /** Objects other than workloads. */
-  readonly objects: readonly YamlAt[];
-  /** Of a chart: the values that it is rendered with, and the texts of its templates. */
-  readonly chart?: { readonly layers: Layers; readonly templates: string };
+  /** Of a chart: the values that it is rendered with, and the texts of its templates, where they are here. */
+  readonly chart?: { readonly layers: Layers; readonly templates?: string };
+}
+
+/** What is asked of a checkout, as far as it decides which parts of it are looked at. */
+export interface Question {
+  readonly release: { readonly name: string; readonly namespace: string };
+  /** Who deploys the live object, when that is known. */
+  readonly owner?: Owner;
+  /** Whether a manifest with this text can matter at all. */
+  readonly worthParsing: (text: string) => boolean;
 }

@@ -10,6 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { whyTooComplex } from '../core/yaml-bounds.ts';
+import { parseJson } from './json-source.ts';
 import { type Piece, type Slot, textOf } from './slot.ts';
 import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
 
@@ -28,12 +29,14 @@ export interface Line {
   readonly path: string;
   /** Offset of its first character. */
   readonly start: number;
-  /** Offset of its line feed, or of the end of the file. */
+  /** Offset of its line end, or of the end of the file. */
   readonly end: number;
   /** Characters before the thing in question. */
   readonly column: number;
 }
 
+/** The key of YAML 1.1 that takes in another map. */
+const MERGE = '<<';
 /** Longest text that is parsed; hand-written manifests stay far below. */
 const MAX_CHARS = 1024 * 1024;
 /** Lists and maps that are looked at; more than any manifest has. */
@@ -51,10 +54,13 @@ export class YamlAt {
     this.node = node;
   }
 
-  /** The value of a key, aliases followed. */
+  /** The value of a key, aliases and merge keys followed. */
   get(key: string): YamlAt | undefined {
-    const value = this.pair(key)?.value;
-    return this.#at(value);
+    const own = this.pair(key);
+    if (own !== undefined) return this.#at(own.value);
+    return this.#merged()
+      .map((map) => map.get(key))
+      .find((value) => value !== undefined);
   }
 
   /** The value below several keys. */
@@ -62,6 +68,7 @@ export class YamlAt {
     return keys.reduce<YamlAt | undefined>((at, key) => at?.get(key), this);
   }
 
+  /** A key that stands in this map itself. */
   pair(key: string): Pair<Scalar, Node | null> | undefined {
     const { node } = this;
     if (!isMap(node)) return undefined;
@@ -73,7 +80,23 @@ export class YamlAt {
 
   keys(): readonly string[] {
     if (!isMap(this.node)) return [];
-    return this.node.items.slice(0, MAX_ITEMS).flatMap((item) => (isScalar(item.key) ? String(item.key.value) : []));
+    const own = this.node.items
+      .slice(0, MAX_ITEMS)
+      .flatMap((item) => (isScalar(item.key) ? String(item.key.value) : []));
+    const merged = this.#merged();
+    if (merged.length === 0) return own;
+    return [...new Set([...own.filter((key) => key !== MERGE), ...merged.flatMap((map) => map.keys())])];
+  }
+
+  /** Maps that `<<` brings in (YAML 1.1, which Kubernetes' readers follow); one that merges itself is left. */
+  #merged(): readonly YamlAt[] {
+    const { node } = this;
+    if (!isMap(node)) return [];
+    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === MERGE);
+    const value = pair === undefined ? undefined : this.#at(pair.value);
+    const maps = value === undefined ? [] : value.isList() ? value.items() : [value];
+    // A map stands before those that merge it; so no circle is possible.
+    return maps.filter((map) => map.isMap() && map.start < this.start);
   }
 
   items(): readonly YamlAt[] {
@@ -87,6 +110,13 @@ export class YamlAt {
 
   isList(): boolean {
     return isSeq(this.node);
+  }
+
+  /** Written in JSON, whose keys have quotes. */
+  isJson(): boolean {
+    const { node } = this;
+    if (!isMap(node) || node.flow !== true) return false;
+    return node.items.length > 0 && node.items.every(({ key }) => isScalar(key) && key.type === 'QUOTE_DOUBLE');
   }
 
   isFlow(): boolean {
@@ -141,7 +171,7 @@ export class YamlAt {
     return { start, end: pair.value == null ? keyEnd : Math.max(keyEnd, lastOffset(pair.value)) };
   }
 
-  /** A YAML text inside this block scalar, with positions that lead to the file. */
+  /** A YAML text inside this scalar, with positions that lead to the file. */
   embedded(): YamlAt | undefined {
     const source = embeddedSource(this);
     return source === undefined ? undefined : parseSource(source)[0];
@@ -167,7 +197,10 @@ export class YamlAt {
 /** The documents of a text; [] when it is none or too strange to be parsed. Never throws. */
 export function parseSource(source: Source): readonly YamlAt[] {
   const { text } = source;
-  if (text.length > MAX_CHARS || whyTooComplex(text) !== undefined) return [];
+  if (text.length > MAX_CHARS) return [];
+  const json = /^\uFEFF?\s{0,1000}[{[]/.test(text) ? parseJson(text) : undefined;
+  if (json !== undefined) return [new YamlAt(source, json, json)];
+  if (whyTooComplex(text) !== undefined) return [];
   try {
     const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
     if (!Array.isArray(documents)) return [];
@@ -187,10 +220,24 @@ export function fileSource(path: string, text: string): Source {
   };
 }
 
+/** A text in quotes on one line that says what is written: JSON in a patch, mostly. */
+function quotedSource({ node, source }: YamlAt): Source | undefined {
+  if (!isScalar(node) || typeof node.value !== 'string' || node.range == null) return undefined;
+  const start = node.range[0] + (styleOf(node) === 'plain' ? 0 : 1);
+  const text = node.value;
+  if (!/^\s*(?:[[{]|- )/.test(text) || source.text.slice(start, start + text.length) !== text) return undefined;
+  return {
+    path: source.path,
+    text,
+    pieces: (from, to) => source.pieces(start + from, start + to),
+    line: (offset) => source.line(start + offset),
+  };
+}
+
 /** A literal block scalar as a source of its own: its lines without the indentation. */
 function embeddedSource(at: YamlAt): Source | undefined {
   const { node, source } = at;
-  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || node.range == null) return undefined;
+  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || node.range == null) return quotedSource(at);
   const [start, end] = node.range;
   const first = source.text.indexOf('\n', start) + 1;
   if (first === 0) return undefined;
@@ -254,6 +301,7 @@ function anchored(root: Node, name: string): Node | undefined {
 /** The line of a text that holds an offset. */
 export function lineOf(path: string, text: string, offset: number): Line {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const end = text.indexOf('\n', offset);
-  return { path, start, end: end < 0 ? text.length : end, column: offset - start };
+  const feed = text.indexOf('\n', offset);
+  const end = feed < 0 ? text.length : feed;
+  return { path, start, end: end > offset && text[end - 1] === '\r' ? end - 1 : end, column: offset - start };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ManifestChange } from '../../src/core/manifest-change.ts';
 import type { LiveTarget } from '../../src/gitops/live-target.ts';
+import { locate } from '../../src/gitops/locate.ts';
+import { Repository } from '../../src/gitops/repository.ts';
 import { BETTER, change, deployment, type Layout, LIVE } from '../support/checkout.ts';
 
 const IMAGE = LIVE.image ?? '';
@@ -19,6 +21,11 @@ function changed(files: Layout, what: ManifestChange, live: Partial<LiveTarget> 
     removed: old.filter((line) => !now.includes(line)),
     best,
   };
+}
+
+function located(files: Layout, live: LiveTarget = LIVE) {
+  const all = Object.entries(files).map(([path, text]) => ({ path, text }));
+  return locate(new Repository(all), live, { kind: 'image', to: BETTER });
 }
 
 describe('a pull secret', () => {
@@ -90,11 +97,122 @@ describe('a pull secret', () => {
     });
   });
 
+  it('goes into the values as a new key where the template reads it and no values have it', () => {
+    const list =
+      '      {{- with .Values.imagePullSecrets }}\n      imagePullSecrets: {{ toYaml . }}\n      {{- end }}\n';
+    expect(changed(chart(`image: ${IMAGE}\n`, list), ATTACH, { release: 'api' })).toMatchObject({
+      path: 'c/values.yaml',
+      added: ['imagePullSecrets:', '  - name: regcred'],
+    });
+  });
+
+  it('goes into the values for a chart of elsewhere where they have such a list, and is not invented', () => {
+    const release = (values: string) => ({
+      'hr.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: api\nspec:\n  values:\n    image:\n      repository: registry.acme.example/shop/api\n      tag: 1.5.0\n      pullPolicy: Never\n${values}`,
+    });
+    const live: Partial<LiveTarget> = { owner: { tool: 'flux', name: 'api' } };
+    expect(changed(release('    imagePullSecrets: []\n'), ATTACH, live).added).toEqual([
+      '    imagePullSecrets: [{name: regcred}]',
+    ]);
+    expect(changed(release(''), ATTACH, live).best).toBeUndefined();
+    expect(changed(release(''), { kind: 'pull-policy', to: 'IfNotPresent' }, live).added).toEqual([
+      '      pullPolicy: IfNotPresent',
+    ]);
+  });
+
   it('goes into the template of a chart that knows no pull secrets', () => {
     expect(changed(chart(`image: ${IMAGE}\n`, ''), ATTACH, { release: 'api' })).toMatchObject({
       path: 'c/templates/d.yaml',
       added: ['      imagePullSecrets:', '        - name: regcred'],
     });
+  });
+});
+
+describe('a change in Kustomize', () => {
+  const base: Layout = {
+    'base/d.yaml': deployment(IMAGE),
+    'base/sa.yaml': 'apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: shop\n',
+    'base/es.yaml':
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: default\nspec: {}\n',
+    'base/kustomization.yaml': 'resources: [d.yaml, sa.yaml, es.yaml]\n',
+  };
+  const patched: Layout = {
+    ...base,
+    'prod/p.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      imagePullSecrets: [{name: wrong}]\n      containers:\n      - name: app\n        imagePullPolicy: Never\n`,
+    'prod/kustomization.yaml': 'namespace: shop-prod\nresources: [../base]\npatches: [{path: p.yaml}]\n',
+    'test/kustomization.yaml': 'namespace: shop-test\nresources: [../base]\n',
+  };
+
+  it('goes where a patch decides', () => {
+    expect(changed(patched, { kind: 'pull-policy', to: 'IfNotPresent' })).toMatchObject({
+      at: 'prod/p.yaml:10',
+      added: ['        imagePullPolicy: IfNotPresent'],
+    });
+    expect(changed(patched, { ...ATTACH, replaces: 'wrong' })).toMatchObject({
+      at: 'prod/p.yaml:7',
+      added: ['      imagePullSecrets: [{name: regcred}]'],
+    });
+    expect(changed(patched, ATTACH).added).toEqual(['      imagePullSecrets: [{name: wrong}, {name: regcred}]']);
+  });
+
+  it('goes where a JSON patch decides', () => {
+    const files = {
+      ...base,
+      'prod/kustomization.yaml':
+        'resources: [../base]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n    - op: add\n      path: /spec/template/spec/containers/0/imagePullPolicy\n      value: Never\n',
+    };
+    expect(changed(files, { kind: 'pull-policy', to: 'IfNotPresent' })).toMatchObject({
+      at: 'prod/kustomization.yaml:7',
+      added: ['      value: IfNotPresent'],
+    });
+  });
+
+  it('of a base says which other overlays it reaches', () => {
+    const files = { ...base, 'prod/kustomization.yaml': 'namespace: shop-prod\nresources: [../base]\n' };
+    const shared = { ...files, 'test/kustomization.yaml': 'namespace: shop-test\nresources: [../base]\n' };
+    for (const what of [ATTACH, { kind: 'pull-policy', to: 'IfNotPresent' } as const]) {
+      expect(changed(shared, what).best?.notes).toEqual([
+        'the same line decides for app of Deployment api in kustomization test',
+      ]);
+    }
+    expect(changed(files, ATTACH).best?.notes).toEqual([]);
+  });
+
+  it('finds ServiceAccounts and secrets of the base', () => {
+    const account: ManifestChange = { kind: 'service-account', account: 'shop', name: 'regcred' };
+    const files = { ...base, 'prod/kustomization.yaml': 'namePrefix: p-\nresources: [../base]\n' };
+    expect(changed(files, { ...account, account: 'p-shop' }).at).toBe('base/sa.yaml:1');
+    const moves: ManifestChange = { kind: 'secret-namespace', name: 'regcred', from: 'default', to: 'shop-prod' };
+    expect(changed(base, moves)).toMatchObject({ at: 'base/es.yaml:5', added: ['  namespace: shop-prod'] });
+  });
+
+  it('leaves alone a namespace that the kustomization gives to everything', () => {
+    const files = { ...base, 'base/kustomization.yaml': 'namespace: default\nresources: [es.yaml]\n' };
+    const found = changed(files, { kind: 'secret-namespace', name: 'regcred', from: 'default', to: 'shop-prod' });
+    expect(found.path).toBe('');
+    expect(found.best?.reason).toMatch(/by the namespace of kustomization base/);
+  });
+});
+
+describe('JSON', () => {
+  const json = (spec: object) =>
+    `${JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api' }, spec: { template: { spec } } }, null, 2)}\n`;
+  const file = { 'api.json': json({ containers: [{ name: 'app', image: IMAGE }] }) };
+
+  it.each([
+    [ATTACH, file, { imagePullSecrets: [{ name: 'regcred' }], containers: [{ name: 'app', image: IMAGE }] }],
+    [
+      ATTACH,
+      { 'api.json': json({ imagePullSecrets: [{ name: 'a' }], containers: [{ name: 'app', image: IMAGE }] }) },
+      { imagePullSecrets: [{ name: 'a' }, { name: 'regcred' }], containers: [{ name: 'app', image: IMAGE }] },
+    ],
+    [
+      { kind: 'pull-policy', to: 'Always' },
+      file,
+      { containers: [{ name: 'app', image: IMAGE, imagePullPolicy: 'Always' }] },
+    ],
+  ] as const)('stays JSON with %j', (what, files, spec) => {
+    expect(JSON.parse(change(files, what).after['api.json'] ?? '{}').spec.template.spec).toEqual(spec);
   });
 });
 
@@ -106,6 +224,29 @@ describe('a ServiceAccount', () => {
     expect(changed({ 'sa.yaml': bare }, what).added).toEqual(['imagePullSecrets:', '  - name: regcred']);
     const listed = `${bare}imagePullSecrets:\n- name: other\n---\napiVersion: v1\nkind: Service\nmetadata:\n  name: shop\n`;
     expect(changed({ 'sa.yaml': listed }, what).added).toEqual(['- name: regcred']);
+  });
+
+  it('of a chart gets it in its template, or in the values that the template reads', () => {
+    const files = (account: string, values: string) => ({
+      'c/Chart.yaml': 'name: api\nversion: 1.0.0\n',
+      'c/values.yaml': `a: 1\n${values}`,
+      'c/templates/sa.yaml': `apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ .Release.Name }}\n${account}`,
+    });
+    const reads =
+      '{{- with .Values.imagePullSecrets }}\nimagePullSecrets:\n  {{- toYaml . | nindent 2 }}\n{{- end }}\n';
+    const live = { release: 'shop' };
+    expect(changed(files('', ''), what, live)).toMatchObject({
+      path: 'c/templates/sa.yaml',
+      added: ['imagePullSecrets:', '  - name: regcred'],
+    });
+    expect(changed(files(reads, 'imagePullSecrets: []\n'), what, live)).toMatchObject({
+      path: 'c/values.yaml',
+      added: ['imagePullSecrets: [{name: regcred}]'],
+    });
+    expect(changed(files(reads, ''), what, live)).toMatchObject({
+      path: 'c/values.yaml',
+      added: ['imagePullSecrets:', '  - name: regcred'],
+    });
   });
 
   it('is not guessed when no file makes it', () => {
@@ -203,6 +344,70 @@ describe('what is told beside a place', () => {
       'policy.yaml': policy,
     };
     expect(change(files, to).best?.notes[0]).toMatch(/ImagePolicy flux-system\/api \(policy\.yaml\)/);
+  });
+
+  it('is which automation runs', () => {
+    const files = {
+      'api.yaml': deployment(IMAGE).replace('# bumped by hand', '# {"$imagepolicy": "flux-system:api"}'),
+      'auto.yaml':
+        'apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageUpdateAutomation\nmetadata:\n  name: all\nspec: {}\n',
+    };
+    expect(change(files, to).best?.notes[0]).toMatch(/ImageUpdateAutomation all \(auto\.yaml\).*overwrites it/);
+  });
+
+  it('is what was not worked out, and then nothing is written over what does not run', () => {
+    const old = deployment('registry.acme.example/shop/api:0.0.0');
+    const kustomization = (more: string) => ({ 'd.yaml': old, 'kustomization.yaml': `resources: [d.yaml]\n${more}` });
+    const release = (more: string) =>
+      `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: api\nspec:\n  path: ./apps\n${more}`;
+    const cases: readonly (readonly [Layout, RegExp])[] = [
+      [kustomization('transformers: [https://git.acme.example/t, t.yaml]\ngenerators: [g.yaml]\n'), /generators/],
+      [
+        kustomization(
+          'replacements:\n- source: {kind: ConfigMap, name: gone, fieldPath: data.tag}\n  targets:\n  - select: {kind: Deployment}\n    fieldPaths: [spec.template.spec.containers.0.image]\n',
+        ),
+        /a replacement in kustomization\.yaml writes images from gone/,
+      ],
+      [
+        kustomization('patches:\n- target: {name: "a[p]i+"}\n  patch: "- op: test"\n'),
+        /a pattern that is not worked out/,
+      ],
+      [
+        {
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own syntax
+          'apps/d.yaml': deployment('registry.acme.example/shop/api:${tag}'),
+          'k.yaml': release('  postBuild:\n    substituteFrom:\n    - {kind: Secret, name: vars}\n'),
+        },
+        /not what runs/,
+      ],
+    ];
+    for (const [files, says] of cases) {
+      const found = change(files, to);
+      expect([found.best?.reason, ...(found.best?.notes ?? [])].join(' ')).toMatch(says);
+      expect(found.patch).toBe('');
+    }
+  });
+
+  it('is what is taken in from elsewhere, where no file writes the image', () => {
+    const remote = { 'kustomization.yaml': 'resources: ["https://git.acme.example/base?ref=v1"]\n' };
+    const live: LiveTarget = { ...LIVE, owner: { tool: 'argo-cd', name: 'shop' } };
+    expect(located(remote).missed).toEqual([
+      'kustomization at the top: kustomization.yaml takes in https://git.acme.example/base?ref=v1, which is not among the files that were read',
+    ]);
+    const application =
+      'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: shop\nspec:\n  source: {chart: api, repoURL: "https://charts.acme.example"}\n';
+    expect(located({ ...remote, 'app.yaml': application }, live).missed).toEqual([
+      'Argo CD Application shop (app.yaml): api of https://charts.acme.example is not among the files that were read',
+    ]);
+  });
+
+  it('is the other Application that deploys the same file', () => {
+    const application = (name: string) =>
+      `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: ${name}\nspec:\n  source: {path: apps}\n`;
+    const files = { 'apps/d.yaml': deployment(IMAGE), 'a.yaml': application('a'), 'b.yaml': application('b') };
+    expect(change(files, to, { ...LIVE, owner: { tool: 'argo-cd', name: 'b' } }).best?.notes).toEqual([
+      'the same line decides for app of Deployment api in Argo CD Application a (a.yaml)',
+    ]);
   });
 
   it('is the file without a patch, when the new value is not known', () => {

@@ -132,6 +132,55 @@ const PLAIN: readonly Case[] = [
     at: 'läden/my shop/api.yaml:11',
     turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
   },
+  {
+    name: 'a merge key',
+    files: {
+      'api.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nx-app: &app\n  name: app\n  image: ${OLD}\nspec:\n  template:\n    spec:\n      containers:\n      - <<: *app\n        args: [x]\n`,
+    },
+    at: 'api.yaml:6',
+    turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
+  },
+  {
+    name: 'an object in braces on one line',
+    files: {
+      'api.yaml': `{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {template: {spec: {containers: [{name: app, image: "${OLD}"}]}}}}\n`,
+    },
+    at: 'api.yaml:1',
+    turns: [
+      `{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {template: {spec: {containers: [{name: app, image: "${OLD}"}]}}}}`,
+      `{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {template: {spec: {containers: [{name: app, image: "${BETTER}"}]}}}}`,
+    ],
+  },
+  {
+    name: 'JSON as deep as manifests are',
+    files: {
+      'list.json': `${JSON.stringify({ kind: 'List', items: [{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api' }, spec: { template: { spec: { containers: [{ name: 'app', image: OLD, env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }] }] } } } }] }, null, 1)}\n`,
+    },
+    at: 'list.json:16',
+    turns: [`        "image": "${OLD}",`, `        "image": "${BETTER}",`],
+  },
+  {
+    name: 'lines that end in CR LF',
+    files: { 'api.yaml': deployment(OLD).replaceAll('\n', '\r\n') },
+    at: 'api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand\r`, `          image: ${BETTER} # bumped by hand\r`],
+  },
+  {
+    name: 'a byte order mark',
+    files: { 'api.yaml': `\uFEFF${deployment(OLD)}` },
+    at: 'api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'values that a pipeline hands to a chart of elsewhere',
+    files: {
+      'envs/prod/api.yaml': 'image:\n  repository: registry.acme.example/shop/api\n  tag: 1.5.0\n',
+      '.github/workflows/x.yaml': `jobs:\n  a:\n    container:\n      image: ${OLD}\n`,
+      'docker-compose.yaml': `services:\n  api:\n    image: ${OLD}\n`,
+    },
+    at: 'envs/prod/api.yaml:3',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
 ];
 
 const OVERLAY = {
@@ -281,6 +330,112 @@ const KUSTOMIZE: readonly Case[] = [
     live: { workload: { kind: 'Deployment', name: 'prod-api' } },
     at: 'prod/kustomization.yaml:8',
     turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'images for a base of another repository',
+    files: {
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'resources:\n- https://git.acme.example/base//deploy?ref=v1\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      ),
+    },
+    at: 'prod/kustomization.yaml:7',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'a replacement of the whole image',
+    files: {
+      ...OVERLAY,
+      'prod/env.yaml': `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: env\ndata:\n  image: ${OLD}\n`,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'resources: [../base, env.yaml]\nreplacements:\n- source:\n    kind: ConfigMap\n    name: env\n    fieldPath: data.image\n  targets:\n  - select:\n      kind: Deployment\n      name: api\n    fieldPaths:\n    - spec.template.spec.containers.[name=app].image\n',
+      ),
+    },
+    at: 'prod/env.yaml:6',
+    turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
+  },
+  {
+    name: 'a replacement of the tag by a generated value, in a file of its own',
+    files: {
+      ...OVERLAY,
+      'prod/tag.yaml':
+        'source:\n  kind: ConfigMap\n  name: env\n  fieldPath: data.tag\ntargets:\n- select:\n    kind: Deployment\n  fieldPaths:\n  - spec.template.spec.containers.0.image\n  options:\n    delimiter: ":"\n    index: 1\n',
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'resources: [../base]\nconfigMapGenerator:\n- name: env\n  literals:\n  - tag=1.5.0\nreplacements:\n- path: tag.yaml\n',
+      ),
+    },
+    at: 'prod/kustomization.yaml:7',
+    turns: ['  - tag=1.5.0', '  - tag=1.5.1'],
+  },
+  {
+    name: 'a transformer in a file of its own',
+    files: {
+      ...OVERLAY,
+      'prod/image.yaml':
+        'apiVersion: builtin\nkind: ImageTagTransformer\nmetadata:\n  name: x\nimageTag:\n  name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      'prod/kustomization.yaml': KUSTOMIZATION('resources: [../base]\ntransformers: [image.yaml]\n'),
+    },
+    at: 'prod/image.yaml:7',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'values of a chart that kustomize renders',
+    files: {
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        'helmCharts:\n- name: api\n  repo: https://charts.acme.example\n  releaseName: api\n  namespace: shop-prod\n  valuesFile: values.yaml\n',
+      ),
+      'prod/values.yaml': 'image:\n  repository: registry.acme.example/shop/api\n  tag: 1.5.0\n',
+    },
+    at: 'prod/values.yaml:3',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'a patch whose target is a pattern',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources: [../base]\npatches:\n- target: {kind: Deployment, name: "(api|web).*"}\n  patch: |-\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: ${OLD}\n`,
+      ),
+    },
+    at: 'prod/kustomization.yaml:9',
+    turns: [`      value: ${OLD}`, `      value: ${BETTER}`],
+  },
+  {
+    name: 'a JSON patch in quotes',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources: [../base]\npatches:\n- target: {kind: Deployment}\n  patch: '[{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "${OLD}"}]'\n`,
+      ),
+    },
+    at: 'prod/kustomization.yaml:6',
+    turns: [
+      `  patch: '[{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "${OLD}"}]'`,
+      `  patch: '[{"op": "replace", "path": "/spec/template/spec/containers/0/image", "value": "${BETTER}"}]'`,
+    ],
+  },
+  {
+    name: 'a container that a JSON patch adds',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources: [../base]\npatches:\n- target: {kind: Deployment, name: api}\n  patch: |-\n    - op: add\n      path: /spec/template/spec/containers/-\n      value:\n        name: side\n        image: ${OLD}\n`,
+      ),
+    },
+    live: { container: 'side' },
+    at: 'prod/kustomization.yaml:11',
+    turns: [`        image: ${OLD}`, `        image: ${BETTER}`],
+  },
+  {
+    name: 'a tag in the place of a tag and the digest that hides it',
+    files: {
+      ...OVERLAY,
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources: [../base]\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n  digest: sha256:${'b'.repeat(64)}\n`,
+      ),
+    },
+    live: { image: `registry.acme.example/shop/api@sha256:${'b'.repeat(64)}` },
+    at: 'prod/kustomization.yaml:6',
+    turns: [`  newTag: 1.5.0\n  digest: sha256:${'b'.repeat(64)}`, '  newTag: 1.5.1'],
   },
 ];
 
@@ -464,6 +619,62 @@ const HELM: readonly Case[] = [
     at: 'chart/values.yaml:3',
     turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
   },
+  {
+    name: 'a value that is a template itself',
+    files: chart(
+      'registry: registry.acme.example\nimage:\n  name: "{{ .Values.registry }}/shop/api:1.5.0"\n',
+      '{{ tpl .Values.image.name . }}',
+    ),
+    live: RELEASED,
+    at: 'charts/api/values.yaml:3',
+    turns: ['  name: "{{ .Values.registry }}/shop/api:1.5.0"', '  name: "{{ .Values.registry }}/shop/api:1.5.1"'],
+  },
+  {
+    name: 'the version of a chart that is not in the checkout, under its name',
+    files: {
+      'shop/Chart.yaml':
+        'apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n- name: api\n  repository: oci://registry.acme.example/charts\n  version: 0.1.0\n',
+      'shop/values.yaml': 'api:\n  image:\n    tag: 1.5.0\n',
+    },
+    live: RELEASED,
+    at: 'shop/values.yaml:3',
+    turns: ['    tag: 1.5.0', '    tag: 1.5.1'],
+  },
+  {
+    name: 'one chart under two aliases, one of them switched off',
+    files: {
+      'shop/Chart.yaml':
+        'apiVersion: v2\nname: shop\nversion: 0.1.0\ndependencies:\n- {name: api, alias: backend, version: 0.1.0}\n- {name: api, alias: admin, version: 0.1.0, condition: admin.enabled}\n',
+      'shop/values.yaml':
+        'admin:\n  enabled: false\n  fullnameOverride: api\n  image:\n    tag: 1.5.0\nbackend:\n  fullnameOverride: api\n  image:\n    tag: "1.5.0"\n',
+      ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n'), REPO_TAG, 'shop/charts/api'),
+    },
+    live: RELEASED,
+    at: 'shop/values.yaml:9',
+    turns: ['    tag: "1.5.0"', '    tag: "1.5.1"'],
+  },
+  {
+    name: 'a template for clusters of one version and up',
+    files: {
+      'chart/Chart.yaml': CHART,
+      'chart/values.yaml': `image:\n  repository: registry.acme.example/shop/api\n  tag: 1.5.0\n`,
+      'chart/templates/d.yaml': `{{- if and (.Capabilities.APIVersions.Has "apps/v1") (semverCompare ">=1.21-0" .Capabilities.KubeVersion.GitVersion) }}\n{{- $image := mergeOverwrite (dict "tag" "x") .Values.image }}\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          image: "{{ $image.repository }}:{{ $image.tag }}"\n{{- end }}\n`,
+    },
+    live: RELEASED,
+    at: 'chart/values.yaml:3',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'a release of a helmfile with values of its own and of a file',
+    files: {
+      'helmfile.yaml':
+        'releases:\n- name: api\n  namespace: shop-prod\n  chart: acme/api\n  values:\n  - envs/prod.yaml\n  - image:\n      repository: registry.acme.example/shop/api\n',
+      'envs/prod.yaml': 'image:\n  tag: 1.5.0\n',
+    },
+    live: RELEASED,
+    at: 'envs/prod.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
 ];
 
 const APP = (source: string) =>
@@ -558,9 +769,158 @@ const ARGO: readonly Case[] = [
     at: 'apps/shop/api.yaml:11',
     turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
   },
+  {
+    name: 'a patch of the Application',
+    files: {
+      ...OVERLAY,
+      'argocd/shop.yaml': APP(
+        `    path: base\n    kustomize:\n      patches:\n      - target: {kind: Deployment, name: api}\n        patch: |-\n          - op: replace\n            path: /spec/template/spec/containers/0/image\n            value: ${OLD}\n`,
+      ),
+    },
+    live: ARGO_OWNED,
+    at: 'argocd/shop.yaml:18',
+    turns: [`            value: ${OLD}`, `            value: ${BETTER}`],
+  },
+  {
+    name: 'what the image updater wrote beside the manifests',
+    files: {
+      ...OVERLAY,
+      'base/.argocd-source-shop.yaml': 'kustomize:\n  images:\n  - registry.acme.example/shop/api:1.5.0\n',
+      'argocd/shop.yaml': APP('    path: base\n'),
+    },
+    live: ARGO_OWNED,
+    at: 'base/.argocd-source-shop.yaml:3',
+    turns: [`  - ${OLD}`, `  - ${BETTER}`],
+  },
+  {
+    name: 'the last of several files of values',
+    files: {
+      ...IN_CHART,
+      'charts/api/a.yaml': 'image: {tag: 1.4.0}\n',
+      'charts/api/b.yaml': 'image: {tag: 1.5.0}\n',
+      'argocd/shop.yaml': APP('    path: charts/api\n    helm:\n      valueFiles: [a.yaml, b.yaml]\n'),
+    },
+    live: { ...ARGO_OWNED, workload: { kind: 'Deployment', name: 'shop-api' } },
+    at: 'charts/api/b.yaml:1',
+    turns: ['image: {tag: 1.5.0}', 'image: {tag: 1.5.1}'],
+  },
+  {
+    name: 'values of another source',
+    files: {
+      ...IN_CHART,
+      'envs/prod.yaml': 'image:\n  tag: 1.5.0\n',
+      'argocd/shop.yaml': APP('').replace(
+        / {2}source:[\s\S]*/,
+        '  sources:\n  - repoURL: https://git.acme.example/shop.git\n    path: charts/api\n    helm:\n      valueFiles: [$values/envs/prod.yaml]\n  - repoURL: https://git.acme.example/shop.git\n    ref: values\n',
+      ),
+    },
+    live: { ...ARGO_OWNED, workload: { kind: 'Deployment', name: 'shop-api' } },
+    at: 'envs/prod.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'parameters for a chart of elsewhere',
+    files: {
+      'argocd/shop.yaml': APP(
+        '    chart: api\n    helm:\n      parameters:\n      - {name: image.repository, value: registry.acme.example/shop/api}\n      - {name: image.tag, value: 1.5.0}\n',
+      ),
+    },
+    live: ARGO_OWNED,
+    at: 'argocd/shop.yaml:15',
+    turns: ['      - {name: image.tag, value: 1.5.0}', '      - {name: image.tag, value: 1.5.1}'],
+  },
+  {
+    name: 'a folder without the folders below it',
+    files: {
+      'apps/api.yaml': deployment(OLD),
+      'apps/old/api.yaml': deployment(OLD),
+      'argocd/shop.yaml': APP('    path: apps\n'),
+    },
+    live: ARGO_OWNED,
+    at: 'apps/api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'a folder with those below it, but for some',
+    files: {
+      'apps/a/api.yaml': deployment(OLD),
+      'apps/old/api.yaml': deployment(OLD),
+      'argocd/shop.yaml': APP("    path: apps\n    directory:\n      recurse: true\n      exclude: '{old/*,x}'\n"),
+    },
+    live: ARGO_OWNED,
+    at: 'apps/a/api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+];
+
+const TAGGED = KUSTOMIZATION(
+  'resources: [../../base]\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+);
+const ENVIRONMENTS = { ...OVERLAY, 'o/a/kustomization.yaml': TAGGED, 'o/b/kustomization.yaml': TAGGED };
+const SET = (generators: string, template: string) =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata:\n  name: shop\nspec:\n  generators:\n${generators}  template:\n${template}`;
+
+const SETS: readonly Case[] = [
+  {
+    name: 'a list',
+    files: {
+      ...ENVIRONMENTS,
+      'set.yaml': SET(
+        '  - list:\n      elements:\n      - {env: a}\n      - {env: b}\n',
+        "    metadata:\n      name: 'shop-{{env}}'\n    spec:\n      source:\n        path: 'o/{{env}}'\n",
+      ),
+    },
+    live: { owner: { tool: 'argo-cd', name: 'shop-b' } },
+    at: 'o/b/kustomization.yaml:6',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'folders, in Go templates',
+    files: {
+      ...ENVIRONMENTS,
+      'set.yaml': SET(
+        '  - git:\n      directories:\n      - path: o/*\n      - {path: o/c, exclude: true}\n',
+        "    metadata:\n      name: '{{index .path.segments 1}}-shop'\n    spec:\n      source:\n        path: '{{.path.path}}'\n",
+      ),
+    },
+    live: { owner: { tool: 'argo-cd', name: 'b-shop' } },
+    at: 'o/b/kustomization.yaml:6',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'files, one of which has the tag',
+    files: {
+      ...IN_CHART,
+      'conf/a/x.json': '{\n  "env": {"name": "a"},\n  "tag": "1.5.0"\n}\n',
+      'conf/b/x.json': '{\n  "env": {"name": "b"},\n  "tag": "1.5.0"\n}\n',
+      'set.yaml': SET(
+        '  - git:\n      files:\n      - path: conf/**/x.json\n',
+        "    metadata:\n      name: 'shop-{{env.name}}'\n    spec:\n      source:\n        path: charts/api\n        helm:\n          releaseName: api\n          parameters:\n          - name: image.tag\n            value: '{{tag}}'\n",
+      ),
+    },
+    live: { owner: { tool: 'argo-cd', name: 'shop-b' } },
+    at: 'conf/b/x.json:3',
+    turns: ['  "tag": "1.5.0"', '  "tag": "1.5.1"'],
+  },
+  {
+    name: 'clusters, which only the live name tells',
+    files: {
+      ...ENVIRONMENTS,
+      'set.yaml': SET(
+        '  - matrix:\n      generators:\n      - clusters: {}\n      - list:\n          elements: [{app: shop}]\n',
+        "    metadata:\n      name: '{{name}}-{{app}}'\n    spec:\n      source:\n        path: 'o/{{name}}'\n",
+      ),
+    },
+    live: { owner: { tool: 'argo-cd', name: 'a-shop' } },
+    at: 'o/a/kustomization.yaml:6',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
 ];
 
 const FLUX_OWNED: Partial<LiveTarget> = { owner: { tool: 'flux', name: 'api' } };
+
+const RELEASE = (spec: string) =>
+  `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: api\nspec:\n${spec}`;
 
 const FLUX: readonly Case[] = [
   {
@@ -620,6 +980,109 @@ const FLUX: readonly Case[] = [
     at: 'clusters/prod/api.yaml:9',
     turns: ['      tag: 1.5.0', '      tag: 1.5.1'],
   },
+  {
+    name: 'values of a HelmRelease from a ConfigMap',
+    files: {
+      ...IN_CHART,
+      'cm.yaml':
+        'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: vals\ndata:\n  values.yaml: |\n    image:\n      tag: 1.5.0\n',
+      'hr.yaml': RELEASE(
+        '  chart:\n    spec:\n      chart: ./charts/api\n  valuesFrom:\n  - kind: ConfigMap\n    name: vals\n',
+      ),
+    },
+    live: FLUX_OWNED,
+    at: 'cm.yaml:8',
+    turns: ['      tag: 1.5.0', '      tag: 1.5.1'],
+  },
+  {
+    name: 'one value of a HelmRelease from a ConfigMap',
+    files: {
+      ...IN_CHART,
+      'cm.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: vals\ndata:\n  tag: 1.5.0\n',
+      'hr.yaml': RELEASE(
+        '  chart:\n    spec:\n      chart: ./charts/api\n  valuesFrom:\n  - kind: ConfigMap\n    name: vals\n    valuesKey: tag\n    targetPath: image.tag\n',
+      ),
+    },
+    live: FLUX_OWNED,
+    at: 'cm.yaml:6',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'values of a HelmRelease from a generated ConfigMap',
+    files: {
+      ...IN_CHART,
+      'r/values.yaml': 'image:\n  tag: 1.5.0\n',
+      'r/kustomization.yaml': KUSTOMIZATION(
+        'namespace: shop-prod\nresources: [hr.yaml]\nconfigMapGenerator:\n- name: vals\n  files: [values.yaml]\n',
+      ),
+      'r/hr.yaml': RELEASE(
+        '  chart:\n    spec:\n      chart: ./charts/api\n  valuesFrom:\n  - kind: ConfigMap\n    name: vals\n',
+      ),
+    },
+    live: FLUX_OWNED,
+    at: 'r/values.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'a HelmRelease that an overlay patches',
+    files: {
+      ...IN_CHART,
+      'base/hr.yaml': RELEASE(
+        '  chart:\n    spec:\n      chart: ./charts/api\n  values:\n    image:\n      tag: 0.0.9\n',
+      ),
+      'base/kustomization.yaml': KUSTOMIZATION('resources: [hr.yaml]\n'),
+      ...Object.fromEntries(
+        ['prod', 'test'].flatMap((env) => [
+          [`apps/${env}/p.yaml`, RELEASE('  values:\n    image:\n      tag: 1.5.0\n')],
+          [
+            `apps/${env}/kustomization.yaml`,
+            KUSTOMIZATION(`namespace: shop-${env}\nresources: [../../base]\npatches: [{path: p.yaml}]\n`),
+          ],
+        ]),
+      ),
+    },
+    live: FLUX_OWNED,
+    at: 'apps/prod/p.yaml:8',
+    turns: ['      tag: 1.5.0', '      tag: 1.5.1'],
+  },
+  {
+    name: 'what is rendered after the chart of a HelmRelease',
+    files: {
+      ...IN_CHART,
+      'hr.yaml': RELEASE(
+        '  chart:\n    spec:\n      chart: ./charts/api\n  postRenderers:\n  - kustomize:\n      images:\n      - name: registry.acme.example/shop/api\n        newTag: 1.5.0\n',
+      ),
+    },
+    live: FLUX_OWNED,
+    at: 'hr.yaml:13',
+    turns: ['        newTag: 1.5.0', '        newTag: 1.5.1'],
+  },
+  {
+    name: 'a variable of a Kustomization from a ConfigMap',
+    files: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: Flux's own syntax
+      'apps/api.yaml': deployment('registry.acme.example/shop/api:${tag}'),
+      'vars.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: vars\ndata:\n  tag: 1.5.0\n',
+      'clusters/prod/api.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: api\nspec:\n  path: ./apps\n  postBuild:\n    substituteFrom:\n    - {kind: ConfigMap, name: vars}\n',
+    },
+    live: FLUX_OWNED,
+    at: 'vars.yaml:6',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'a component of a Kustomization',
+    files: {
+      ...OVERLAY,
+      'comp/kustomization.yaml':
+        'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      'clusters/prod/api.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: api\nspec:\n  path: ./base\n  components: [../comp]\n',
+    },
+    live: FLUX_OWNED,
+    at: 'comp/kustomization.yaml:5',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
 ];
 
 describe.each([
@@ -627,6 +1090,7 @@ describe.each([
   ['Kustomize', KUSTOMIZE],
   ['Helm', HELM],
   ['Argo CD', ARGO],
+  ['ApplicationSets', SETS],
   ['Flux', FLUX],
 ] as const)('%s', (_, cases) => {
   it.each(cases)('$name', ({ files, live, what = TO_BETTER, at, turns }) => {

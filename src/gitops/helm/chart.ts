@@ -33,16 +33,17 @@ export function extraValues(repository: Repository, chart: string): readonly str
   });
 }
 
-/** The objects that a chart and the charts inside it give, for values on top of its own. */
-export function renderChart(
-  repository: Repository,
-  chart: string,
-  values: Layers,
-  release: Release,
-): readonly YamlAt[] {
+/** The objects that a chart gives, and the charts that it needs and that are not here. */
+export interface Rendered {
+  readonly objects: readonly YamlAt[];
+  readonly missing: readonly string[];
+}
+
+/** What a chart and the charts inside it give, for values on top of its own. */
+export function renderChart(repository: Repository, chart: string, values: Layers, release: Release): Rendered {
   const named = new Map<string, Named>();
   collectNamed(repository, chart, named, 0);
-  return renderOne({ repository, release, named }, chart, values, 0);
+  return renderOne({ repository, release, named }, { folder: chart }, values, 0);
 }
 
 interface Run {
@@ -51,35 +52,65 @@ interface Run {
   readonly named: ReadonlyMap<string, Named>;
 }
 
-function renderOne(run: Run, chart: string, given: Layers, depth: number): readonly YamlAt[] {
+/** Templates that hold what pulls, or what pulls are given. */
+const WORTH_RENDERING = /image|containers|ServiceAccount|Secret/;
+
+function renderOne(
+  run: Run,
+  { folder: chart, alias }: { readonly folder: string; readonly alias?: string },
+  given: Layers,
+  depth: number,
+): Rendered {
   const { repository, named } = run;
   const about = repository.documents(inFolder(chart, CHART_FILE))[0];
   const layers = [...fileLayer(repository.documents(inFolder(chart, 'values.yaml'))[0]), ...given];
-  const root = rootOf(run, about, layers);
+  const root = rootOf(run, about, alias, layers);
   const objects = templatesOf(repository, chart).flatMap((path) => {
     const text = repository.text(path) ?? '';
-    if (/(?:^|\/)_[^/]*$/.test(path) || !/image|containers/.test(text)) return [];
+    if (/(?:^|\/)_[^/]*$/.test(path) || !WORTH_RENDERING.test(text)) return [];
     const evaluator = new Evaluator(root, named);
     const fragments = evaluator.render({ path, body: parseTemplate(text).body });
     return parseSource(renderedSource(path, fragments, (file) => repository.text(file)));
   });
-  if (depth >= MAX_DEPTH) return objects;
-  return [
-    ...objects,
-    ...dependenciesOf(repository, chart, about).flatMap(({ folder, key }) =>
-      renderOne(run, folder, [...below(layers, key), ...globalOf(layers)], depth + 1),
-    ),
-  ];
+  if (depth >= MAX_DEPTH) return { objects, missing: [] };
+  const { found, missing } = dependenciesOf(repository, chart, about);
+  const inner = found
+    .filter((dependency) => isEnabled(dependency, layers))
+    .map((dependency) =>
+      renderOne(run, dependency, [...below(layers, dependency.key), ...globalOf(layers)], depth + 1),
+    );
+  return {
+    objects: [...objects, ...inner.flatMap((rendered) => rendered.objects)],
+    missing: [...missing, ...inner.flatMap((rendered) => rendered.missing)],
+  };
 }
 
-function rootOf({ release }: Run, about: YamlAt | undefined, layers: Layers): Value {
+/** The first condition that the values answer decides (Helm's `condition`). */
+function isEnabled({ condition }: Dependency, layers: Layers): boolean {
+  const answers = (condition ?? '').split(',').flatMap((path) => {
+    const value = path.trim() === '' ? NIL : lookUp(layers, path.trim().split('.'));
+    return value.kind === 'bool' ? [value.value] : [];
+  });
+  return answers[0] ?? true;
+}
+
+function rootOf({ release }: Run, about: YamlAt | undefined, alias: string | undefined, layers: Layers): Value {
   const text = (key: string) => {
     const at = about?.get(key);
     return at === undefined ? NIL : valueAt(at);
   };
   return dictOf({
     Values: { kind: 'values', layers, path: [] },
-    Chart: dictOf({ Name: text('name'), Version: text('version'), AppVersion: text('appVersion') }),
+    Chart: dictOf({
+      Name: alias === undefined ? text('name') : plainText(alias),
+      Version: text('version'),
+      AppVersion: text('appVersion'),
+    }),
+    // A cluster of today: charts ask for what old ones lack.
+    Capabilities: dictOf({
+      APIVersions: dictOf({ Has: bool(true) }),
+      KubeVersion: dictOf({ Version: plainText('v1.33.0'), GitVersion: plainText('v1.33.0'), Major: plainText('1') }),
+    }),
     Release: dictOf({
       Name: plainText(release.name),
       Namespace: plainText(release.namespace),
@@ -100,18 +131,36 @@ function globalOf(layers: Layers): Layers {
     : [];
 }
 
-/** Charts that a chart brings along: in its `charts` folder, or beside it by `file://`. */
+/** A chart inside a chart. */
+interface Dependency {
+  readonly folder: string;
+  /** The key of its values in those of the outer chart. */
+  readonly key: string;
+  readonly alias?: string;
+  readonly condition?: string;
+}
+
+/** Charts that a chart brings along, in its `charts` folder or beside it by `file://`, and names of those that are not here. */
 function dependenciesOf(
   repository: Repository,
   chart: string,
   about: YamlAt | undefined,
-): readonly { readonly folder: string; readonly key: string }[] {
-  const listed = (about?.get('dependencies')?.items() ?? []).flatMap((entry) => {
+): { readonly found: readonly Dependency[]; readonly missing: readonly string[] } {
+  const listed = (about?.get('dependencies')?.items() ?? []).flatMap((entry): readonly Dependency[] => {
     const name = entry.get('name')?.string();
     if (name === undefined) return [];
     const link = entry.get('repository')?.string() ?? '';
     const beside = link.startsWith('file://') ? resolvePath(chart, link.slice('file://'.length)) : undefined;
-    return [{ folder: beside ?? inFolder(chart, `charts/${name}`), key: entry.get('alias')?.string() ?? name }];
+    const alias = entry.get('alias')?.string();
+    const condition = entry.get('condition')?.string();
+    return [
+      {
+        folder: beside ?? inFolder(chart, `charts/${name}`),
+        key: alias ?? name,
+        ...(alias === undefined ? {} : { alias }),
+        ...(condition === undefined ? {} : { condition }),
+      },
+    ];
   });
   const known = new Set(listed.map(({ folder }) => folder));
   const folders = repository
@@ -120,7 +169,14 @@ function dependenciesOf(
     .map(folderOf)
     .filter((folder) => folderOf(folder) === inFolder(chart, 'charts') && !known.has(folder));
   const unlisted = folders.map((folder) => ({ folder, key: folder.slice(folder.lastIndexOf('/') + 1) }));
-  return [...listed, ...unlisted].filter(({ folder }) => repository.text(inFolder(folder, CHART_FILE)) !== undefined);
+  const isHere = ({ folder }: Dependency) => repository.text(inFolder(folder, CHART_FILE)) !== undefined;
+  return {
+    found: [...listed, ...unlisted].filter(isHere),
+    // A library chart only lends helpers; the usual one is known without it.
+    missing: listed
+      .filter((one) => !isHere(one) && one.key !== 'common')
+      .map(({ folder }) => folder.slice(folder.lastIndexOf('/') + 1)),
+  };
 }
 
 /** Named templates are known to the whole tree of charts; those of the outer chart win. */
@@ -132,7 +188,8 @@ function collectNamed(repository: Repository, chart: string, named: Map<string, 
   }
   if (depth >= MAX_DEPTH) return;
   const about = repository.documents(inFolder(chart, CHART_FILE))[0];
-  for (const { folder } of dependenciesOf(repository, chart, about)) collectNamed(repository, folder, named, depth + 1);
+  for (const { folder } of dependenciesOf(repository, chart, about).found)
+    collectNamed(repository, folder, named, depth + 1);
 }
 
 /** Files of the template folder. */

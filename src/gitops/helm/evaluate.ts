@@ -1,6 +1,7 @@
-import { type Fragment, literal, trimmed } from './fragments.ts';
+import { editedPart, type Slot } from '../slot.ts';
+import { type Fragment, literal, onlySlot, trimmed } from './fragments.ts';
 import { FUNCTIONS } from './functions.ts';
-import type { Operand, Pipeline, TemplateNode } from './parse.ts';
+import { type Operand, type Pipeline, parseTemplate, type TemplateNode } from './parse.ts';
 import { sharedImage } from './shared-image.ts';
 import { fieldOf, isTrue, keysOf, NIL, piecesOf, plainText, stringOf, UNKNOWN, type Value } from './value.ts';
 
@@ -57,6 +58,8 @@ export class Evaluator {
     switch (node.kind) {
       case 'text':
         return [literal(scope.path, node.start, node.text)];
+      case 'written':
+        return [node];
       case 'output':
         return piecesOf(this.#pipeline(node.pipeline, scope));
       case 'assign':
@@ -100,6 +103,7 @@ export class Evaluator {
     if (first.kind !== 'word') return this.#operand(first, scope);
     const args = [...rest.map((operand) => this.#operand(operand, scope)), ...(piped === undefined ? [] : [piped])];
     if (first.text === 'include') return this.#affordable(this.#include(args, scope));
+    if (first.text === 'tpl') return this.#affordable(this.#tpl(args, scope));
     return this.#affordable(FUNCTIONS.get(first.text)?.(args) ?? word(first.text));
   }
 
@@ -127,6 +131,17 @@ export class Evaluator {
     }
   }
 
+  /** A text of the values that is a template itself. */
+  #tpl([template = NIL, dot = NIL]: readonly Value[], scope: Scope): Value {
+    const text = stringOf(template);
+    if (!text.includes('{{')) return template;
+    if (scope.depth > MAX_INCLUDES) return UNKNOWN;
+    const slot = template.kind === 'text' ? onlySlot(template.pieces) : undefined;
+    const body = inText(text, slot, parseTemplate(text).body);
+    const variables = new Map([['', dot]]);
+    return { kind: 'text', pieces: this.#nodes(body, { dot, variables, path: scope.path, depth: scope.depth + 1 }) };
+  }
+
   #include([name = NIL, dot = NIL]: readonly Value[], scope: Scope): Value {
     const named = this.#named.get(stringOf(name));
     if (named === undefined) return sharedImage(stringOf(name), dot);
@@ -135,6 +150,25 @@ export class Evaluator {
     const { path } = named;
     return { kind: 'text', pieces: trimmed(this.#nodes(named.body, { dot, variables, path, depth: scope.depth + 1 })) };
   }
+}
+
+/** The literal stretches of a text in the values; to change one, that value is written anew. */
+function inText(whole: string, slot: Slot | undefined, nodes: readonly TemplateNode[]): readonly TemplateNode[] {
+  return nodes.map((node): TemplateNode => {
+    switch (node.kind) {
+      case 'text': {
+        const { text, slot: part } = editedPart(whole, slot, node.start, node.start + node.text.length);
+        return { kind: 'written', text, ...(part === undefined ? {} : { slot: part }) };
+      }
+      case 'range':
+        return { ...node, body: inText(whole, slot, node.body) };
+      case 'if':
+      case 'with':
+        return { ...node, body: inText(whole, slot, node.body), otherwise: inText(whole, slot, node.otherwise) };
+      default:
+        return node;
+    }
+  });
 }
 
 function word(text: string): Value {

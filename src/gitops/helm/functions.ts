@@ -59,6 +59,31 @@ function isEqual(a: Value = NIL, b: Value = NIL): boolean {
   return stringOf(a) === stringOf(b) && (a.kind === 'nil') === (b.kind === 'nil');
 }
 
+/** Kinds of values by the names that Go has for them. */
+const KINDS: Readonly<Record<Value['kind'], string>> = {
+  text: 'string',
+  bool: 'bool',
+  nil: 'invalid',
+  values: 'map',
+  dict: 'map',
+  list: 'slice',
+  unknown: '',
+};
+
+/** Maps over each other, the strongest last; maps inside them as well. */
+function merged(maps: readonly Value[]): Value {
+  const entries = new Map<string, Value>();
+  for (const map of maps) {
+    for (const key of keysOf(map)) {
+      const [old, value] = [entries.get(key), fieldOf(map, key)];
+      const areMaps = old !== undefined && KINDS[old.kind] === 'map' && KINDS[value.kind] === 'map';
+      if (areMaps) entries.set(key, merged([old, value]));
+      else if (value.kind !== 'nil' || old === undefined) entries.set(key, value);
+    }
+  }
+  return { kind: 'dict', entries };
+}
+
 const last: TemplateFunction = (args) => args.at(-1) ?? NIL;
 
 /** Too long a replacement of too long a text is left undone. */
@@ -72,7 +97,6 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['coalesce', (args) => args.find(isTrue) ?? NIL],
   ['ternary', ([yes = NIL, no = NIL, test = NIL]) => (isTrue(test) ? yes : no)],
   ['required', last],
-  ['tpl', ([text = NIL]) => (stringOf(text).includes('{{') ? UNKNOWN : text)],
   ['quote', quoted('"')],
   ['squote', quoted("'")],
   ['print', (args) => ({ kind: 'text', pieces: args.flatMap(piecesOf) })],
@@ -97,6 +121,15 @@ export const FUNCTIONS: ReadonlyMap<string, TemplateFunction> = new Map<string, 
   ['and', (args) => args.find((arg) => !isTrue(arg)) ?? last(args)],
   ['or', (args) => args.find(isTrue) ?? last(args)],
   ['dict', dict],
+  ['merge', (args) => merged([...args].reverse())],
+  ['mustMerge', (args) => merged([...args].reverse())],
+  ['mergeOverwrite', merged],
+  ['mustMergeOverwrite', merged],
+  ['semverCompare', ([range = NIL]) => bool(!/^\s*</.test(stringOf(range)))],
+  ['kindIs', ([kind = NIL, value = NIL]) => bool(KINDS[value.kind] === stringOf(kind))],
+  ['concat', (args) => ({ kind: 'list', items: args.flatMap((arg) => (arg.kind === 'list' ? arg.items : [])) })],
+  ['uniq', last],
+  ['compact', last],
   ['list', (args) => ({ kind: 'list', items: args })],
   ['index', index],
   ['get', ([map = NIL, key = NIL]) => fieldOf(map, stringOf(key))],

@@ -1,3 +1,4 @@
+import type { Slot } from '../slot.ts';
 import { type Segment, segmentsOf, type Token, tokensOf } from './lex.ts';
 
 /** Commands joined by `|`: each gets what the one before gives as its last argument. */
@@ -15,6 +16,8 @@ export interface Operand {
 }
 
 export type TemplateNode =
+  /** Text that stands elsewhere than in the template file. */
+  | { readonly kind: 'written'; readonly text: string; readonly slot?: Slot }
   | { readonly kind: 'text'; readonly text: string; readonly start: number }
   | { readonly kind: 'output'; readonly pipeline: Pipeline }
   | { readonly kind: 'assign'; readonly name: string; readonly pipeline: Pipeline }

@@ -1,5 +1,5 @@
-import { looseImages } from '../loose.ts';
-import { workloadOf } from '../pod-template.ts';
+import { type Built, builtOf } from '../built.ts';
+import { layeredImages } from '../layered-images.ts';
 import type { Repository } from '../repository.ts';
 import type { Unit } from '../unit.ts';
 import { chartFolders, extraValues, type Release, renderChart, templatesOf } from './chart.ts';
@@ -23,34 +23,42 @@ export function chartUnits(repository: Repository, release: Release): readonly U
   });
 }
 
+/** A chart and what one release renders it with. */
 interface ChartUse {
   readonly chart: string;
   readonly layers: Layers;
   readonly release: Release;
-  readonly says: string;
 }
 
 /** A chart as one release would deploy it. */
-export function chartUnit(repository: Repository, { chart, layers, release, says }: ChartUse): Unit {
-  const objects = renderChart(repository, chart, layers, release);
-  const own = repository.documents(`${chart === '' ? '' : `${chart}/`}values.yaml`)[0];
-  const all = [...fileLayer(own), ...layers];
+export function chartUnit(repository: Repository, use: ChartUse & { readonly says: string }): Unit {
+  const { chart, release, says } = use;
   return {
+    ...chartBuilt(repository, use),
     says,
     kind: 'helm',
     root: chart,
     namespace: release.namespace,
-    workloads: objects.flatMap((object) => workloadOf(object) ?? []),
-    loose: all.flatMap((layer) => {
-      const root = layer([]);
-      return root === undefined ? [] : looseImages(root);
-    }),
-    objects,
     chart: {
-      layers: all,
+      layers: allLayers(repository, use),
       templates: templatesOf(repository, chart)
         .map((path) => repository.text(path) ?? '')
         .join('\n'),
     },
   };
+}
+
+/** What the chart gives, without what is known of who deploys it. */
+export function chartBuilt(repository: Repository, use: ChartUse): Built {
+  const { objects, missing } = renderChart(repository, use.chart, use.layers, use.release);
+  return {
+    ...builtOf(objects),
+    loose: layeredImages(allLayers(repository, use)),
+    unfollowed: missing.map((name) => `the chart ${name} that it needs is not among the files that were read`),
+  };
+}
+
+function allLayers(repository: Repository, { chart, layers }: ChartUse): Layers {
+  const own = repository.documents(`${chart === '' ? '' : `${chart}/`}values.yaml`)[0];
+  return [...fileLayer(own), ...layers];
 }
