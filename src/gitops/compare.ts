@@ -23,10 +23,26 @@ export function workloadFit(
   live: LiveTarget['workload'],
 ): Fit {
   if (live === undefined) return 'unknown';
-  if (written.kind !== live.kind) return 'other';
+  if (written.kind !== live.kind) return isMadeBy(live, written) ? 'near' : 'other';
   if (written.name === undefined || written.name === '') return 'unknown';
   if (written.name === live.name) return 'same';
   return live.name.startsWith(`${written.name}-`) || live.name.endsWith(`-${written.name}`) ? 'near' : 'other';
+}
+
+/** Kinds whose objects are made by others, under a name that begins with the maker's. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  ReplicaSet: ['Deployment', 'Rollout'],
+  Job: ['CronJob'],
+  Pod: ['Deployment', 'Rollout', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet'],
+};
+
+/** The owner above was not seen, so the live object is the lowest of its line. */
+function isMadeBy(
+  live: NonNullable<LiveTarget['workload']>,
+  written: { readonly kind: string; readonly name?: string },
+): boolean {
+  const { name = '' } = written;
+  return MAKERS[live.kind]?.includes(written.kind) === true && name !== '' && live.name.startsWith(`${name}-`);
 }
 
 export function nameFit(written: string | undefined, live: string | undefined): Fit {

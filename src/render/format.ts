@@ -1,5 +1,5 @@
 /** How a report can be printed; one file per format beside this one. */
-export const FORMATS = ['text', 'json', 'yaml', 'markdown', 'html', 'sop', 'prompt'] as const;
+export const FORMATS = ['text', 'json', 'yaml', 'markdown', 'html', 'sop', 'prompt', 'patch'] as const;
 
 export type Format = (typeof FORMATS)[number];
 

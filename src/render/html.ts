@@ -53,7 +53,7 @@ ${it.overruled.map((o) => `<p class="overruled">The text says <q>${text(o.said)}
 ${it.toDecide === undefined ? '' : `<h3>To decide</h3>${step(it.toDecide)}`}
 ${unknowns('Not known', it.unknowns)}
 <h3>Fix</h3>
-${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span class="badge ${r.safety}">${r.safety}</span> <span class="badge">${r.owner}</span></h4>${r.note === undefined ? '' : `<p>${text(r.note)}</p>`}${places(r)}${r.patch === undefined ? '' : commands([r.patch.trimEnd()])}${commands(r.commands)}</section>`).join('')}
+${it.remedies.map((r) => `<section class="remedy"><h4>${text(r.title)} <span class="badge ${r.safety}">${r.safety}</span> <span class="badge">${r.owner}</span></h4>${r.note === undefined ? '' : `<p>${text(r.note)}</p>`}${places(r)}${r.patch === undefined ? '' : commands([r.patch.trimEnd().replaceAll('\r', '')])}${commands(r.commands)}</section>`).join('')}
 <h3>Verify</h3>
 ${it.verify.map((v) => `${commands([v.command])}<p class="expect">expect: ${text(v.expect)}</p>`).join('')}
 ${section(

@@ -52,7 +52,7 @@ function incident(it: Incident): string {
             placesOf(r)
               .map(({ at, why }) => `   ${code(at)}${why === undefined ? '' : `: ${escaped(why)}`}`)
               .join('\n\n'),
-            r.patch === undefined ? '' : fence([r.patch.trimEnd()]),
+            r.patch === undefined ? '' : fence([r.patch.trimEnd().replaceAll('\r', '')]),
             fence(r.commands),
           ]
             .filter(Boolean)

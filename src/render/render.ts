@@ -12,6 +12,7 @@ const RENDERERS: Record<Format, () => Promise<Renderer>> = {
   html: async () => (await import('./html.ts')).renderHtml,
   sop: async () => (await import('./sop.ts')).renderSop,
   prompt: async () => (await import('./prompt.ts')).renderPrompt,
+  patch: async () => (await import('./patch.ts')).renderPatch,
 };
 
 export async function render(format: Format, report: Report, options: RenderOptions): Promise<string> {

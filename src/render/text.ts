@@ -204,7 +204,7 @@ function remedies(all: readonly ReportRemedy[], width: number, style: Style): st
         ? []
         : remedy.patch
             .trimEnd()
-            .split('\n')
+            .split(/\r?\n/)
             .map((line) => `  ${patchLine(line, style)}`)),
       ...remedy.commands.map((command) => `  ${command}`),
       ...(remedy.note === undefined ? [] : wrap(remedy.note, width - 2).map((line) => `  ${style.paint('dim', line)}`)),

@@ -133,6 +133,13 @@ const PLAIN: readonly Case[] = [
     turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
   },
   {
+    name: 'the Deployment of a ReplicaSet, when no more of its owners was seen',
+    files: { 'api.yaml': deployment(OLD), 'web.yaml': deployment(OLD, { name: 'web' }) },
+    live: { workload: { kind: 'ReplicaSet', name: 'api-5d9cf86b95' } },
+    at: 'api.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
     name: 'a merge key',
     files: {
       'api.yaml': `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nx-app: &app\n  name: app\n  image: ${OLD}\nspec:\n  template:\n    spec:\n      containers:\n      - <<: *app\n        args: [x]\n`,

@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/core/report.ts';
+import { startReplayServer } from '../../src/testing/replay-server.ts';
+import type { RawObject } from '../../src/testing/store.ts';
 import { pullwhy } from '../run-cli.ts';
 import { applied, deployment } from '../support/checkout.ts';
 
@@ -18,7 +20,7 @@ beforeAll(() => {
   mkdirSync(join(root, 'checkout/apps'), { recursive: true });
   writeFileSync(join(root, 'checkout/apps/api.yaml'), FILES['apps/api.yaml']);
   const controlledBy = (kind: string, name: string) => [
-    { apiVersion: 'apps/v1', kind, name, uid: 'u', controller: true },
+    { apiVersion: 'apps/v1', kind, name, uid: `uid-${name}`, controller: true },
   ];
   const pod = (name: string, image: string, state: object, owner?: readonly object[]) => ({
     apiVersion: 'v1',
@@ -35,14 +37,19 @@ beforeAll(() => {
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name: 'api', namespace: 'shop-prod' },
+      metadata: { name: 'api', namespace: 'shop-prod', uid: 'uid-api' },
       spec: {},
       status: {},
     },
     {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
-      metadata: { name: 'api-1', namespace: 'shop-prod', ownerReferences: controlledBy('Deployment', 'api') },
+      metadata: {
+        name: 'api-1',
+        namespace: 'shop-prod',
+        uid: 'uid-api-1',
+        ownerReferences: controlledBy('Deployment', 'api'),
+      },
       spec: {},
       status: {},
     },
@@ -53,6 +60,16 @@ beforeAll(() => {
   evidence = ['--from', join(root, 'objects.json')];
 });
 afterAll(() => rmSync(root, { recursive: true }));
+
+/** Every file with its text, mode and time of change. */
+function contentsOf(folder: string): readonly unknown[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, readFileSync(path, 'utf8'), statSync(path).mtimeMs];
+    });
+}
 
 describe('--repo', () => {
   it('puts a patch into the report that git applies to the checkout', async () => {
@@ -71,6 +88,45 @@ describe('--repo', () => {
     // Commands and patches are never broken: they must stay as they are.
     const prose = stdout.split('\n').filter((line) => !/^ +(?:[-+] |kubectl )/.test(line));
     if (format === 'text') expect(prose.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('prints patches alone, which git applies to the checkout as they come', async () => {
+    const { stdout, code } = await pullwhy([...evidence, '--repo', join(root, 'checkout'), '-o', 'patch']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^# .*1\.5\.0.*: .*\(yellow\)\n--- a\/apps\/api\.yaml\n/);
+    expect(applied(FILES, stdout)['apps/api.yaml']).toContain(`image: ${OTHER} # bumped by hand`);
+    const without = await pullwhy([...evidence, '-o', 'patch']);
+    expect(without.stdout).toMatch(/^# no patch: /);
+  });
+
+  it('changes nothing in the checkout, and reads it where it may not be written', async () => {
+    const checkout = join(root, 'checkout');
+    const before = contentsOf(checkout);
+    chmodSync(join(checkout, 'apps/api.yaml'), 0o444);
+    chmodSync(join(checkout, 'apps'), 0o555);
+    try {
+      const { stdout } = await pullwhy([...evidence, '--repo', checkout, '-o', 'json']);
+      expect(stdout).toContain('+++ b/apps/api.yaml');
+      expect(contentsOf(checkout)).toEqual(before);
+    } finally {
+      chmodSync(join(checkout, 'apps'), 0o755);
+    }
+  });
+
+  it('finds the same for a live cluster', async () => {
+    const items = (JSON.parse(readFileSync(join(root, 'objects.json'), 'utf8')) as { items: RawObject[] }).items;
+    const server = await startReplayServer({ objects: items, now: '2026-03-01T12:00:00Z' });
+    try {
+      const kubeconfig = join(root, 'kubeconfig');
+      writeFileSync(kubeconfig, server.kubeconfig('shop-prod'));
+      const checkout = join(root, 'checkout');
+      const args = ['--kubeconfig', kubeconfig, '-n', 'shop-prod', '--no-registry', '--repo', checkout];
+      const { stdout, code } = await pullwhy([...args, '-o', 'patch']);
+      expect(code).toBe(1);
+      expect(applied(FILES, stdout)['apps/api.yaml']).toContain(`image: ${OTHER} # bumped by hand`);
+    } finally {
+      await server.close();
+    }
   });
 
   it('says what is wrong with a folder that is none', async () => {

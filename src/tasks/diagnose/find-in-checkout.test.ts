@@ -123,8 +123,17 @@ describe('a patch', () => {
     expect(applied(files, remedy.patch ?? '')['all.yaml']).toContain(OTHER);
   });
 
-  it('is not written where its lines would not survive printing', () => {
-    const remedy = remedyFor([...api('api'), runsOther], { 'api.yaml': deployment(IMAGE).replaceAll('\n', '\r\n') });
+  it('keeps the line ends of the file, and says what loses them', () => {
+    const files = { 'api.yaml': deployment(IMAGE).replaceAll('\n', '\r\n') };
+    const remedy = remedyFor([...api('api'), runsOther], files);
+    expect(remedy.file?.line).toBe(11);
+    expect(applied(files, remedy.patch ?? '')['api.yaml']).toBe(files['api.yaml'].replace(IMAGE, OTHER));
+    expect(remedy.note).toMatch(/CR LF.*-o patch/);
+  });
+
+  it('is not written where the file ends its lines in several ways', () => {
+    const mixed = deployment(IMAGE).replace('\n', '\r\n');
+    const remedy = remedyFor([...api('api'), runsOther], { 'api.yaml': mixed });
     expect(remedy.file?.line).toBe(11);
     expect(remedy.patch).toBeUndefined();
   });

@@ -17,6 +17,8 @@ import { unifiedDiff } from '../../gitops/unified-diff.ts';
 
 /** Pulls of one incident whose files are looked for; the patch covers them all. */
 const MAX_TARGETS = 20;
+const CARRIAGE_RETURNS =
+  'the file ends its lines with CR LF, which a copy from a terminal or page loses: apply it by -o patch | git apply';
 /** Longest patch that is printed. */
 const MAX_PATCH = 20_000;
 
@@ -110,7 +112,7 @@ function withPlace(
   if (lead === undefined) return remedy;
   const located = locate(repository, lead, change);
   const [best] = located.candidates;
-  if (best === undefined) return withNote(remedy, 'No file of the checkout writes it.');
+  if (best === undefined) return withNote(remedy, sentences(['no file of the checkout writes it', ...located.missed]));
   const places = located.candidates.map((candidate) => ({
     ...placeOf(candidate),
     why: excerpt(candidate.reason, 400),
@@ -123,6 +125,7 @@ function withPlace(
   const notes = [
     ...best.notes,
     ...(others.every(({ decided }) => decided) ? [] : ['Other workloads need it as well; look for their files']),
+    ...(patch?.includes('\r\n') === true ? [CARRIAGE_RETURNS] : []),
   ];
   return {
     ...withNote(remedy, sentences([best.reason, ...notes])),

@@ -24,7 +24,8 @@ Examples:
   pullwhy deploy/api -n shop            one workload
   pullwhy -A -o markdown                everything that is stuck, for a ticket
   pullwhy api-1 --from dump.yaml k.log  the same from files
-  pullwhy deploy/api --wait             after a fix: until it runs`;
+  pullwhy deploy/api --wait             after a fix: until it runs
+  pullwhy --repo . -o patch | git apply the fix in the manifests, in the folder of --repo`;
 
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
 export function diagnoseCommand(): Command {
