@@ -1,8 +1,8 @@
+import { editDistance } from '../core/edit-distance.ts';
 import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
 import { matchKeyring } from '../credentials/keyring.ts';
-import { editDistance } from '../image/edit-distance.ts';
 import type { CaseContext } from './case-context.ts';
 import type { Facts } from './facts.ts';
 import { readSecret } from './pull-secrets.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, nearestOfficialImage, nearestRegistryHost, nearestTags } from './near-miss.ts';
+import { editDistance } from '../core/edit-distance.ts';
+import { nearestOfficialImage, nearestRegistryHost, nearestTags } from './near-miss.ts';
 import { OFFICIAL_IMAGES, POPULAR_REPOSITORIES } from './official-images.ts';
 import { WELL_KNOWN_HOSTS } from './well-known-hosts.ts';
 

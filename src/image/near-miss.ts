@@ -1,9 +1,7 @@
-import { editDistance } from './edit-distance.ts';
+import { editDistance } from '../core/edit-distance.ts';
 import { OFFICIAL_IMAGE_ALIASES, OFFICIAL_IMAGES, POPULAR_REPOSITORIES } from './official-images.ts';
 import { compareVersions, parseTagVersion, sameVersion, type TagVersion } from './tag-version.ts';
 import { WELL_KNOWN_HOSTS, WELL_KNOWN_SUFFIXES } from './well-known-hosts.ts';
-
-export { editDistance } from './edit-distance.ts';
 
 /** The well-known registry host that this one is a slip away from; undefined for those hosts themselves. */
 export function nearestRegistryHost(host: string): string | undefined {

@@ -1,4 +1,4 @@
-import { editDistance } from './edit-distance.ts';
+import { editDistance } from '../core/edit-distance.ts';
 
 /** Longer paths are no names of repositories (distribution/reference). */
 const MAX_PATH = 255;

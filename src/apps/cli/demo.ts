@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { didYouMean } from '../../core/nearest.ts';
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
@@ -10,7 +11,6 @@ import { ClusterClient } from '../../sources/cluster/client.ts';
 import { diagnoseCluster } from '../../tasks/diagnose/diagnose-cluster.ts';
 import { startReplayServer } from '../../testing/replay-server.ts';
 import type { RawObject } from '../../testing/store.ts';
-import { didYouMean } from './nearest.ts';
 import { type OutputFlags, print, printReport, renderOptions } from './output.ts';
 import { shippedFile } from './package-files.ts';
 

@@ -1,4 +1,5 @@
 import { ClusterError } from '../../core/cluster-error.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
@@ -12,7 +13,6 @@ import { diagnoseCluster } from '../../tasks/diagnose/diagnose-cluster.ts';
 import { type Alert, selectAlerts } from './alert.ts';
 import { parseDuration } from './duration.ts';
 import { keepHeapLean } from './lean-heap.ts';
-import { didYouMean } from './nearest.ts';
 import { askRegistries, type RegistryFlags } from './registry-flags.ts';
 import { parseTargets, selectTargets } from './target.ts';
 

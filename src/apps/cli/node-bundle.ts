@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { CollectionStore } from '../../sources/node/collection-store.ts';
+import { print } from './output.ts';
 import { withFileProgress } from './progress-line.ts';
 
 /** Options of all `pullwhy node …` commands that read evidence. */
@@ -93,9 +94,6 @@ async function choices(store: CollectionStore): Promise<string> {
 
 /** Prints an answer as it is for scripts, or as the given text. */
 export async function printAnswer<T>(answer: T, { output }: NodeFlags, text: (answer: T) => string): Promise<void> {
-  const [{ print }, { renderAnswer }] = await Promise.all([
-    import('./output.ts'),
-    import('../../render/node/answer.ts'),
-  ]);
+  const { renderAnswer } = await import('../../render/node/answer.ts');
   await print(await renderAnswer(answer, output, text));
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { didYouMean } from '../../core/nearest.ts';
 import type { CollectAnswer, CollectedNode, CollectorName } from '../../core/node/collect-answer.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { styleOf } from '../../render/layout.ts';
@@ -20,7 +21,6 @@ import { backgroundArgs, confirm, numberOf } from './collect-flags.ts';
 import { parseDuration } from './duration.ts';
 import { EXIT } from './failure.ts';
 import { connect } from './live.ts';
-import { didYouMean } from './nearest.ts';
 import { type NodeFlags, openStore, printAnswer } from './node-bundle.ts';
 import { renderOptions } from './output.ts';
 

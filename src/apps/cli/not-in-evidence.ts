@@ -1,8 +1,8 @@
+import { didYouMean } from '../../core/nearest.ts';
 import type { KubeObject } from '../../core/objects.ts';
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { didYouMean } from './nearest.ts';
 import { inNamespace, type Target } from './target.ts';
 
 interface Name {

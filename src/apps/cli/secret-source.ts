@@ -1,4 +1,5 @@
 import { ClusterError } from '../../core/cluster-error.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import type { KubeObject, Secret } from '../../core/objects.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { readBundle } from '../../sources/bundle/read-bundle.ts';
@@ -6,7 +7,6 @@ import type { ClusterClient } from '../../sources/cluster/client.ts';
 import { gapOf } from '../../sources/cluster/problem.ts';
 import { parseObject } from '../../sources/objects-schema.ts';
 import { connect, type LiveFlags } from './live.ts';
-import { didYouMean } from './nearest.ts';
 import { readStandardInput } from './stdin.ts';
 
 export interface FoundSecret {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { didYouMean } from '../../core/nearest.ts';
 import type { Secret } from '../../core/objects.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { lastWrittenAt } from '../../credentials/token-clock.ts';
@@ -6,7 +7,6 @@ import { readBundle } from '../../sources/bundle/read-bundle.ts';
 import { readCredentialFile } from '../../sources/credential-file.ts';
 import type { NamedSecret } from '../../tasks/pull-identities.ts';
 import type { LiveFlags } from './live.ts';
-import { didYouMean } from './nearest.ts';
 import { readStandardInput } from './stdin.ts';
 
 /** `--secret`: files and Secrets of the cluster (`NS/NAME`); with `--from` names of Secrets in that evidence. */

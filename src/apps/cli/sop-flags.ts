@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
+import { didYouMean } from '../../core/nearest.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { Library, LoadedProcedure } from '../../sop/load.ts';
-import { didYouMean } from './nearest.ts';
 
 /** Where procedures are looked for. */
 export interface SopFlags {

@@ -1,7 +1,7 @@
+import { didYouMean } from '../../core/nearest.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { CallTool } from '../../sop/call.ts';
 import { isRecord } from '../../sop/cited.ts';
-import { didYouMean } from './nearest.ts';
 
 export interface WantedPod {
   readonly pod?: string;

@@ -1,10 +1,10 @@
+import { didYouMean } from '../../core/nearest.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import type { CallTool, ToolAnswer } from '../../sop/call.ts';
 import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
 import { Host, unknownTool } from '../mcp/host.ts';
 import { parseDuration } from './duration.ts';
 import type { LiveFlags } from './live.ts';
-import { didYouMean } from './nearest.ts';
 import { readStandardInput } from './stdin.ts';
 
 export interface SopToolFlags extends LiveFlags {
@@ -24,7 +24,7 @@ export async function openSopTools(flags: SopToolFlags, now: string): Promise<So
   const host = hostOf(flags);
   const live: CallTool = async (name, input, signal) => {
     const result = await host.call(name, input, { signal });
-    if (result === undefined) return refused('unknown_tool', await unknownTool(name));
+    if (result === undefined) return refused('unknown_tool', unknownTool(name));
     return result.ok ? { ok: true, structured: result.structured } : { ok: false, error: result.structured.error };
   };
   const callTool = flags.from === undefined ? live : await overEvidence(flags.from, flags, now, live);

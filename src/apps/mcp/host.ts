@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { didYouMean } from '../../core/nearest.ts';
 import type { ToolAnswer } from '../../sop/call.ts';
 import type { Access } from '../../sources/cluster/access.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
@@ -129,7 +130,7 @@ export class Host {
 
   /** A call out of another call: it has its place already. */
   async #nested(name: string, input: unknown, signal: AbortSignal): Promise<ToolAnswer> {
-    if (!isToolName(name)) return { ok: false, error: { code: 'invalid_input', message: await unknownTool(name) } };
+    if (!isToolName(name)) return { ok: false, error: { code: 'invalid_input', message: unknownTool(name) } };
     if (name === 'run_sop') return { ok: false, error: { code: 'not_allowed', message: NO_SOP_IN_SOP } };
     const result = await this.#run(name, input, signal, undefined);
     if (result.ok) return { ok: true, structured: result.structured };
@@ -169,8 +170,7 @@ function isToolName(name: string): name is ToolName {
 }
 
 /** What to say of a name that is no tool. */
-export async function unknownTool(name: string): Promise<string> {
-  const { didYouMean } = await import('../cli/nearest.ts');
+export function unknownTool(name: string): string {
   return `there is no tool ${name.slice(0, 100)}${didYouMean(name.slice(0, 100), TOOL_NAMES)}`;
 }
 

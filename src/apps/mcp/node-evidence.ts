@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { nearest } from '../../core/nearest.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import { type CollectionInfo, isSettled } from '../../core/node/status.ts';
 import { chooseNodes } from '../../sources/node/choose-nodes.ts';
 import { CollectionStore, isCollectionId } from '../../sources/node/collection-store.ts';
 import type { ToolContext } from './context.ts';
-import { nearest } from './nearest-names.ts';
 import { ToolFailure } from './tool-failure.ts';
 
 const name = z.string().min(1).max(253).optional();

@@ -1,5 +1,5 @@
+import { nearest } from '../../core/nearest.ts';
 import { findProcedure, type Library, type LoadedProcedure, loadProcedures, procedureFolders } from '../../sop/load.ts';
-import { nearest } from './nearest-names.ts';
 import type { Settings } from './settings.ts';
 import { ToolFailure } from './tool-failure.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import { didYouMean } from '../../core/nearest.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { parseDuration } from '../cli/duration.ts';
 import type { LiveFlags } from '../cli/live.ts';
-import { didYouMean } from '../cli/nearest.ts';
 import { Host } from './host.ts';
 
 /** Flags of `pullwhy mcp`. */

@@ -25,7 +25,7 @@ export function buildServer(host: Host): Server {
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { signal } = context.mcpReq;
     const result = await host.call(params.name, params.arguments, { signal, onProgress: progressOf(context) });
-    if (result === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, await unknownTool(params.name));
+    if (result === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name));
     return {
       content: [{ type: 'text' as const, text: result.text }],
       structuredContent: result.structured,

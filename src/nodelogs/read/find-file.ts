@@ -1,6 +1,6 @@
+import { editDistance } from '../../core/edit-distance.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import { editDistance } from '../../image/edit-distance.ts';
 
 const MAX_SUGGESTED = 3;
 /** Names further apart are equally far. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { didYouMean } from '../../../core/nearest.ts';
 import { UsageError } from '../../../core/usage-error.ts';
 import { print, terminalWidth } from '../output.ts';
 
@@ -8,11 +9,10 @@ export function explainCommand(): Command {
     .description('what a cause means, what proves it, how to mend it')
     .argument('<cause>', 'an id from `pullwhy causes`')
     .action(async (id: string) => {
-      const [{ CAUSES }, { causePage }, { wrapPage }, { didYouMean }] = await Promise.all([
+      const [{ CAUSES }, { causePage }, { wrapPage }] = await Promise.all([
         import('../../../causes/index.gen.ts'),
         import('../../../render/cause-page.ts'),
         import('../../../render/wrap-page.ts'),
-        import('../nearest.ts'),
       ]);
       const ids = CAUSES.map((c) => c.id);
       const cause = CAUSES.find((c) => c.id === id);

@@ -1,3 +1,4 @@
+import { nearest } from '../../../core/nearest.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Snapshot } from '../../../core/snapshot.ts';
 import type { Subject } from '../../../facts/facts.ts';
@@ -10,7 +11,6 @@ import { parseTargets, selectTargets } from '../../cli/target.ts';
 import { withCollected } from '../collected-evidence.ts';
 import type { ToolContext } from '../context.ts';
 import { forbidden } from '../failure.ts';
-import { nearest } from '../nearest-names.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
 /** What a diagnosis was asked. */

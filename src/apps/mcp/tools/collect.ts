@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { answerGaps } from '../../../core/fact.ts';
+import { nearest } from '../../../core/nearest.ts';
 import { UsageError } from '../../../core/usage-error.ts';
 import type { ClusterClient } from '../../../sources/cluster/client.ts';
 import { PodWriter } from '../../../sources/cluster/pod-writer.ts';
@@ -9,7 +10,6 @@ import { collectNodes, type NodeCollector } from '../../../tasks/node/collect.ts
 import { debugPodCollector, kubeletApiCollector } from '../../../tasks/node/collectors.ts';
 import { parseDuration } from '../../cli/duration.ts';
 import type { ToolContext } from '../context.ts';
-import { nearest } from '../nearest-names.ts';
 import { storeOf } from '../node-evidence.ts';
 import { coverage, gaps, input } from '../parts.ts';
 import { defineTool, type Tool } from '../tool.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CAUSES } from '../../../causes/index.gen.ts';
+import { nearest } from '../../../core/nearest.ts';
 import { causeList } from '../../../render/cause-list.ts';
 import { causePage } from '../../../render/cause-page.ts';
-import { nearest } from '../nearest-names.ts';
 import { coverage, gaps } from '../parts.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';

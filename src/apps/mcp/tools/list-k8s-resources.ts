@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { nearest } from '../../../core/nearest.ts';
 import { isKind, KINDS, resourceOf } from '../../../sources/cluster/resources.ts';
 import { listResources } from '../../../tasks/cluster/list-resources.ts';
 import { resourceList } from '../answers/cluster.ts';
 import { firstItems, refuseSelectors } from '../first-page.ts';
 import { itemLine } from '../lines/item-line.ts';
-import { nearest } from '../nearest-names.ts';
 import { input } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';

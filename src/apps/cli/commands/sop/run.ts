@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { LEVELS, type Level } from '../../../../core/sop/procedure.ts';
 import type { SopRun } from '../../../../core/sop/run.ts';
+import { parseDuration } from '../../duration.ts';
 import { EXIT } from '../../failure.ts';
 import { print, renderOptions } from '../../output.ts';
 import { registryOptions } from '../../registry-flags.ts';
@@ -47,15 +48,13 @@ export function sopRunCommand(): Command {
 }
 
 async function followed(id: string, flags: Flags): Promise<SopRun> {
-  const [{ procedure }, { runProcedure }, { openSopTools }, { refuseUnknownPod }, { parseDuration }, { showStep }] =
-    await Promise.all([
-      procedureNamed(id, flags),
-      import('../../../../sop/run.ts'),
-      import('../../sop-tools.ts'),
-      import('../../sop-pod.ts'),
-      import('../../duration.ts'),
-      import('../../sop-progress.ts'),
-    ]);
+  const [{ procedure }, { runProcedure }, { openSopTools }, { refuseUnknownPod }, { showStep }] = await Promise.all([
+    procedureNamed(id, flags),
+    import('../../../../sop/run.ts'),
+    import('../../sop-tools.ts'),
+    import('../../sop-pod.ts'),
+    import('../../sop-progress.ts'),
+  ]);
   const deadlineMs = parseDuration('--timeout', flags.timeout);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
