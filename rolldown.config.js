@@ -1,4 +1,6 @@
+import { chunkGroups } from './tools/chunks.js';
 import { leanClient } from './tools/lean-client.js';
+import { leanCommander } from './tools/lean-commander.js';
 import { leanMcp } from './tools/lean-mcp.js';
 import { thirdPartyLicences } from './tools/third-party.js';
 
@@ -13,13 +15,14 @@ export default {
     mcp: 'src/apps/mcp/index.ts',
   },
   platform: 'node',
-  plugins: [thirdPartyLicences(), leanClient, leanMcp],
+  plugins: [thirdPartyLicences(), leanClient, leanCommander, leanMcp],
   output: {
     dir: 'dist',
     format: 'esm',
     minify: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    codeSplitting: { groups: chunkGroups() },
     cleanDir: true,
   },
 };

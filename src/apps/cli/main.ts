@@ -1,12 +1,6 @@
 #!/usr/bin/env node
-import { reportFailure } from './failure.ts';
-import { buildProgram } from './program.ts';
+import { keepCompiled } from './compile-cache.ts';
 
-// A reader such as `head` may close the pipe early; that is no error of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-
-try {
-  await buildProgram().parseAsync();
-} catch (error) {
-  process.exitCode = reportFailure(error, process.argv.includes('-v') || process.argv.includes('--verbose'));
-}
+keepCompiled();
+const { run } = await import('./run.ts');
+await run();

@@ -1,5 +1,6 @@
-import http, { type Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import { UsageError } from '../../core/usage-error.ts';
+import { nodeHttp } from './http.ts';
 import { type ChosenContext, type Environment, type KubeconfigFlags, loadContext, type Suggest } from './kubeconfig.ts';
 import { logIn } from './login.ts';
 
@@ -85,7 +86,7 @@ function serverOf({ cluster: { server }, context, from }: ChosenContext): URL {
 
 /** A way to an API server on loopback that asks for no login: replayed clusters, `kubectl proxy`. */
 export function openLoopback(url: string, context: string, namespace = 'default'): Access {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 6 });
+  const agent = new nodeHttp.Agent({ keepAlive: true, maxSockets: 6 });
   return {
     server: new URL(url),
     context,

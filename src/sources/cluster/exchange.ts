@@ -1,6 +1,7 @@
-import http, { type IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Credentials } from './access.ts';
+import { nodeHttp } from './http.ts';
 
 /** How far a request got before it failed. */
 export type Step = 'DNS' | 'TCP' | 'TLS' | 'answer';
@@ -82,9 +83,9 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
 }
 
 /** Certificates of a login plugin are read when a connection is made, and may be no certificates. */
-function begin(options: http.RequestOptions): http.ClientRequest {
+function begin(options: RequestOptions): ClientRequest {
   try {
-    return http.request(options);
+    return nodeHttp.request(options);
   } catch (error) {
     throw new ExchangeError('TLS', 'unreachable', error instanceof Error ? error.message : String(error));
   }
@@ -146,7 +147,7 @@ async function* bodyOf(incoming: IncomingMessage, timer: IdleTimer, progress: { 
 }
 
 /** Notes how far a new connection got; a kept one begins at the answer. */
-function follow(outgoing: http.ClientRequest, progress: { step: Step }): void {
+function follow(outgoing: ClientRequest, progress: { step: Step }): void {
   outgoing.on('socket', (socket) => {
     if (!socket.connecting) {
       progress.step = 'answer';

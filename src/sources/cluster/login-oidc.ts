@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
 import https from 'node:https';
 import { excerpt } from '../../core/redact.ts';
 import { type Infer, object, readLenient, string, text, textList } from '../schema/shape.ts';
+import { nodeHttp } from './http.ts';
 import { saveTokens } from './save-tokens.ts';
 
 /** What the kubeconfig says of an identity provider (client-go plugin/pkg/client/auth/oidc). */
@@ -124,7 +124,7 @@ async function json({ url, ca, form, headers = {} }: JsonRequest): Promise<unkno
       // For the whole answer: one that comes byte by byte is never idle.
       signal,
     };
-    const request = (url.protocol === 'http:' ? http : https).request(url, options, (response) => {
+    const request = (url.protocol === 'http:' ? nodeHttp : https).request(url, options, (response) => {
       const { statusCode = 0 } = response;
       // Where it leads to is not what the kubeconfig trusts.
       if (statusCode >= 300 && statusCode < 400) {

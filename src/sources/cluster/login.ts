@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
+import type { Agent } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import { ClusterError } from '../../core/cluster-error.ts';
 import type { Credentials } from './access.ts';
+import { nodeHttp } from './http.ts';
 import type { ChosenContext, Environment } from './kubeconfig.ts';
 import type { KubeCluster, KubeUser } from './kubeconfig-file.ts';
 import { proxyFor } from './proxy.ts';
@@ -28,7 +29,7 @@ export async function logIn(chosen: ChosenContext, { env, connections, refused }
   try {
     const headers = await headersFor(user);
     for (const [name, value] of Object.entries(headers)) {
-      for (const each of [value].flat()) http.validateHeaderValue(name, each);
+      for (const each of [value].flat()) nodeHttp.validateHeaderValue(name, each);
     }
     return { agent: await agentFor(cluster, user, connections), headers };
   } catch (error) {
@@ -71,9 +72,9 @@ async function agentFor(
   { server, caFile, caData, skipTLSVerify, tlsServerName }: KubeCluster,
   { certFile, certData, keyFile, keyData }: Omit<KubeUser, 'name'> = {},
   connections: number,
-): Promise<http.Agent> {
+): Promise<Agent> {
   const pool = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
-  if (server.startsWith('http:')) return new http.Agent(pool);
+  if (server.startsWith('http:')) return new nodeHttp.Agent(pool);
   const [ca, cert, key] = await Promise.all([
     bytes(caFile, caData),
     bytes(certFile, certData),
