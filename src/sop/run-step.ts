@@ -1,5 +1,5 @@
 import { excerpt } from '../core/redact.ts';
-import type { Json, Step, Telling } from '../core/sop/procedure.ts';
+import type { Json, Poll, Step, Telling } from '../core/sop/procedure.ts';
 import type { StepOutcome, StepResult } from '../core/sop/run.ts';
 import { answerOf, type CallTool, failure, outcomeOf, type ToolAnswer } from './call.ts';
 import { gapsOf, isWhole } from './cited.ts';
@@ -121,6 +121,14 @@ async function call(step: Step, ledger: Ledger, tools: StepTools): Promise<Went>
   return { outcome: 'done', ...made };
 }
 
+/** The first pause of a poll: what is ready at once, as on a small cluster, is not waited for. */
+const FIRST_PAUSE_MS = 50;
+
+/** Each pause is twice as long as the one before, up to what the step says. */
+function pauseAfter(calls: number, { everySeconds }: Poll): number {
+  return Math.min(everySeconds * 1_000, FIRST_PAUSE_MS * 2 ** (calls - 1));
+}
+
 /** Once, or until the answer is as wanted. */
 async function answered(
   step: Step,
@@ -138,7 +146,7 @@ async function answered(
     ]);
     if (evaluate(parseExpression(step.until.holds), scope).is === true) return { answer, calls, late: false };
     if (clock() - began >= step.until.limitSeconds * 1_000) return { answer, calls, late: true };
-    await wait(step.until.everySeconds * 1_000, signal);
+    await wait(pauseAfter(calls, step.until), signal);
     if (signal.aborted)
       return { answer: failure('cancelled', 'the run ended before it was ready'), calls, late: false };
   }

@@ -211,11 +211,14 @@ describe('runProcedure', () => {
     const steps = `${LOOK}
       - { id: wait, title: Wait, level: must, tool: status, with: {}, until: { holds: wait.done, everySeconds: 1, limitSeconds: 60 } }`;
     let asked = 0;
-    const status = (): ToolAnswer => ({ ok: true, structured: { done: ++asked > 2 } });
-    expect(step(await run(procedureOf(steps), { look_around: FOUND, status }), 'wait')).toMatchObject({
+    const status = (): ToolAnswer => ({ ok: true, structured: { done: ++asked > 7 } });
+    const pauses: number[] = [];
+    const wait = async (ms: number) => void pauses.push(ms);
+    expect(step(await run(procedureOf(steps), { look_around: FOUND, status }, { wait }), 'wait')).toMatchObject({
       outcome: 'done',
-      calls: 3,
+      calls: 8,
     });
+    expect(pauses).toEqual([50, 100, 200, 400, 800, 1_000, 1_000]);
   });
 
   it('gives up on what never gets ready', async () => {

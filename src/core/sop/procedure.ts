@@ -85,6 +85,7 @@ export interface Step {
 
 export interface Poll {
   readonly holds: string;
+  /** The longest pause between two calls; the first ones are shorter. */
   readonly everySeconds: number;
   readonly limitSeconds: number;
 }
