@@ -13,6 +13,8 @@ const STAGES = {
     'src/tasks/diagnose/ask-in-cluster.ts',
     'src/tasks/diagnose/diagnose.ts',
   ],
+  text: ['src/render/text.ts'],
+  offline: ['src/apps/cli/offline.ts'],
 };
 /** What these load stands apart, so that a library does not load the command line. */
 const LIBRARY = ['src/index.ts', 'src/decode/index.ts', 'src/causes/index.ts'];

@@ -6,7 +6,7 @@ import type { Subject } from '../../facts/facts.ts';
 import { indexSnapshot } from '../../facts/snapshot-index.ts';
 import { podNames } from '../../facts/subject-of.ts';
 import { readBundle } from '../../sources/bundle/read-bundle.ts';
-import { CollectionStore } from '../../sources/node/collection-store.ts';
+import type { CollectionStore } from '../../sources/node/collection-store.ts';
 import { diagnose } from '../../tasks/diagnose/diagnose.ts';
 import { type Alert, selectAlerts } from './alert.ts';
 import { notInEvidence } from './not-in-evidence.ts';
@@ -40,7 +40,7 @@ export async function diagnoseOffline(
   const select = alerts.length > 0 ? selectAlerts(alerts) : selectTargets(targets, namespace);
   const seen = await readBundle(from, {
     stdin: readStandardInput,
-    store: new CollectionStore(),
+    store: openStore,
     ...(namespace === undefined ? {} : { namespace }),
   });
   const snapshot = await askRegistries(add(seen), flags, select);
@@ -49,6 +49,12 @@ export async function diagnoseOffline(
   const report = narrowed(whole, snapshot, select, namespace);
   const trouble = notInEvidence(snapshot, report, targets, namespace);
   return { report, snapshot, ...(trouble === undefined ? {} : { trouble }) };
+}
+
+/** Loaded only where evidence was collected, or is too large to be read otherwise. */
+async function openStore(): Promise<CollectionStore> {
+  const { CollectionStore: Store } = await import('../../sources/node/collection-store.ts');
+  return new Store();
 }
 
 /** `--from` takes every word behind it. */

@@ -12,23 +12,17 @@ import type { Limits } from './limits.ts';
 /** A file of a collection of node evidence; its record knows more than its path. */
 export type CollectedFile = Found & { readonly node?: string };
 
-/** The folder of the collection that a path or id of `--from` means; undefined: it is something else. */
+/** The folder of the collection that a path or id of `--from` means, if it may mean one; undefined: it is something else. */
 export async function collectionBehind(
   path: string,
   store: CollectionStore | undefined,
-  limits: Limits,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const info = await stat(path).catch(() => undefined);
   if (info === undefined) return isCollectionId(path) ? knownFolder(path, store ?? new CollectionStore()) : undefined;
   if (info.isDirectory()) return (await readRecord(path)) === undefined ? undefined : path;
-  if (store === undefined || !info.isFile() || !(await isForStore(path, info.size, limits))) return undefined;
+  if (store === undefined || !info.isFile() || !(await isArchive(path))) return undefined;
   return store.pathOf(await importPath(path, store, signal === undefined ? {} : { signal }));
-}
-
-/** Archives too large for memory, and those that only another program can unpack: sosreports are `.tar.xz`. */
-async function isForStore(path: string, size: number, limits: Limits): Promise<boolean> {
-  return (size > limits.archiveInMemory || /\.(?:xz|txz|bz2|tbz2?|zst|tzst)$/i.test(path)) && (await isArchive(path));
 }
 
 async function knownFolder(id: string, store: CollectionStore): Promise<string> {

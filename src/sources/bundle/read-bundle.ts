@@ -7,10 +7,10 @@ import type { CollectionStore } from '../node/collection-store.ts';
 import { readHead } from '../node/read-head.ts';
 import { archiveKind, Budget, unpack } from './archive.ts';
 import { assemble } from './assemble.ts';
-import { collectedFiles, collectionBehind } from './collection-files.ts';
 import { type FoundFile, findFiles, isDenied, type LargeFile, readEnd } from './files.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { readLogStream } from './logs/read-log-stream.ts';
+import { mayBeCollected } from './may-be-collected.ts';
 import { withNodeFile } from './node-file.ts';
 import { placeOf } from './place.ts';
 import { looksLikeLog, readContent } from './read-content.ts';
@@ -25,7 +25,7 @@ export interface ReadBundleOptions {
   /** Of tables that show none: what kubectl was asked for. */
   readonly namespace?: string;
   /** Where collections of node evidence are kept: ids name them, and archives too large for memory are unpacked there. */
-  readonly store?: CollectionStore;
+  readonly store?: () => Promise<CollectionStore>;
   /** RFC 3339; only places log times that have no year. */
   readonly now?: string;
 }
@@ -83,16 +83,18 @@ function lastPart(path: string): string {
 async function readPath(path: string, prefix: string, options: ReadBundleOptions, run: Run): Promise<Reading> {
   if (path === STDIN) return readFile(await readStdin(options), prefix, run, 0);
   const readings: Reading[] = [];
-  const collection = await collectionBehind(path, options.store, run.limits, run.signal);
-  const found =
-    collection === undefined
-      ? findFiles(path, run.limits, run.signal)
-      : collectedFiles(collection, run.limits, run.signal);
-  for await (const file of found) {
+  const collected = (await mayBeCollected(path, run.limits)) ? await openCollected(path, options, run) : undefined;
+  for await (const file of collected ?? findFiles(path, run.limits, run.signal)) {
     if ('gap' in file) readings.push(gapReading(file.gap));
     else readings.push(await ('full' in file ? readLarge(file, prefix, run) : readFile(file, prefix, run, 0)));
   }
   return joinReadings(readings);
+}
+
+async function openCollected(path: string, { store }: ReadBundleOptions, { limits, signal }: Run) {
+  const { collectedFiles, collectionBehind } = await import('./collection-files.ts');
+  const folder = await collectionBehind(path, await store?.(), signal);
+  return folder === undefined ? undefined : collectedFiles(folder, limits, signal);
 }
 
 async function readStdin({ stdin }: ReadBundleOptions): Promise<FoundFile> {

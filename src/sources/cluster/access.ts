@@ -86,7 +86,7 @@ function serverOf({ cluster: { server }, context, from }: ChosenContext): URL {
 
 /** A way to an API server on loopback that asks for no login: replayed clusters, `kubectl proxy`. */
 export function openLoopback(url: string, context: string, namespace = 'default'): Access {
-  const agent = new nodeHttp.Agent({ keepAlive: true, maxSockets: 6 });
+  const agent = new (nodeHttp().Agent)({ keepAlive: true, maxSockets: 6 });
   return {
     server: new URL(url),
     context,

@@ -85,7 +85,7 @@ export async function ask(request: Ask, { agent, headers }: Credentials): Promis
 /** Certificates of a login plugin are read when a connection is made, and may be no certificates. */
 function begin(options: RequestOptions): ClientRequest {
   try {
-    return nodeHttp.request(options);
+    return nodeHttp().request(options);
   } catch (error) {
     throw new ExchangeError('TLS', 'unreachable', error instanceof Error ? error.message : String(error));
   }

@@ -124,7 +124,7 @@ async function json({ url, ca, form, headers = {} }: JsonRequest): Promise<unkno
       // For the whole answer: one that comes byte by byte is never idle.
       signal,
     };
-    const request = (url.protocol === 'http:' ? nodeHttp : https).request(url, options, (response) => {
+    const request = (url.protocol === 'http:' ? nodeHttp() : https).request(url, options, (response) => {
       const { statusCode = 0 } = response;
       // Where it leads to is not what the kubeconfig trusts.
       if (statusCode >= 300 && statusCode < 400) {

@@ -29,7 +29,7 @@ export async function logIn(chosen: ChosenContext, { env, connections, refused }
   try {
     const headers = await headersFor(user);
     for (const [name, value] of Object.entries(headers)) {
-      for (const each of [value].flat()) nodeHttp.validateHeaderValue(name, each);
+      for (const each of [value].flat()) nodeHttp().validateHeaderValue(name, each);
     }
     return { agent: await agentFor(cluster, user, connections), headers };
   } catch (error) {
@@ -74,7 +74,7 @@ async function agentFor(
   connections: number,
 ): Promise<Agent> {
   const pool = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
-  if (server.startsWith('http:')) return new nodeHttp.Agent(pool);
+  if (server.startsWith('http:')) return new (nodeHttp().Agent)(pool);
   const [ca, cert, key] = await Promise.all([
     bytes(caFile, caData),
     bytes(certFile, certData),

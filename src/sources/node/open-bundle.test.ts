@@ -127,7 +127,7 @@ describe('an archive', () => {
     const chunks = [];
     for await (const chunk of log?.read() ?? []) chunks.push(Buffer.from(chunk));
     expect(Buffer.concat(chunks).toString()).toBe(KUBELET);
-    const { logs } = await readBundle([bundle.id], { store });
+    const { logs } = await readBundle([bundle.id], { store: async () => store });
     expect(logs).toMatchObject([{ locator: 'kubelet/kubelet.log:1' }]);
     expect((await open(name)).id).toBe(bundle.id);
   });
@@ -262,7 +262,7 @@ describe('a collection, diagnosed', () => {
     write({ [NAME]: tarball(EKS) });
     const id = await importPath(join(folder, NAME), store);
     for (const where of [id, store.pathOf(id)]) {
-      const { logs } = await readBundle([where], { store });
+      const { logs } = await readBundle([where], { store: async () => store });
       expect(logs).toMatchObject([{ log: 'kubelet', locator: 'kubelet/kubelet.log:1' }]);
     }
   });
@@ -272,7 +272,7 @@ describe('a collection, diagnosed', () => {
     await writer?.addFile('kubelet/kubelet.log', KUBELET);
     await writer?.addGap({ wanted: 'log of containerd of node node-a', why: 'forbidden' });
     await writer?.finish('partial');
-    const { logs, gaps } = await readBundle([id], { store });
+    const { logs, gaps } = await readBundle([id], { store: async () => store });
     expect(logs).toMatchObject([{ node: 'node-a' }]);
     expect(gaps).toMatchObject([{ wanted: 'log of containerd of node node-a', why: 'forbidden' }]);
   });
@@ -282,7 +282,7 @@ describe('a collection, diagnosed', () => {
       input: tarOf([{ name: 'sosreport-a/var/log/kubelet.log', content: KUBELET }]),
     });
     write({ 'sosreport-a.tar.xz': packed.stdout ?? Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]) });
-    const read = readBundle([join(folder, 'sosreport-a.tar.xz')], { store });
+    const read = readBundle([join(folder, 'sosreport-a.tar.xz')], { store: async () => store });
     if (packed.error === undefined) expect((await read).logs).toMatchObject([{ log: 'kubelet' }]);
     else await expect(read).rejects.toThrow('xz, which is not installed');
   });
@@ -290,15 +290,15 @@ describe('a collection, diagnosed', () => {
   it('is brought into the store when its archive is too large for memory, and gives the same', async () => {
     write({ [NAME]: tarball(EKS) });
     const path = join(folder, NAME);
-    const small = await readBundle([path], { store });
+    const small = await readBundle([path], { store: async () => store });
     expect(await store.list()).toEqual([]);
-    const large = await readBundle([path], { store, limits: { archiveInMemory: 100 } });
+    const large = await readBundle([path], { store: async () => store, limits: { archiveInMemory: 100 } });
     expect(await store.list()).toMatchObject([{ origin: 'eks-log-collector', state: 'complete' }]);
     expect(large.logs.map(({ log, raw, at }) => ({ log, raw, at }))).toEqual(
       small.logs.map(({ log, raw, at }) => ({ log, raw, at })),
     );
     expect(large.logs).toHaveLength(1);
-    await readBundle([path], { store, limits: { archiveInMemory: 100 } });
+    await readBundle([path], { store: async () => store, limits: { archiveInMemory: 100 } });
     expect(await store.list()).toHaveLength(1);
   });
 
@@ -306,12 +306,14 @@ describe('a collection, diagnosed', () => {
     const noise = 'I1120 22:12:51.000001     859 kubelet.go:1] "SyncLoop"\n';
     const end = KUBELET.replace('a:1', 'last:1');
     write({ 'kubelet.log': `${KUBELET}${noise.repeat(Math.ceil((33 * 1024 * 1024) / noise.length))}${end}` });
-    const { logs, gaps } = await readBundle([join(folder, 'kubelet.log')], { store });
+    const { logs, gaps } = await readBundle([join(folder, 'kubelet.log')], { store: async () => store });
     expect(logs.map(({ raw }) => raw)).toEqual([KUBELET.trimEnd(), end.trimEnd()]);
     expect(gaps).toEqual([]);
   }, 60_000);
 
   it('that is not there is told', async () => {
-    await expect(readBundle(['c-20260101-000000-abcdef'], { store })).rejects.toThrow('pullwhy node history');
+    await expect(readBundle(['c-20260101-000000-abcdef'], { store: async () => store })).rejects.toThrow(
+      'pullwhy node history',
+    );
   });
 });
