@@ -152,6 +152,55 @@ describe('an image that was never built', () => {
     expect(incident.evidence.some(({ source }) => source === 'file')).toBe(true);
   });
 
+  it('is waited for while its build runs, which is not deleted', async () => {
+    const pod = stuckPod('router', ROUTER, notFound(ROUTER));
+    const build = kanikoJob('build-router', ROUTER, 'running');
+    const cluster = [...surroundings(), ...registry(), ...deployment('router', ROUTER), ...pod, ...build];
+    const incident = await live(cluster, registryAnswers({}));
+    expect(incident.cause.detail).toBe('build-running');
+    expect(incident.remedies.map(({ safety, commands: all }) => [safety, ...all])).toEqual([
+      [
+        'green',
+        'kubectl -n parlor logs job/build-router --tail=50 -f',
+        'kubectl -n parlor wait --for=condition=complete job/build-router --timeout=30m',
+      ],
+    ]);
+  });
+
+  it('was pushed elsewhere by a build whose file and line are named', async () => {
+    const pod = stuckPod('router', `${ROUTER}-2`, notFound(`${ROUTER}-2`));
+    const build = kanikoJob('build-router', ROUTER, 'complete');
+    const cluster = [...surroundings(), ...registry(), ...deployment('router', `${ROUTER}-2`), ...pod, ...build];
+    const incident = await live(cluster, registryAnswers({ router: ['latest'] }));
+    expect([incident.cause.detail, incident.verdict]).toEqual(['pushed-elsewhere', 'confirmed']);
+    expect(remedy(incident, 'Make the build push')?.file?.path).toBe('apps/parlor/router-build-job.yaml');
+  });
+
+  it('is built again by the tool that owns the Job', async () => {
+    const owned = kanikoJob('build-router', ROUTER, 'failed').map((object) =>
+      object.kind === 'Job'
+        ? {
+            ...object,
+            metadata: {
+              ...object.metadata,
+              annotations: { 'argocd.argoproj.io/tracking-id': 'parlor:batch/Job:parlor/build-router' },
+            },
+          }
+        : object,
+    );
+    const pod = stuckPod('router', ROUTER, notFound(ROUTER));
+    const incident = await live(
+      [...surroundings(), ...registry(), ...deployment('router', ROUTER), ...pod, ...(owned as RawObject[])],
+      registryAnswers({}),
+    );
+    const again = remedy(incident, 'run it again');
+    expect(again?.commands).toEqual([
+      'kubectl -n parlor delete job build-router --ignore-not-found',
+      'argocd app sync parlor',
+    ]);
+    expect(again?.note).toContain('Argo CD (app parlor) owns its manifest');
+  });
+
   it('has a build in the checkout that did not run', async () => {
     const pod = stuckPod('router', ROUTER, notFound(ROUTER));
     const incident = await live(

@@ -9,9 +9,9 @@ export type ManifestChange =
   | { readonly kind: 'pull-secret'; readonly name: string; readonly replaces?: string }
   /** A name in `imagePullSecrets` of a ServiceAccount. */
   | { readonly kind: 'service-account'; readonly account: string; readonly name: string }
-  /** The namespace in which a secret is made. */
-  | { readonly kind: 'secret-namespace'; readonly name: string; readonly from: string; readonly to: string }
-  /** A build for an image that no file builds; `model` names one for another image. */
+  /** The namespace in which a secret is made; any other than the right one, where it is not known which. */
+  | { readonly kind: 'secret-namespace'; readonly name: string; readonly from?: string; readonly to: string }
+  /** Where an image is built; `model` names the build of it or, where no file builds it, of another image. */
   | { readonly kind: 'build'; readonly image: string; readonly model: string }
   /** `limits.memory` of a container of a workload, which need not be the one that fails. */
   | {

@@ -32,7 +32,10 @@ export function destinationsOf(container: Container): readonly string[] {
     .filter(([name]) => DESTINATION_ENV.test(name))
     .map(([, value]) => value);
   const fromEnv = builds ? env.flatMap((value) => imageLike(value) ?? []) : [];
-  return [...new Set([...found, ...fromEnv])].slice(0, MAX_DESTINATIONS);
+  // GitLab hands its jobs the repository of their project; which tag the script pushes, the pod does not say.
+  const project = builds ? imageLike(container.env?.CI_REGISTRY_IMAGE) : undefined;
+  const ofProject = (project ?? []).map((repository) => `${repository}:$TAG`);
+  return [...new Set([...found, ...fromEnv, ...(found.length > 0 ? [] : ofProject)])].slice(0, MAX_DESTINATIONS);
 }
 
 /** Kaniko's `--no-push` and `--skip-push…`, and BuildKit's `push=false`: it builds and keeps the result. */

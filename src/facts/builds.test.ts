@@ -113,6 +113,28 @@ describe('builds of an image', () => {
     expect(valueIn(builds({ objects: [job(tagged)] }))).toMatchObject([{ match: 'same-repository' }]);
   });
 
+  it('know the tool that owns them, and the CI system that ran their pod', () => {
+    const owned = job(TARGET, {}, 'owned');
+    const meta = { annotations: { 'argocd.argoproj.io/tracking-id': 'ci:batch/Job:shop/owned' } };
+    const objects = [{ ...owned, metadata: { ...owned.metadata, ...meta } }] as const;
+    expect(valueIn(builds({ objects }))).toMatchObject([{ manager: { tool: 'argo-cd', name: 'ci' } }]);
+    const url = 'https://gitlab.acme.example/shop/api/-/jobs/7';
+    const runner = pod({
+      name: 'runner-1',
+      phase: 'Running',
+      meta: { annotations: { 'job.runner.gitlab.com/url': url, 'job.runner.gitlab.com/id': '7' } },
+      spec: {
+        containers: [
+          container({ name: 'build', image: KANIKO, env: { CI_REGISTRY_IMAGE: 'registry.acme.example/shop/api' } }),
+        ],
+      },
+      statuses: [status({ name: 'build', state: { running: {} } })],
+    });
+    expect(valueIn(builds({ objects: [runner] }))).toMatchObject([
+      { kind: 'Pod', match: 'same-repository', state: 'running', ci: { system: 'GitLab', url } },
+    ]);
+  });
+
   it('are absent when Jobs were seen and none builds it, else unknown', () => {
     expect(builds({ objects: [job('acme.example/unrelated:1')] }).state).toBe('absent');
     expect(builds({ coverage: coverage('Job') }).state).toBe('absent');

@@ -1,14 +1,15 @@
 import type { EvidenceId } from '../core/evidence.ts';
 import { absent, type Fact, present, unknown } from '../core/fact.ts';
-import type { BuildRun, PodSpec } from '../core/objects.ts';
+import type { BuildRun, Metadata, PodSpec } from '../core/objects.ts';
 import { parseParts } from '../image/grammar.ts';
 import type { ImageReference } from '../image/reference.ts';
 import { destinationsOf, platformsOf, skipsPush } from './build-destinations.ts';
 import { buildState } from './build-state.ts';
-import type { Builder } from './builder.ts';
+import type { Builder, CiJob } from './builder.ts';
 import type { CaseContext } from './case-context.ts';
 import type { Facts } from './facts.ts';
 import { canonicalImage, hostOf } from './image-name.ts';
+import { type Manager, managerOf } from './managed-by.ts';
 import { objectKey, type SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -26,6 +27,10 @@ export interface Build {
   readonly problem?: string;
   /** The line of its log that says so. */
   readonly problemFrom?: EvidenceId;
+  /** The tool that owns its manifest, by the marks on it. */
+  readonly manager?: Manager;
+  /** The CI system that ran its pod. */
+  readonly ci?: CiJob;
   /** The file of the checkout that has it. */
   readonly path?: string;
   /** It is told not to push. */
@@ -93,7 +98,16 @@ function buildersOf(index: SnapshotIndex): readonly Builder[] {
         const destinations = destinationsIn(seen.object.template);
         return destinations.length === 0
           ? []
-          : [{ kind, ...namesOf(seen), destinations, workload: seen.object, evidence: seen.id }];
+          : [
+              {
+                kind,
+                ...namesOf(seen),
+                ...ownedBy(seen.object.metadata),
+                destinations,
+                workload: seen.object,
+                evidence: seen.id,
+              },
+            ];
       }),
     );
     const runs = buildRuns(index);
@@ -103,7 +117,19 @@ function buildersOf(index: SnapshotIndex): readonly Builder[] {
       if (owner !== undefined && known.has(`${owner.kind}/${objectKey(pod.object.metadata.namespace, owner.name)}`))
         return [];
       const destinations = destinationsIn(pod.object.spec);
-      return destinations.length === 0 ? [] : [{ kind: 'Pod', ...namesOf(pod), destinations, pod, evidence: pod.id }];
+      return destinations.length === 0
+        ? []
+        : [
+            {
+              kind: 'Pod',
+              ...namesOf(pod),
+              ...ownedBy(pod.object.metadata),
+              ...ciOf(pod.object.metadata),
+              destinations,
+              pod,
+              evidence: pod.id,
+            },
+          ];
     });
     const live = [...runs, ...jobs, ...pods];
     return withWritten(live, writtenBuilders(index));
@@ -154,10 +180,29 @@ function buildRuns(index: SnapshotIndex): readonly Builder[] {
       const destinations = destinationsOfRun(run);
       if (destinations.length === 0) return [];
       const { name, namespace = '', creationTimestamp: created = '' } = metadata;
-      return [{ builder: { kind, namespace, name, destinations, run, evidence: id }, created }];
+      const builder = { kind, namespace, name, ...ownedBy(metadata), destinations, run, evidence: id };
+      return [{ builder, created }];
     })
     .sort((a, b) => b.created.localeCompare(a.created))
     .map(({ builder }) => builder);
+}
+
+function ownedBy(metadata: Metadata): Pick<Builder, 'manager'> {
+  const manager = managerOf([metadata]);
+  return manager === undefined ? {} : { manager };
+}
+
+/** Marks of GitLab's Kubernetes executor and of GitHub's runner controllers on the pods of jobs. */
+function ciOf({ annotations, labels }: Metadata): Pick<Builder, 'ci'> {
+  const url = annotations['job.runner.gitlab.com/url'];
+  const marks = Object.keys({ ...annotations, ...labels });
+  if (marks.some((mark) => mark.startsWith('job.runner.gitlab.com/'))) {
+    return { ci: { system: 'GitLab', ...(url === undefined ? {} : { url }) } };
+  }
+  const github = marks.some((mark) =>
+    /^(?:actions\.github\.com|actions\.summerwind\.dev|runner-pod)(?:\/|$)/.test(mark),
+  );
+  return github ? { ci: { system: 'GitHub' } } : {};
 }
 
 function namesOf(seen: SeenOf<'Job'> | SeenOf<'Pod'>): { readonly namespace: string; readonly name: string } {
@@ -188,7 +233,7 @@ function matchOne(destination: string, wanted: ImageReference): Build['match'] |
 }
 
 function buildOf(index: SnapshotIndex, builder: Builder, match: Build['match']): Build {
-  const { kind, namespace, name, destinations, path, evidence } = builder;
+  const { kind, namespace, name, destinations, path, manager, ci, evidence } = builder;
   const state = builder.onlyWritten === true ? ({ state: 'written' } as const) : buildState(index, builder);
   return {
     kind,
@@ -199,6 +244,8 @@ function buildOf(index: SnapshotIndex, builder: Builder, match: Build['match']):
     ...state,
     ...optionsOf(builder),
     ...(path === undefined ? {} : { path }),
+    ...(manager === undefined ? {} : { manager }),
+    ...(ci === undefined ? {} : { ci }),
     evidence,
   };
 }

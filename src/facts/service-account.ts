@@ -2,6 +2,7 @@ import { absent, type Fact, present, unknown } from '../core/fact.ts';
 import { sh } from '../core/shell.ts';
 import type { CaseContext } from './case-context.ts';
 import { gapAbout } from './gaps.ts';
+import { type Manager, managerOf } from './managed-by.ts';
 import { isAfter, latest } from './time.ts';
 
 export interface ServiceAccountFact {
@@ -9,6 +10,8 @@ export interface ServiceAccountFact {
   readonly imagePullSecrets: readonly string[];
   /** Set when the ServiceAccount was last changed after the pod was created. */
   readonly changedAfterPod?: string;
+  /** The tool that owns its manifest, by the marks on it. */
+  readonly manager?: Manager;
 }
 
 /** The pod's ServiceAccount. Its pull secrets reach a pod only when the pod is created (admission serviceaccount, 1.36). */
@@ -29,12 +32,14 @@ export function serviceAccountOf({ index, subject }: CaseContext): Fact<ServiceA
   }
   if (seen.view !== 'full') return unknown(`imagePullSecrets of ServiceAccount ${namespace}/${name}`);
   const { metadata, imagePullSecrets } = seen.object;
+  const manager = managerOf([metadata]);
   const changed = latest((metadata.managedFields ?? []).map((field) => field.time));
   return present(
     {
       name,
       imagePullSecrets,
       ...(changed !== undefined && isAfter(changed, podCreatedAt) ? { changedAfterPod: changed } : {}),
+      ...(manager === undefined ? {} : { manager }),
     },
     [seen.id],
   );

@@ -242,16 +242,18 @@ const SECRET_KINDS = ['Secret', 'ExternalSecret', 'VaultStaticSecret', 'OnePassw
 
 function secrets(unit: Unit, change: Extract<ManifestChange, { kind: 'secret-namespace' }>): readonly Ranked[] {
   return named(unit, change.name, SECRET_KINDS).flatMap(({ at, kind, namespace, isMoved }): readonly Ranked[] => {
-    if (namespace !== change.from) return [];
-    const written = planNamespace(at, change.to);
+    if (change.from === undefined ? namespace === undefined : namespace !== change.from) return [];
+    const isThere = namespace === change.to;
+    const written = change.from === undefined ? undefined : planNamespace(at, change.to);
     // A kustomization moves all that it takes in: to write there would move more than the secret.
     const line = at.source.line(at.start);
     const place = line === undefined ? undefined : { at: { path: line.path, offset: line.start + line.column } };
-    const planned = isMoved === true ? place : written;
+    const planned =
+      isThere && place !== undefined ? { ...place, edits: [] } : ((isMoved === true ? undefined : written) ?? place);
     const by = isMoved === true ? `, by the namespace of ${unit.says}` : '';
     return planned === undefined
       ? []
-      : [{ planned, unit, fits: UNKNOWN_FITS, reason: `${kind} ${change.name} makes it in ${change.from}${by}` }];
+      : [{ planned, unit, fits: UNKNOWN_FITS, reason: `${kind} ${change.name} makes it in ${namespace}${by}` }];
   });
 }
 

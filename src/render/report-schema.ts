@@ -50,7 +50,12 @@ const manifestChange = z.union([
   z.strictObject({ kind: z.literal('image'), to: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('pull-secret'), name: z.string(), replaces: z.string().exactOptional() }),
   z.strictObject({ kind: z.literal('service-account'), account: z.string(), name: z.string() }),
-  z.strictObject({ kind: z.literal('secret-namespace'), name: z.string(), from: z.string(), to: z.string() }),
+  z.strictObject({
+    kind: z.literal('secret-namespace'),
+    name: z.string(),
+    from: z.string().exactOptional(),
+    to: z.string(),
+  }),
   z.strictObject({ kind: z.literal('build'), image: z.string(), model: z.string() }),
   z.strictObject({
     kind: z.literal('memory-limit'),

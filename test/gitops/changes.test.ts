@@ -292,6 +292,19 @@ describe("a secret's namespace", () => {
     expect(changed({ 'es.yaml': file }, what)).toMatchObject({ at: 'es.yaml:5', added: ['  namespace: shop-prod'] });
   });
 
+  it('is told and not written where nothing says which of them is meant', () => {
+    const file =
+      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: default\nspec: {}\n';
+    const found = changed({ 'es.yaml': file }, { kind: 'secret-namespace', name: 'regcred', to: 'shop-prod' });
+    expect([found.at, found.path]).toEqual(['es.yaml:1', '']);
+    expect(found.best?.reason).toBe('ExternalSecret regcred makes it in default');
+    const there = changed(
+      { 'es.yaml': file.replace('default', 'shop-prod') },
+      { kind: 'secret-namespace', name: 'regcred', to: 'shop-prod' },
+    );
+    expect(there.best?.notes[0]).toMatch(/says so already/);
+  });
+
   it('is left alone for a sealed secret, which is bound to its namespace', () => {
     const file =
       'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: regcred\n  namespace: default\n';

@@ -156,10 +156,11 @@ function paramsOf(facts: Facts, { names }: Missing): Params {
 
 /** A secret that a manifest makes in the wrong namespace is made in the right one by changing that manifest. */
 function secretMoved(
-  { name, namespace: from }: Pick<OtherSecret, 'namespace' | 'name'>,
+  { name, namespace: from }: { readonly name: string | Placeholder; readonly namespace?: string },
   to: string | Placeholder,
 ): Pick<Remedy, 'change'> {
-  return typeof to === 'string' ? { change: { kind: 'secret-namespace', name, from, to } } : {};
+  if (typeof to !== 'string' || typeof name !== 'string') return {};
+  return { change: { kind: 'secret-namespace', name, to, ...(from === undefined ? {} : { from }) } };
 }
 
 function detailOf({ similar }: Params): string | undefined {
@@ -284,6 +285,7 @@ export const cause = defineCause<Params>({
         safety: 'yellow',
         owner: 'operator',
         commands: [writeSecret(facts, secret)],
+        ...(similar?.relation === 'other-namespace' ? {} : secretMoved({ name: secret }, namespace)),
       },
     ];
   },

@@ -7,7 +7,7 @@ import { DOCKER_HUB } from '../../image/grammar.ts';
 import { nearestOfficialImage } from '../../image/near-miss.ts';
 import { OFFICIAL_IMAGES } from '../../image/official-images.ts';
 import { defineCause } from '../define.ts';
-import { type BuildNames, buildEnded, readBuild, rerunBuild } from '../shared/build-commands.ts';
+import { awaitBuild, type BuildNames, buildEnded, readBuild, rerunBuild } from '../shared/build-commands.ts';
 import { type BuildStory, buildStory, registryHas, registryLacks } from '../shared/build-story.ts';
 import { changeImage } from '../shared/change-image.ts';
 import { type ImageParts, imageParts } from '../shared/image-parts.ts';
@@ -135,6 +135,8 @@ function wordsOf(build: Build, detail?: BuildStory['detail']): BuildWords {
     object: build.name,
     state: build.state,
     ...(build.path === undefined ? {} : { path: build.path }),
+    ...(build.manager === undefined ? {} : { manager: build.manager }),
+    ...(build.ci === undefined ? {} : { ci: build.ci }),
     ...(detail === undefined ? {} : { detail }),
     ...(build.problem === undefined ? {} : { problem: build.problem }),
     ...(detail === 'pushed-elsewhere' && destination !== undefined ? { elsewhere: destination } : {}),
@@ -269,27 +271,44 @@ function buildRemedies(build: BuildWords): Remedy[] {
           ...rerunBuild(build),
         },
       ];
+    case 'build-running':
+      return [waitForBuild(build)];
+    case 'pushed-elsewhere':
+      return [seeBuild(build, `See what ${build.name} pushed`), moveBuild(build)];
+    case 'build-pending':
+      return [seeBuild(build, `See why ${build.name} has not run`), mendBuild(build)];
     default:
-      return [seeBuild(build), mendBuild(build)];
+      return [seeBuild(build, `See why ${build.name} did not push`), mendBuild(build)];
   }
 }
 
-function seeBuild(build: BuildWords): Remedy {
+/** Deleting it now would throw away what it has done. */
+function waitForBuild(build: BuildWords): Remedy {
   return {
-    title: `See why ${build.name} did not push`,
+    title: `Wait for ${build.name}, and see how it gets on`,
     safety: 'green',
     owner: 'developer',
-    commands: readBuild(build),
+    commands: awaitBuild(build),
+    note: 'The kubelet retries by itself once the image is there, at most 5 minutes later.',
   };
 }
 
+function seeBuild(build: BuildWords, title: string): Remedy {
+  return { title, safety: 'green', owner: 'developer', commands: readBuild(build) };
+}
+
 function mendBuild(build: BuildWords): Remedy {
-  const here = build.elsewhere === undefined;
+  return { title: 'Mend the build and run it again', safety: 'yellow', owner: 'developer', ...rerunBuild(build) };
+}
+
+/** Its file names the place; where else it is to push, the reader decides. */
+function moveBuild({ elsewhere, object }: BuildWords): Remedy {
   return {
-    title: here ? 'Mend the build and run it again' : 'Make the build push where the workload pulls',
+    title: 'Make the build push where the workload pulls',
     safety: 'yellow',
     owner: 'developer',
-    ...(here ? rerunBuild(build) : { commands: [] }),
+    commands: [],
+    ...(elsewhere === undefined ? {} : { change: { kind: 'build' as const, image: elsewhere, model: object } }),
   };
 }
 

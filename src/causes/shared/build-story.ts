@@ -50,8 +50,9 @@ export function buildStory(facts: Facts): BuildStory | undefined {
   for (const build of exact) {
     const detail = unfinished(build);
     if (detail === undefined) continue;
-    // A running build may be a rebuild of a tag that was deleted; a file alone does not show what ran.
-    const direct = missing && detail !== 'build-running' && (detail !== 'build-not-run' || lacks !== undefined);
+    // A build that runs may have pushed since, and a file alone does not show what ran: the registry has to say.
+    const mustAsk = detail === 'build-running' || detail === 'build-not-run';
+    const direct = missing && (!mustAsk || lacks !== undefined);
     return { build, detail, verdict: direct ? 'confirmed' : 'likely', note: unfinishedNote(build), because };
   }
   const elsewhere = builds.find((build) => build.match !== 'exact' && isDone(build));

@@ -1,7 +1,7 @@
 import type { Remedy } from '../../core/cause.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
-import { manifestOwner } from './manifest-owner.ts';
+import { manifestOwner, ownerOf } from './manifest-owner.ts';
 import { namesOf } from './names.ts';
 import { ROLLED_OUT } from './pull-works.ts';
 import { registryHost } from './registry-of.ts';
@@ -66,14 +66,15 @@ export function attachToServiceAccount(facts: Facts, secret: string | Placeholde
   const known = facts.serviceAccount.state === 'present' ? facts.serviceAccount.value.imagePullSecrets : undefined;
   const all = [...new Set([...(known ?? []), words(secret)])];
   const patch = JSON.stringify({ imagePullSecrets: all.map((name) => ({ name })) });
+  const manager = facts.serviceAccount.state === 'present' ? facts.serviceAccount.value.manager : undefined;
+  const owner = ownerOf(manager, namespace);
+  const whole = known === undefined ? ' The patch replaces the list: repeat the names that it has now.' : '';
   return {
     title: `Add ${words(secret)} to ServiceAccount ${words(serviceAccount)}, for pods that list no pull secret`,
     safety: 'yellow',
     owner: 'operator',
-    commands: [sh`kubectl -n ${namespace} patch serviceaccount ${serviceAccount} -p ${patch}`],
-    note:
-      'Only pods created afterwards get it: recreate the failing ones.' +
-      (known === undefined ? ' The patch replaces the list: repeat the names that it has now.' : ''),
+    commands: owner?.commands ?? [sh`kubectl -n ${namespace} patch serviceaccount ${serviceAccount} -p ${patch}`],
+    note: `Only pods created afterwards get it: recreate the failing ones.${owner === undefined ? whole : ` ${owner.note}`}`,
     ...(typeof secret === 'string' && typeof serviceAccount === 'string'
       ? { change: { kind: 'service-account', account: serviceAccount, name: secret } }
       : {}),
