@@ -14,6 +14,11 @@ export interface Manager {
 const MARKS: readonly ((metadata: Metadata) => Manager | undefined)[] = [
   ({ annotations, labels }) =>
     argo(annotations['argocd.argoproj.io/tracking-id']?.split(':')[0] ?? labels['argocd.argoproj.io/instance']),
+  // Told by label alone, which Helm uses as well, where the fields say who wrote them.
+  ({ labels, managedFields = [] }) =>
+    managedFields.some(({ manager }) => /^argocd-/.test(manager ?? ''))
+      ? argo(labels['app.kubernetes.io/instance'])
+      : undefined,
   ({ labels }) =>
     flux('helmrelease', labels['helm.toolkit.fluxcd.io/name'], labels['helm.toolkit.fluxcd.io/namespace']),
   ({ labels }) =>
@@ -58,8 +63,12 @@ export function managerWords({ tool, name, kind }: Manager): string {
   }
 }
 
-function argo(name: string | undefined): Manager | undefined {
-  return name === undefined || name === '' ? undefined : { tool: 'argo-cd', name };
+/** Applications outside of Argo CD's own namespace are told as `namespace_name`; names of objects have no such mark. */
+function argo(told: string | undefined): Manager | undefined {
+  if (told === undefined || told === '') return undefined;
+  const mark = told.indexOf('_');
+  if (mark < 0) return { tool: 'argo-cd', name: told };
+  return { tool: 'argo-cd', name: told.slice(mark + 1), namespace: told.slice(0, mark) };
 }
 
 function flux(

@@ -116,6 +116,12 @@ describe('managedBy', () => {
       { labels: { 'helm.toolkit.fluxcd.io/name': 'api' }, annotations: { 'meta.helm.sh/release-name': 'api' } },
       'Flux (helmrelease api)',
     ],
+    [{ annotations: { 'argocd.argoproj.io/tracking-id': 'team_shop:apps/Deployment:x/api' } }, 'Argo CD (app shop)'],
+    [
+      { labels: { 'app.kubernetes.io/instance': 'shop' }, managedFields: [{ manager: 'argocd-controller' }] },
+      'Argo CD (app shop)',
+    ],
+    [{ labels: { 'app.kubernetes.io/instance': 'shop' }, managedFields: [{ manager: 'kubectl' }] }, undefined],
     [{ labels: { 'app.kubernetes.io/managed-by': 'kubectl' } }, undefined],
   ])('%j', (marks, expected) => {
     expect(managedBy([metadata('pod'), metadata('api', marks)])).toBe(expected);

@@ -281,6 +281,8 @@ function notSeen({ unknowns }: Report, { width }: RenderOptions): string[] {
 
 function more({ incidents }: Report, { showEvidence, width }: RenderOptions, style: Style): string[] {
   const id = incidents[0]?.cause.id ?? '';
-  const hints = `more: ${showEvidence ? '' : `--show-evidence${style.dot}`}-o prompt${style.dot}pullwhy explain ${id}`;
+  const isPatched = incidents.some(({ remedies }) => remedies.some(({ patch }) => patch !== undefined));
+  const patch = isPatched ? `-o patch | git apply${style.dot}` : '';
+  const hints = `more: ${patch}${showEvidence ? '' : `--show-evidence${style.dot}`}-o prompt${style.dot}pullwhy explain ${id}`;
   return hang(hints, width).map((line) => style.paint('dim', line));
 }

@@ -129,6 +129,12 @@ describe('--repo', () => {
     }
   });
 
+  it('says in text how the patch is applied', async () => {
+    const { stdout } = await pullwhy([...evidence, '--repo', join(root, 'checkout')]);
+    expect(stdout).toMatch(/^more: -o patch \| git apply/m);
+    expect((await pullwhy(evidence)).stdout).not.toContain('-o patch');
+  });
+
   it('says what is wrong with a folder that is none', async () => {
     const { stderr, code } = await pullwhy([...evidence, '--repo', join(root, 'nope')]);
     expect(code).toBe(2);

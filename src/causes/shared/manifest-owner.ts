@@ -22,11 +22,13 @@ export function ownerOf(manager: Manager | undefined, inNamespace: string | Plac
   const says = managerWords(manager);
   const note = `${says} owns the manifest: change the file and let it sync; what kubectl changes is undone.`;
   switch (manager.tool) {
-    case 'argo-cd':
-      return { note, commands: [sh`argocd app sync ${manager.name}`] };
+    case 'argo-cd': {
+      const from = manager.namespace === undefined ? '' : `${manager.namespace}/`;
+      return { note, commands: [sh`argocd app sync ${`${from}${manager.name}`}`] };
+    }
     case 'flux': {
-      const from = manager.namespace === undefined ? '' : sh` -n ${manager.namespace}`;
-      return { note, commands: [`flux reconcile ${manager.kind} ${sh`${manager.name}`}${from} --with-source`] };
+      const place = manager.namespace === undefined ? '' : sh` -n ${manager.namespace}`;
+      return { note, commands: [`flux reconcile ${manager.kind} ${sh`${manager.name}`}${place} --with-source`] };
     }
     case 'helm': {
       const namespace = manager.namespace ?? inNamespace;
