@@ -69,7 +69,8 @@ const mutation: fc.Arbitrary<Mutation> = fc.record({
       .map((other) => () => other),
     fc.constant((value: unknown) => [value, value]),
     fc.constant((value: unknown) => ({ name: value })),
-    fc.constant((value: unknown) => String(value)),
+    // A damaged object may have a `toString` that is no function.
+    fc.constant((value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))),
     fc.constant((value: unknown) => (Array.isArray(value) ? [...value, ...value].reverse() : value)),
     fc.constant((value: unknown) => (typeof value === 'string' ? value.slice(0, value.length / 2) : value)),
     fc.constant((value: unknown) => (typeof value === 'string' ? Number(value) : value)),
