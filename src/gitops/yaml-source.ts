@@ -39,6 +39,10 @@ export interface Line {
 const MERGE = '<<';
 /** Longest text that is parsed; hand-written manifests stay far below. */
 const MAX_CHARS = 1024 * 1024;
+/** Nodes of one document once aliases are followed; large manifests have some ten thousand. */
+const MAX_EXPANDED = 500_000;
+/** Maps that one map may merge; people merge one or two. */
+const MAX_MERGED = 16;
 /** Lists and maps that are looked at; more than any manifest has. */
 const MAX_ITEMS = 2000;
 
@@ -58,9 +62,8 @@ export class YamlAt {
   get(key: string): YamlAt | undefined {
     const own = this.pair(key);
     if (own !== undefined) return this.#at(own.value);
-    return this.#merged()
-      .map((map) => map.get(key))
-      .find((value) => value !== undefined);
+    const merged = this.#merged().find((map) => map.pair(key) !== undefined);
+    return merged === undefined ? undefined : merged.#at(merged.pair(key)?.value);
   }
 
   /** The value below several keys. */
@@ -85,18 +88,31 @@ export class YamlAt {
       .flatMap((item) => (isScalar(item.key) ? String(item.key.value) : []));
     const merged = this.#merged();
     if (merged.length === 0) return own;
-    return [...new Set([...own.filter((key) => key !== MERGE), ...merged.flatMap((map) => map.keys())])];
+    const theirs = merged.flatMap(({ node }) =>
+      isMap(node) ? node.items.flatMap((item) => (isScalar(item.key) ? String(item.key.value) : [])) : [],
+    );
+    return [...new Set([...own, ...theirs])].filter((key) => key !== MERGE).slice(0, MAX_ITEMS);
   }
 
-  /** Maps that `<<` brings in (YAML 1.1, which Kubernetes' readers follow); one that merges itself is left. */
+  /** Maps that `<<` brings in (YAML 1.1, which Kubernetes' readers follow), and those that they merge; each once. */
   #merged(): readonly YamlAt[] {
+    const found = new Map<Node, YamlAt>();
+    const open = [...this.#mergedHere()];
+    for (let next = open.shift(); next !== undefined && found.size < MAX_MERGED; next = open.shift()) {
+      if (found.has(next.node)) continue;
+      found.set(next.node, next);
+      open.unshift(...next.#mergedHere());
+    }
+    return [...found.values()];
+  }
+
+  #mergedHere(): readonly YamlAt[] {
     const { node } = this;
     if (!isMap(node)) return [];
     const pair = node.items.find((item) => isScalar(item.key) && item.key.value === MERGE);
     const value = pair === undefined ? undefined : this.#at(pair.value);
     const maps = value === undefined ? [] : value.isList() ? value.items() : [value];
-    // A map stands before those that merge it; so no circle is possible.
-    return maps.filter((map) => map.isMap() && map.start < this.start);
+    return maps.filter((map) => map.isMap() && map.node !== node).slice(0, MAX_MERGED);
   }
 
   items(): readonly YamlAt[] {
@@ -204,10 +220,23 @@ export function parseSource(source: Source): readonly YamlAt[] {
   try {
     const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
     if (!Array.isArray(documents)) return [];
-    return documents.flatMap(({ contents }) => (contents === null ? [] : new YamlAt(source, contents, contents)));
+    return documents.flatMap(({ contents }) =>
+      contents === null || expandedSize(contents, new Map()) > MAX_EXPANDED
+        ? []
+        : new YamlAt(source, contents, contents),
+    );
   } catch {
     return [];
   }
+}
+
+/** Nodes of a document with every alias followed: a few lines of aliases of aliases are more than any machine can walk. */
+function expandedSize(node: unknown, anchors: Map<string, number>): number {
+  if (isAlias(node)) return anchors.get(node.source) ?? Number.POSITIVE_INFINITY;
+  const parts = isMap(node) ? node.items.map(({ value }) => value) : isSeq(node) ? node.items : [];
+  const size = parts.reduce<number>((sum, part) => sum + expandedSize(part, anchors), 1);
+  if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) anchors.set(node.anchor, size);
+  return size;
 }
 
 /** A file as a source: every stretch is one piece of it. */

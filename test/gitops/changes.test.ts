@@ -454,6 +454,64 @@ describe('hostile files', () => {
     expect(change(files, to).places).toEqual(['api.yaml:11']);
   });
 
+  it.each<[string, Layout]>([
+    [
+      'an ApplicationSet of products',
+      {
+        'set.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: x}\nspec:\n  generators:\n  - matrix:\n      generators:\n${Array.from({ length: 6 }, (_, n) => `      - list:\n          elements:\n${Array.from({ length: 60 }, (__, i) => `          - {a${n}: ${i}}\n`).join('')}`).join('')}  template:\n    metadata: {name: "{{a1}}"}\n    spec: {source: {path: "{{a2}}"}}\n`,
+      },
+    ],
+    [
+      'globs of many stars',
+      {
+        'set.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: x}\nspec:\n  generators:\n  - git: {files: [{path: "${'**/*a*'.repeat(40)}"}, {path: "${'{a,b}'.repeat(40)}"}]}\n  template: {metadata: {name: x}, spec: {}}\n`,
+        [`${'aaaa/'.repeat(30)}x.yaml`]: 'a: 1\n',
+      },
+    ],
+    [
+      'merge keys of merge keys',
+      {
+        'm.yaml': `kind: Deployment # app\n${Array.from({ length: 40 }, (_, i) => `k${i}: &k${i} {<<: [${i === 0 ? '{a: 1}' : `*k${i - 1}, *k${i - 1}`}]}`).join('\n')}\nspec: *k39\n`,
+      },
+    ],
+    [
+      'values that are aliases of aliases',
+      {
+        'c/Chart.yaml': 'name: c\n',
+        'c/values.yaml': `k0: &k0 {app: 1}\n${Array.from(
+          { length: 11 },
+          (_, i) =>
+            `k${i + 1}: &k${i + 1} {${'abcdefgh'
+              .split('')
+              .map((key) => `${key}: *k${i}`)
+              .join(', ')}}`,
+        ).join('\n')}\nimage: x\n`,
+        'c/templates/d.yaml': 'image: {{ toYaml .Values.k11 }}\n',
+      },
+    ],
+    ['JSON that is only brackets', { 'j.json': `{"kind": "Deployment", "app": ${'['.repeat(200_000)}` }],
+    [
+      'a text of values that includes itself',
+      {
+        'c/Chart.yaml': 'name: c\n',
+        'c/values.yaml': 'image: "{{ tpl .Values.image . }}{{ tpl .Values.image . }}"\n',
+        'c/templates/d.yaml':
+          'kind: Deployment\nspec: {template: {spec: {containers: [{name: app, image: {{ tpl .Values.image . }}}]}}}\n',
+      },
+    ],
+    [
+      'a pattern that never ends',
+      {
+        'kustomization.yaml': `resources: [d.yaml]\npatches:\n- target: {name: "(a+)+$"}\n  patch: '[{"op": "test"}]'\n- target: {name: "${'.*a'.repeat(90)}"}\n  patch: '[{"op": "test"}]'\n`,
+        'd.yaml': deployment(IMAGE, { name: 'a'.repeat(250) }),
+      },
+    ],
+  ])('with %s cost little', (_, files) => {
+    const start = performance.now();
+    expect(change({ ...files, 'api.yaml': deployment(IMAGE) }, to).places).toContain('api.yaml:11');
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   it('of kustomizations that take in each other end', () => {
     const files = {
       'a/kustomization.yaml': 'resources: [../b]\n',
