@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../src/core/report.ts';
 import { UsageError } from '../src/core/usage-error.ts';
@@ -9,6 +8,7 @@ import { readBundle } from '../src/sources/bundle/read-bundle.ts';
 import { readText } from '../src/sources/bundle/read-text.ts';
 import { decodeText } from '../src/tasks/decode-text.ts';
 import { NOW, outputsOf, reportOf } from './support/outputs.ts';
+import { fc } from './support/properties.ts';
 import { containerdLog, describeOf, kubeletLog, objectsOf, PLAIN } from './support/stuck-pod.ts';
 
 const ROOT = 'fixtures/recordings';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { excerpt, neutralize, redact } from './redact.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { decodeBase64, decodeBase64Url, illegalBase64, utf8 } from './base64.ts';
 
 function text(input: string, padding?: 'padded' | 'unpadded'): string | number {

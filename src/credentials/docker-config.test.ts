@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { decodePullSecret } from './docker-config.ts';
 import type { PullSecret } from './secret-content.ts';
 

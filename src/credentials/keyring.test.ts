@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import vectors from '../../fixtures/vectors/keyring-cases.json' with { type: 'json' };
+import { fc } from '../../test/support/properties.ts';
 import { matchLabel } from './glob.ts';
 import { indexKey, safeHost } from './index-key.ts';
 import { isDockerHubName, keyMatches, matchKeyring } from './keyring.ts';

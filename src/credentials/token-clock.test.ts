@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { expiredAt, jsonKeyAccount, jwtPayload, lastWrittenAt, tokenClock } from './token-clock.ts';
 
 const WRITTEN = '2026-03-01T10:00:00Z';

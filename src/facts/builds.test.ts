@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { valueIn } from '../core/fact.ts';
 import type { KubeObject, Workload } from '../core/objects.ts';
 import { parseObject } from '../sources/objects-schema.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { parseLogLine } from './log-line.ts';
 import { recordOf } from './log-record.ts';
 import { log } from './snapshot.fixture.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { editDistance } from '../core/edit-distance.ts';
 import { nearestOfficialImage, nearestRegistryHost, nearestTags } from './near-miss.ts';
 import { OFFICIAL_IMAGES, POPULAR_REPOSITORIES } from './official-images.ts';

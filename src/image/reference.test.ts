@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import vectors from '../../fixtures/vectors/reference-cases.json' with { type: 'json' };
+import { fc } from '../../test/support/properties.ts';
 import { PATH_MAX } from './grammar.ts';
 import {
   formatReference,

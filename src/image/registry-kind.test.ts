@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { ecrHost, isClusterLocalName, isPrivateNetworkHost, knownBlobHost, registryKind } from './registry-kind.ts';
 
 const ACCOUNT = '123456789012';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../test/support/properties.ts';
 import { parseDocument, parseObject, parseObjects } from './objects-schema.ts';
 
 const metadata = { name: 'x', namespace: 'shop' };

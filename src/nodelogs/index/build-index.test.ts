@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import type { BundleNotes, NodeFile } from '../../core/node/bundle.ts';
 import { memoryBundle, memoryFile } from '../memory-bundle.fixture.ts';
 import { buildIndex, INDEX_BUDGET } from './build-index.ts';

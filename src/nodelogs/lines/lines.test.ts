@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
 import { memoryFile } from '../memory-bundle.fixture.ts';
 import { BLOCK_BYTES, blocksOf } from './blocks.ts';

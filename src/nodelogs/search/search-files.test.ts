@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
 import { fileKindOf } from '../../core/node/file-kind.ts';
 import { diskFile } from '../../sources/node/disk-file.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import { readDf } from './df.ts';
 
 function rows(text: string, otherwise: 'bytes' | 'inodes' = 'bytes') {

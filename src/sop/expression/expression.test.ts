@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import { evaluate } from './evaluate.ts';
 import { parseExpression, parsePath, pathsOf } from './parse.ts';
 import type { Binding, Scope } from './resolve.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import { cleanBytes } from './clean-text.ts';
 import { isWantedFolder, isWantedLog, namesInListing } from './log-listing.ts';
 import { newestPart } from './newest-part.ts';

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import { safePath } from './safe-path.ts';
 import { TakenNames } from './taken-names.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../test/support/properties.ts';
 import type { KubeObject } from '../../core/objects.ts';
 import type { Incident } from '../../core/report.ts';
 import { at, container, coverage, failed, pod, secret, snapshot, waiting } from '../../facts/snapshot.fixture.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../../test/support/properties.ts';
 import { LIMITS } from '../limits.ts';
 import type { FileContext } from '../reading.ts';
 import { readLog } from './read-log.ts';

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { fc } from '../../../../test/support/properties.ts';
 import { parseKubectlYaml } from './kubectl-yaml.ts';
 
 /** The general parser, asked the same way as in production. */

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { packTar } from 'modern-tar';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fc } from '../../../../test/support/properties.ts';
 import type { Gap } from '../../../core/fact.ts';
 import type { NodeBundle } from '../../../core/node/bundle.ts';
 import { CollectionStore } from '../collection-store.ts';
