@@ -1,15 +1,18 @@
 import type { EvidenceId } from './evidence.ts';
 
 /** Why something is not known. `forbidden` is never `missing`. */
-export type GapReason =
-  | 'forbidden'
-  | 'not-collected'
-  | 'expired'
-  | 'timeout'
-  | 'unreachable'
-  | 'refused'
-  | 'unreadable'
-  | 'truncated';
+export const GAP_REASONS = [
+  'forbidden',
+  'not-collected',
+  'expired',
+  'timeout',
+  'unreachable',
+  'refused',
+  'unreadable',
+  'truncated',
+] as const;
+
+export type GapReason = (typeof GAP_REASONS)[number];
 
 /** Something that was wanted and could not be seen, and how to get it. */
 export interface Gap {

@@ -1,5 +1,6 @@
 import type { CauseClass, CauseId, Check, Escalation, Owner, Safety, Severity, Shared, Verdict } from './cause.ts';
 import type { EvidenceSource } from './evidence.ts';
+import type { AnswerGap } from './fact.ts';
 import type { ManifestChange } from './manifest-change.ts';
 import type { Link, LinkStatus } from './pull-chain.ts';
 
@@ -16,7 +17,7 @@ export interface Report {
   readonly summary: { readonly podsExamined: number; readonly podsFailing: number; readonly incidents: number };
   readonly incidents: readonly Incident[];
   readonly notImagePull: readonly NotImagePull[];
-  readonly unknowns: readonly ReportUnknown[];
+  readonly unknowns: readonly AnswerGap[];
 }
 
 export interface Incident {
@@ -39,7 +40,7 @@ export interface Incident {
   readonly ruledOut: readonly { readonly cause: CauseId; readonly because: readonly string[]; readonly note: string }[];
   readonly alternatives: readonly Alternative[];
   readonly overruled: readonly { readonly said: string; readonly because: readonly string[]; readonly note: string }[];
-  readonly unknowns: readonly ReportUnknown[];
+  readonly unknowns: readonly AnswerGap[];
   readonly remedies: readonly ReportRemedy[];
   readonly verify: readonly Check[];
   readonly prevention: readonly string[];
@@ -151,12 +152,6 @@ export interface Alternative {
   readonly because: readonly string[];
   readonly note?: string;
   readonly toDecide?: string;
-}
-
-export interface ReportUnknown {
-  readonly what: string;
-  readonly why: string;
-  readonly how?: string;
 }
 
 export interface ReportRemedy {

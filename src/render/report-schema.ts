@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../core/cause.ts';
+import { GAP_REASONS } from '../core/fact.ts';
 import { LINKS } from '../core/pull-chain.ts';
 import type { Report } from '../core/report.ts';
 
@@ -42,7 +43,7 @@ const podRef = z.strictObject({
   node: z.string().exactOptional(),
 });
 
-const unknownItem = z.strictObject({ what: z.string(), why: z.string(), how: z.string().exactOptional() });
+const unknownItem = z.strictObject({ what: z.string(), why: z.enum(GAP_REASONS), how: z.string().exactOptional() });
 
 const filePlace = { path: z.string(), line: z.number(), column: z.number().exactOptional() };
 

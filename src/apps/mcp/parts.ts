@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GAP_REASONS } from '../../core/fact.ts';
 
 /** Schemas that many tools share. */
 export const text = z.string().exactOptional();
@@ -19,19 +20,11 @@ export const collectionState = z.enum([
 
 export const gap = z.strictObject({
   what: z.string(),
-  why: z
-    .enum(['forbidden', 'not-collected', 'expired', 'timeout', 'unreachable', 'refused', 'unreadable', 'truncated'])
-    .describe('none of these means that it is missing'),
+  why: z.enum(GAP_REASONS).describe('none of these means that it is missing'),
   how: z.string().exactOptional().describe('what would close the gap'),
 });
 
 export const gaps = z.array(gap).readonly().describe('what was wanted and could not be seen');
-
-/** The same, taken out of a report. */
-export const reportGaps = z
-  .array(gap.extend({ why: z.string() }))
-  .readonly()
-  .describe('what was wanted and could not be seen');
 
 export const coverage = z
   .strictObject({ read: strings.describe('what was read'), skipped: strings.describe('what was left, and why') })

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../../core/cause.ts';
-import type { AnswerGap } from '../../core/fact.ts';
+import { type AnswerGap, GAP_REASONS } from '../../core/fact.ts';
 import type { NodeCoverage } from '../../core/node/answer.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import type { NodeIndex } from './build-index.ts';
@@ -41,16 +41,7 @@ const COVERAGE: z.ZodType<NodeCoverage> = z.object({
 
 const GAP: z.ZodType<AnswerGap> = z.object({
   what: z.string(),
-  why: z.enum([
-    'forbidden',
-    'not-collected',
-    'expired',
-    'timeout',
-    'unreachable',
-    'refused',
-    'unreadable',
-    'truncated',
-  ]),
+  why: z.enum(GAP_REASONS),
   how: z.string().exactOptional(),
 });
 

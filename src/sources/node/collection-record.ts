@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Gap } from '../../core/fact.ts';
+import { GAP_REASONS, type Gap } from '../../core/fact.ts';
 import type { NodeFileKind } from '../../core/node/file-kind.ts';
 import { replaceFile } from './durable.ts';
 
@@ -45,16 +45,7 @@ export type JournalLine = { readonly file: StoredFile } | { readonly gap: Gap };
 
 const GAP: z.ZodType<Gap> = z.object({
   wanted: z.string(),
-  why: z.enum([
-    'forbidden',
-    'not-collected',
-    'expired',
-    'timeout',
-    'unreachable',
-    'refused',
-    'unreadable',
-    'truncated',
-  ]),
+  why: z.enum(GAP_REASONS),
   how: z.string().exactOptional(),
 });
 

@@ -1,4 +1,4 @@
-import { answerGaps, type GapReason } from '../../core/fact.ts';
+import { answerGaps } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import type { RootCause, SummarizedFinding, SummaryAnswer, SummaryCheck } from '../../core/node/summary-answer.ts';
@@ -158,14 +158,7 @@ function rootCause({ incident, findings }: Explained): RootCause {
 }
 
 function unknownsOf(causes: readonly Explained[]): SummaryAnswer['gaps'] {
-  return causes.flatMap(({ incident }) =>
-    // Unknowns are made of gaps; only the report's own type is wider.
-    incident.unknowns.map(({ what, why, how }) => ({
-      what,
-      why: why as GapReason,
-      ...(how === undefined ? {} : { how }),
-    })),
-  );
+  return causes.flatMap(({ incident }) => incident.unknowns);
 }
 
 /** Nothing is stated that no finding or evidence shows. */

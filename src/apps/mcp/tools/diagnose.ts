@@ -4,7 +4,7 @@ import { reportSchema } from '../../../render/report-schema.ts';
 import { renderText } from '../../../render/text.ts';
 import type { ToolContext } from '../context.ts';
 import { type Look, lookLive } from '../looks/live.ts';
-import { coverage, input, reportGaps } from '../parts.ts';
+import { coverage, gaps, input } from '../parts.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
@@ -51,7 +51,7 @@ export const diagnose = defineTool({
       .readonly()
       .describe('incidents beyond limit'),
     coverage,
-    gaps: reportGaps,
+    gaps: gaps,
   }),
   hints: READS_CLUSTER,
   deadlineMs: 120_000,
@@ -76,7 +76,9 @@ export const diagnose = defineTool({
       },
       gaps: [
         ...whole.unknowns,
-        ...(unfinished === undefined ? [] : [{ what: 'the rest of the look', why: 'unreachable', how: unfinished }]),
+        ...(unfinished === undefined
+          ? []
+          : [{ what: 'the rest of the look', why: 'unreachable' as const, how: unfinished }]),
       ],
     };
   },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LEVELS } from '../../../core/sop/procedure.ts';
 import type { SopRun } from '../../../core/sop/run.ts';
 import { runProcedure } from '../../../sop/run.ts';
-import { coverage, reportGaps, strings, text } from '../parts.ts';
+import { coverage, gap, strings, text } from '../parts.ts';
 import { procedureNamed } from '../procedures.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 
@@ -74,7 +74,10 @@ export const runSop = defineTool({
       .readonly(),
     report: z.strictObject({ format: z.enum(['yaml', 'markdown', 'text']), text: z.string() }),
     coverage,
-    gaps: reportGaps,
+    gaps: z
+      .array(gap.extend({ why: z.string().describe('as the tool of the step said it') }))
+      .readonly()
+      .describe('what was wanted and could not be seen'),
   }),
   hints: READS_CLUSTER,
   deadlineMs: DEADLINE_MS,
