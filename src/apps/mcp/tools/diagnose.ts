@@ -51,7 +51,7 @@ export const diagnose = defineTool({
       .readonly()
       .describe('incidents beyond limit'),
     coverage,
-    gaps: gaps,
+    gaps,
   }),
   hints: READS_CLUSTER,
   deadlineMs: 120_000,
