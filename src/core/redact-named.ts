@@ -3,18 +3,21 @@ import { type Value, valueAt } from './redact-value.ts';
 
 /** Names of variables whose value is a secret: `DB_PASSWORD`, `AWS_SECRET_ACCESS_KEY`, `npm.token`. */
 const SECRET_NAME =
-  '[\\w./-]{0,80}?(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|auth|connection[_-]?string|dsn|' +
+  '[\\w./-]{0,80}?(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|auth|connection[_-]?string|dsn|tls\\.key|' +
+  '\\.docker(?:config(?:json)?|cfg)|client[_-]?key[_-]?data|' +
   '(?:api|access|account|private|secret|signing|encryption|master|license|storage|shared)[_-]?key)' +
   '(?:[_-]?(?:\\d{1,3}|b64|base64))?';
 const QUOTE = '(?:\\\\{0,7}["\'])?';
 /** `name: DB_PASSWORD`, one half of an entry of a list of variables, in JSON, YAML or a dump of a struct. */
-const NAME = `\\b(?:name|key)${QUOTE}\\s{0,3}[:=]\\s{0,3}${QUOTE}${SECRET_NAME}(?![\\w./-])${QUOTE}`;
+const NAME = `\\b(?:name|key)${QUOTE}\\s{0,3}[:=]\\s{0,3}(?:&\\w{1,40} )?${QUOTE}${SECRET_NAME}(?![\\w./-])${QUOTE}`;
 const VALUE = `\\bvalue${QUOTE}\\s{0,3}[:=]\\s{0,3}`;
 /** What parts the halves: a comma, and a new line with its indentation. */
 const BETWEEN = `\\s{0,3}[,;]?\\s{0,200}${QUOTE}`;
+/** Other keys of the entry may stand between them on the line. */
+const OTHERS = `(?:[,; \\t][^{}\\[\\]\\n]{0,200}?[,; \\t]{1,3}${QUOTE})`;
 
-const NAME_AND_VALUE = new RegExp(`(${NAME}${BETWEEN})?${VALUE}`, 'gi');
-const NAME_BEHIND = new RegExp(`${QUOTE}${BETWEEN}${NAME}`, 'iy');
+const NAME_AND_VALUE = new RegExp(`(${NAME}(?:${BETWEEN}|${OTHERS}))?${VALUE}`, 'gi');
+const NAME_BEHIND = new RegExp(`${QUOTE}(?:${BETWEEN}|${OTHERS})${NAME}`, 'iy');
 /** Few texts have one: the rest is not worth the larger pattern. */
 const ANY_VALUE = new RegExp(VALUE, 'i');
 const NONE = /^(?:|null|nil|<[^>]*>|\[redacted\])$/;
@@ -29,7 +32,7 @@ export function redactNamed(text: string): string {
   NAME_AND_VALUE.lastIndex = 0;
   for (let match = NAME_AND_VALUE.exec(text); match !== null; match = NAME_AND_VALUE.exec(text)) {
     const at = NAME_AND_VALUE.lastIndex;
-    const { start, end } = valueIn(text.slice(at, at + MAX_VALUE), match[0].includes('\n'));
+    const { start, end } = valueIn(text.slice(at, at + MAX_VALUE), match[0]);
     NAME_BEHIND.lastIndex = at + end;
     const isSecret = match[1] !== undefined || NAME_BEHIND.test(text);
     if (!isSecret || NONE.test(text.slice(at + start, at + end))) continue;
@@ -40,15 +43,16 @@ export function redactNamed(text: string): string {
   return copied === 0 ? text : out + text.slice(copied);
 }
 
-/** In YAML, where the halves stand on lines of their own, words without quotes are one value. */
-function valueIn(text: string, ownLine: boolean): Pick<Value, 'start' | 'end'> {
+/** In YAML words without quotes are one value: to the end of the line, or of the entry where that stands in braces. */
+function valueIn(text: string, head: string): Pick<Value, 'start' | 'end'> {
   const value = valueAt(text, 0);
-  if (!ownLine || value.quoted) return value;
-  const feed = text.indexOf('\n');
-  return { start: 0, end: Math.max(value.end, text.slice(0, feed < 0 ? text.length : feed).trimEnd().length) };
+  if (value.quoted || !/:\s*$/.test(head)) return value;
+  const end = text.search(head.includes('\n') ? /\n/ : /[,}\n]/);
+  if (end < 0 && !head.includes('\n')) return value;
+  return { start: 0, end: Math.max(value.end, text.slice(0, end < 0 ? text.length : end).trimEnd().length) };
 }
 
-const NAME_LINE = new RegExp(`(?:^|[\\s{,[-])${QUOTE}${NAME}\\s{0,3}[,;]?\\s*$`, 'i');
+const NAME_LINE = new RegExp(`(?:^|[\\s{,[-])${QUOTE}${NAME}\\s{0,3}[,;]?\\s*(?:\\s#.*)?$`, 'i');
 const VALUE_LINE = new RegExp(`^[\\s{,-]{0,200}${QUOTE}${VALUE}(?=\\S)`, 'i');
 
 /** Whether a line is the first half of such an entry, so that the next may be its value. */

@@ -10,12 +10,18 @@ export interface Value {
   readonly quoted: boolean;
 }
 
-/** The value that begins at `at`: a quoted string with the quotes' own depth of escaping, else the head of a word. */
+/** A quoted string, or a list of such: headers of a mirror's hosts.toml are lists. */
+const OPENING = /^(\[\s{0,3})?(\\{0,7}["'])/;
+/** No list of secrets is longer; keeps the work linear. */
+const LIST_CHARS = 2_048;
+
+/** What begins at `at`: a quoted string, with the quotes' own depth of escaping, or list of such; else a word's head. */
 export function valueAt(text: string, at: number): Value {
-  const opening = /^\\{0,7}["']/.exec(text.slice(at, at + 8))?.[0];
-  if (opening !== undefined) {
-    const start = at + opening.length;
-    return { start, end: closingQuote(text, start, opening), quoted: true };
+  const [head, bracket, opening] = OPENING.exec(text.slice(at, at + 12)) ?? [];
+  if (head !== undefined && opening !== undefined) {
+    const start = at + head.length;
+    const end = bracket === undefined ? undefined : endOfList(text, start);
+    return { start, end: end ?? closingQuote(text, start, opening), quoted: true };
   }
   if (text.startsWith(REDACTED, at)) return { start: at, end: at + REDACTED.length, quoted: false };
   return { start: at, end: at + wordEnd(text.slice(at, at + JUDGED_CHARS), 0), quoted: false };
@@ -31,8 +37,13 @@ export function wordEnd(text: string, at: number): number {
   return at + word.length - punctuationAtEnd(word);
 }
 
+function endOfList(text: string, start: number): number | undefined {
+  const found = /\\{0,7}["']\s{0,3},?\s{0,3}\]/.exec(text.slice(start, start + LIST_CHARS));
+  return found === null ? undefined : start + found.index;
+}
+
 /** Index of the quote that closes; one behind a longer run of backslashes is part of the value. */
-function closingQuote(text: string, start: number, opening: string): number {
+export function closingQuote(text: string, start: number, opening: string): number {
   const depth = opening.length - 1;
   for (let at = text.indexOf(opening, start); at >= 0; at = text.indexOf(opening, at + opening.length)) {
     const run = backslashesBefore(text, at + depth, start);

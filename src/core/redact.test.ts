@@ -37,6 +37,9 @@ describe('redact removes', () => {
     ['https://canarytoken@github.acme.example/repo', 'canarytoken'],
     ['proxyconnect tcp: dial http://ci:canary@proxy.acme.example:3128', 'canary'],
     ['HTTPS_PROXY=ci:canary@proxy.acme.example:3128', 'canary'],
+    // a host and port behind it are no digest
+    ['Environment=HTTPS_PROXY=http://ci:canary@proxy:3128', 'canary'],
+    ['redis://:canary@cache:6379/0', 'canary'],
     // queries
     ['Get "https://bucket.s3.acme.example/blob?X-Amz-Credential=canary&X-Amz-Signature=canary": EOF', 'canary'],
     ['https://acme.blob.core.windows.net/b?se=2026&sig=canary%3D', 'canary'],
@@ -85,6 +88,31 @@ describe('redact removes', () => {
     ['- name: DB_PASSWORD\n  value: can ary\n', 'ary'],
     ['- value: canary\n  name: DB_PASSWORD', 'canary'],
     ['EnvVar{Name:DB_PASSWORD,Value:canary,ValueFrom:nil,}', 'canary'],
+    ['{"name":"DB_PASSWORD","description":"of the shop","value":"canary"}', 'canary'],
+    ['{"value":"canary","kind":"x","name":"DB_PASSWORD"}', 'canary'],
+    ['{"name":"DB_PASSWORD","value":["can","ary"]}', /can|ary/],
+    ['- {name: DB_PASSWORD, value: can ary}', 'ary'],
+    ['- name: &a DB_PASSWORD\n  value: canary', 'canary'],
+    // lists of variables, as docker and crictl inspect print them
+    ['"Env": ["PATH=/bin","DB_PASSWORD=one can&ary"]', 'ary'],
+    ['"DB_PASSWORD=one\\"canary"', 'canary'],
+    ['{"log":"\\"DB_PASSWORD=one canary\\" x"}', 'canary'],
+    ['Environment=API_TOKEN=a;canary', 'canary'],
+    ['export DB_PASSWORD=a&canary', 'canary'],
+    ['map[DB_PASSWORD:canary]', 'canary'],
+    ['DB_PASS=canary', 'canary'],
+    ['SENTRY_DSN=canary', 'canary'],
+    ['{"SECRET_KEY_BASE":"canary","ENCRYPTION_KEY":"canary"}', 'canary'],
+    ['client-key-data: canary1234', 'canary'],
+    [`tls.key: ${Buffer.from('-----BEGIN RSA PRIVATE KEY-----\ncanary').toString('base64')}`, 'LS0tLS1CRUdJTiBS'],
+    // lists of headers and of arguments
+    ['X-Custom-Token = ["can", "ary"]', /"can|ary/],
+    ['"auth": ["canary"]', 'canary'],
+    ['"Args": ["--db-password","canary"]', 'canary'],
+    ['["docker","login","-p","canary"]', 'canary'],
+    ['skopeo copy --src-creds ci:canary docker://x', 'canary'],
+    ['crictl pull --creds=ci:canary x', 'canary'],
+    ['crictl pull --auth canary x', 'canary'],
     // shapes
     ['using ghp_canarycanarycanary01 now', 'canary'],
     ['using github_pat_11CANARYCANARY_canary now', 'canary'],
@@ -115,6 +143,9 @@ describe('redact keeps', () => {
     '{"name":"token","valueFrom":{"secretKeyRef":{"name":"x","key":"token"}}}',
     'secretKeyRef:\n    name: a\n    key: password\n- name: B\n  value: fine',
     '{"name":"DB_PASSWORD","value":""}',
+    'GOOGLE_APPLICATION_CREDENTIALS=/var/run/gcp.json',
+    'docker://harbor.acme.example/my-api-key:1.2@sha256:0a',
+    'client-certificate-data: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUM=',
     // a shell puts the value there
     `TOKEN=$(curl -s 'https://auth.acme.example/token' | jq -r .token); curl -H "Authorization: Bearer $TOKEN" x`,
     // the words of the failures themselves

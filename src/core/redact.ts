@@ -18,11 +18,11 @@ const SUSPECT = new RegExp(
     '\\b(?:basic|bearer)\\s', // headers quoted without their name
     'authorization\\\\*["\']?\\s{0,3}[:=]',
     // Names of secret values, followed by a value; or a command-line flag.
-    '(?:pass(?:word|wd|phrase)|pwd|token|secret|key|auth|art-api|signature|connection[_-]?string|cookie|\\.dockercfg|\\.dockerconfigjson)\\\\*["\']?\\s{0,3}[:=]',
+    '(?:pass(?:word|wd|phrase)?|pwd|token|secret|key(?:[_-]?(?:data|base))?|auth|credentials?|dsn|art-api|signature|connection[_-]?string|cookie|\\.dockercfg|\\.dockerconfigjson)\\\\*["\']?\\s{0,3}[:=]',
     'value\\\\*["\']?\\s{0,3}[:=]', // the value of a variable that is named beside it
-    '\\s-{1,2}[a-z]',
+    '(?:^|[\\s"\'])-{1,2}[a-z]',
     '-----BEGIN',
-    'eyJ|gh[pousr]_|github_pat_|dckr_|gl[a-z]{2,5}-|xox[a-z]-|ya29\\.|hv[sb]\\.|npm_|pypi-|AKCp|cmVmdGtu', // TOKEN_SHAPE
+    'eyJ|gh[pousr]_|github_pat_|dckr_|gl[a-z]{2,5}-|xox[a-z]-|ya29\\.|hv[sb]\\.|npm_|pypi-|AKCp|cmVmdGtu|LS0tLS1CRUdJTi', // TOKEN_SHAPE
   ].join('|'),
   'i',
 );
@@ -42,6 +42,7 @@ const TOKEN_SHAPE = new RegExp(
     'AKCp[A-Za-z0-9]{16,}', // Artifactory API key
     'cmVmdGtu[A-Za-z0-9]{16,}', // Artifactory reference token
     'eyJ[\\w-]{8,}\\.[\\w-]{4,}(?:\\.[\\w-]*)*', // JSON web token
+    'LS0tLS1CRUdJTi(?!BDRVJUSUZJ|BQVUJMSUM)[\\w+/-]{8,}={0,2}', // base64 of PEM but for certificates and public keys
     'eyJ[\\w+/-]{40,}={0,2}', // base64 of a JSON object: an ECR password, a docker config
   ].join('|')})`,
   'g',
@@ -51,7 +52,8 @@ const TOKEN_SHAPE = new RegExp(
 const URL_USER = /:\/\/[^\s/?#"'<>]{0,512}@|:\/\/[^\s/:@"'<>]{1,128}:(?!\d{1,5}\/)[^\s"'<>@]{1,512}@/g;
 /** `user:password@host.tld` without a scheme, as in proxy settings. */
 const BARE_USER = /(?<![\w./:@-])[\w.+$-]{1,64}:(?!\/\/)[^\s/"'<>@]{1,256}@(?=[\w-]{1,63}[.:][\w.:-])/g;
-const DIGEST_AHEAD = /^[a-z0-9]{1,20}:[0-9a-f]/;
+/** A digest may be cut short; a port has five digits at most. */
+const DIGEST_AHEAD = /^(?:sha\d{3}:|[a-z0-9]{1,20}:[0-9a-f]{6})/;
 
 /** One parameter of a query; `&` is `\u0026` in JSON and `&amp;` in HTML. */
 const QUERY_PARAMETER = /([?&]|\\u0026|&amp;)([A-Za-z][\w.%~-]{0,60})=([^\s"'<>&\\]+)/g;

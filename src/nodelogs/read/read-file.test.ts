@@ -119,6 +119,42 @@ describe('readPart', () => {
     }
   });
 
+  it.each([
+    ['"name": "DB_PASSWORD",\n"value":\n  "c4n4ry"\n', 3],
+    ['{\n  "name": "DB_PASSWORD",\n  "kind": "x",\n  "value": "c4n4ry"\n}\n', 4],
+    ['{\n  "value": "c4n4ry",\n  "name": "DB_PASSWORD"\n}\n', 2],
+    ['- value: c4n4ry\n  name: DB_PASSWORD\n', 1],
+    ['- name: DB_PASSWORD # of the shop\n\n  # more\n  value: c4n4ry\n', 4],
+    ['- name: DB_PASSWORD\n  value: "one\n    c4n4ry"\n', 3],
+    ['- name: DB_PASSWORD\n  value: one\n    c4n4ry\n', 3],
+    ['password:\n  c4n4ry\n', 2],
+    ['password: &a !!str |\n  c4n4ry\n', 2],
+    ['password = """\nc4n4ry\n"""\n', 2],
+    ['  client-key-data: >-\n    c4n4ry\n', 2],
+    ['  .dockerconfigjson: |\n    c4n4ry\n', 2],
+    ['kind: Secret\nstringData:\n  greeting: c4n4ry\n', 3],
+    ['"auth": [\n  "c4n4ry"\n]\n', 2],
+    ['args:\n- --db-password\n- c4n4ry\n', 3],
+    ['"Args": [\n  "--db-password",\n  "c4n4ry"\n]\n', 3],
+    ['ExecStart=/bin/x \\\n  --password \\\n  c4n4ry\n', 3],
+    ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nc4n4ry\n', 2],
+  ])('hides what %j holds, together and alone', async (text, line) => {
+    for (const range of ['1-9', `${line}-${line}`])
+      expect(JSON.stringify((await read(file(text), 'lines', range)).lines)).not.toContain('c4n4ry');
+    const bytes = await read(file(text), 'bytes', `${text.indexOf('c4n4ry')}`);
+    expect(JSON.stringify(bytes.lines)).not.toContain('c4n4ry');
+  });
+
+  it.each([
+    'password:\n  secretKeyRef:\n    name: regcred\n',
+    '- value: harbor.acme.example/a\n  name: IMAGE\n',
+    '- name: DB_PASSWORD\n  valueFrom:\n    fieldRef: x\n- name: IMAGE\n  value: harbor.acme.example/a\n',
+    '- --password\n- --verbose\n- x\n',
+  ])('keeps %j', async (text) => {
+    const { lines } = await read(file(text), 'lines', '1-9');
+    expect(lines.map((line) => `${line.text}\n`).join('')).toBe(text);
+  });
+
   it('shows no half of a secret that a range cuts', async () => {
     const text = `first\n{"token":"c4n4ry-1-c4n4ry-2-c4n4ry","x":1}\n{"a":"plain words"}\n`;
     for (let from = 0; from < text.length; from += 1)
