@@ -41,6 +41,15 @@ describe('the workload', () => {
     ]);
   });
 
+  it('is not known of a pod in a printed table, which shows no owners', () => {
+    const row = pod({ statuses: [waiting('ErrImagePull')] });
+    const { uid: _, ...printed } = row.metadata;
+    const { workload: found } = factsOf({
+      objects: [{ object: { ...row, metadata: printed }, view: 'table' as const, id: 'pod/1', locator: 'pods.txt:2' }],
+    });
+    expect(found).toMatchObject({ state: 'unknown' });
+  });
+
   it('is down when no pod is ready', () => {
     const deployment = workload('Deployment', 'api', { desired: 2 });
     const found = workloadOf([owned('ReplicaSet', 'api-new'), replicaSet('api-new', 0), deployment]);

@@ -43,7 +43,8 @@ export function workloadOf({ index, subject, pod }: CaseContext): Fact<WorkloadF
   const outermost = owners.at(-1);
   if (seen === undefined) {
     if (outermost !== undefined) return unseenWorkload(outermost, namespace, pod);
-    return pod === undefined ? unknown('the workload of the pod') : barePod(pod, subject);
+    if (pod === undefined) return unknown('the workload of the pod');
+    return showsOwners(pod) ? barePod(pod, subject) : unknown('the workload of the pod', 'not-collected');
   }
   const { metadata, desired, status } = seen.object;
   const oldPodsReady = seen.object.kind === 'Deployment' ? readyOldPods(index, seen, owners) : undefined;
@@ -94,6 +95,11 @@ function unseenWorkload(
     },
     [pod.id],
   );
+}
+
+/** The columns of a printed table tell of no owner; what an API server sends as a table has the metadata with it. */
+function showsOwners({ view, object }: SeenOf<'Pod'>): boolean {
+  return view !== 'table' || object.metadata.uid !== undefined;
 }
 
 function barePod(pod: SeenOf<'Pod'>, { container }: Subject): Fact<WorkloadFact> {

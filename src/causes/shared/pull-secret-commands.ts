@@ -100,7 +100,7 @@ export function recreatePods(facts: Facts): Remedy {
     commands: [sh`kubectl -n ${namespace} delete pod ${pod}`],
     note:
       outermost === undefined
-        ? 'Nothing recreates a pod without an owner: keep its manifest at hand.'
+        ? 'Without an owner nothing recreates a pod: keep its manifest at hand.'
         : `${outermost.kind} ${outermost.name} makes a new one.`,
   };
 }
