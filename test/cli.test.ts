@@ -85,6 +85,26 @@ describe('wrong usage', () => {
     expect(code).toBe(2);
   });
 
+  it.each([
+    [['decod', 'x'], /was the command decode meant\?$/],
+    [
+      ['explane', '--from', `${RECORDINGS}/negative-healthy`],
+      /no Pod explane in this evidence.*was the command explain meant\?$/,
+    ],
+    [['node', 'errors', '--from', `${RECORDINGS}/disk-full-unpack`, '--pattern', 'no-spce'], /did you mean no-space\?/],
+    [['decode', 'no', 'basic', 'auth'], /Expected 1 argument but got 3; what has blanks needs quotes; see/],
+  ])('%j: says what may have been meant', async (args, hint) => {
+    const { code, stdout, stderr } = await pullwhy(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr.trim()).toMatch(hint);
+  });
+
+  it('helps with a command of a group', async () => {
+    const { code, stdout } = await pullwhy(['help', 'node', 'search']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: pullwhy node search /);
+  });
+
   it('suggests the nearest cause', async () => {
     expect((await pullwhy(['explain', 'tls-expird'])).stderr).toContain('tls-expired');
   });

@@ -70,8 +70,17 @@ function speakAsOne(command: Command, path: readonly string[] = [programName()])
     if (error.exitCode === 0) process.exit(0);
     // A group without one of its commands: the help that was printed says what to do next.
     if (error.code === 'commander.help') process.exit(EXIT.usage);
-    const said = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    const hint = error.code === 'commander.missingArgument' ? swallowed(command) : '';
+    const said = error.message
+      .replace(/^error: /, '')
+      .replace(/\.$/, '')
+      .replace('(Did you', '(did you')
+      .replaceAll('\n', ' ');
+    const hint =
+      error.code === 'commander.missingArgument'
+        ? swallowed(command)
+        : error.code === 'commander.excessArguments'
+          ? '; what has blanks needs quotes'
+          : '';
     throw new UsageError(`${said}${hint}; see ${path.join(' ')} --help`);
   });
   for (const inner of command.commands) speakAsOne(inner, [...path, inner.name()]);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { editDistance } from '../../../core/edit-distance.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Snapshot } from '../../../core/snapshot.ts';
 import { UsageError } from '../../../core/usage-error.ts';
@@ -21,11 +22,11 @@ interface Flags extends OutputFlags, LiveFlags {
 
 const EXAMPLES = `
 Examples:
-  pullwhy deploy/api -n shop            one workload
-  pullwhy -A -o markdown                everything that is stuck, for a ticket
-  pullwhy api-1 --from dump.yaml k.log  the same from files
-  pullwhy deploy/api --wait             after a fix: until it runs
-  pullwhy --repo . -o patch | git apply the fix in the manifests, in the folder of --repo`;
+  pullwhy deploy/api -n shop             one workload
+  pullwhy -A -o markdown                 everything that is stuck, for a ticket
+  pullwhy api-1 --from dump.yaml k.log   the same from files
+  pullwhy deploy/api --wait              after a fix: until it runs
+  pullwhy --repo . -o patch | git apply  in a checkout: the fix in the manifests`;
 
 /** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
 export function diagnoseCommand(): Command {
@@ -61,28 +62,48 @@ export function diagnoseCommand(): Command {
     .option('-v, --verbose', 'also pods that are stuck for other reasons')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .addHelpText('after', EXAMPLES)
-    .action(async (targets: string[], flags: Flags) => {
-      formatOf(flags.output);
-      if (flags.wait === true && flags.from !== undefined) {
-        throw new UsageError('--wait follows a live cluster: leave it out with --from');
+    .action(async (targets: string[], flags: Flags, self: Command) => {
+      const orCommand = (error: unknown) => meantCommand(error, targets, self.parent?.commands ?? []);
+      try {
+        await run(targets, flags, orCommand);
+      } catch (error) {
+        throw orCommand(error);
       }
-      if (flags.nodeLogs === true && flags.from !== undefined) {
-        throw new UsageError('--node-logs asks a live cluster: give the logs themselves to --from');
-      }
-      const { withBuilds, inCheckout } = await openCheckout(flags.repo);
-      const seen = await (flags.from === undefined
-        ? live(targets, flags, withBuilds)
-        : offline(targets, flags, withBuilds));
-      const { trouble } = seen;
-      const report = inCheckout(seen.report, seen.snapshot);
-      const empty = report.incidents.length + report.notImagePull.length === 0;
-      // Where nothing could be seen, "no failures" would be a lie.
-      if (flags.quiet !== true && (trouble === undefined || !empty)) await printReport(report, flags);
-      process.exitCode = report.incidents.length > 0 ? EXIT.found : EXIT.ok;
-      if (trouble !== undefined) process.exitCode = reportFailure(trouble, flags.verbose === true);
-      else if (flags.wait === true && report.incidents.length > 0)
-        process.exitCode = await wait(report, targets, flags);
     });
+}
+
+/** A command that is misspelt is taken for a pod: where there is none of that name, the command is named. */
+function meantCommand(error: unknown, [first = '']: readonly string[], commands: readonly Command[]): unknown {
+  const near = commands
+    .map((command) => command.name())
+    .find((name) => name !== first && name[0] === first[0] && editDistance(first, name, MAX_SLIPS) <= MAX_SLIPS);
+  return near === undefined || !(error instanceof UsageError)
+    ? error
+    : new UsageError(`${error.message}; or was the command ${near} meant?`);
+}
+
+const MAX_SLIPS = 2;
+
+async function run(targets: readonly string[], flags: Flags, orCommand: (error: unknown) => unknown): Promise<void> {
+  formatOf(flags.output);
+  if (flags.wait === true && flags.from !== undefined) {
+    throw new UsageError('--wait follows a live cluster: leave it out with --from');
+  }
+  if (flags.nodeLogs === true && flags.from !== undefined) {
+    throw new UsageError('--node-logs asks a live cluster: give the logs themselves to --from');
+  }
+  const { withBuilds, inCheckout } = await openCheckout(flags.repo);
+  const seen = await (flags.from === undefined
+    ? live(targets, flags, withBuilds)
+    : offline(targets, flags, withBuilds));
+  const { trouble } = seen;
+  const report = inCheckout(seen.report, seen.snapshot);
+  const empty = report.incidents.length + report.notImagePull.length === 0;
+  // Where nothing could be seen, "no failures" would be a lie.
+  if (flags.quiet !== true && (trouble === undefined || !empty)) await printReport(report, flags);
+  process.exitCode = report.incidents.length > 0 ? EXIT.found : EXIT.ok;
+  if (trouble !== undefined) process.exitCode = reportFailure(orCommand(trouble), flags.verbose === true);
+  else if (flags.wait === true && report.incidents.length > 0) process.exitCode = await wait(report, targets, flags);
 }
 
 interface Diagnosed {
