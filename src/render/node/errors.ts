@@ -23,12 +23,15 @@ export function errorsText(answer: ErrorsAnswer, options: RenderOptions): string
   ].join('\n');
 }
 
-function headline({ findings, total, bySeverity, nodes, collection }: ErrorsAnswer): string {
+function headline({ findings, total, bySeverity, nodes, collection, coverage }: ErrorsAnswer): string {
   const where = nodes.length === 0 ? collection : nodes.join(', ');
-  if (total === 0) return `No findings in the logs of ${where}.`;
+  if (coverage.filesTotal === 0) return `${where} holds no files: there is nothing to read.`;
+  const all = Object.values(bySeverity).reduce((sum, n) => sum + n, 0);
+  if (all === 0) return `No findings in the logs of ${where}.`;
   const shown = findings.length < total ? ` (${findings.length} shown)` : '';
   const parts = Object.entries(bySeverity).flatMap(([severity, n]) => (n === 0 ? [] : `${n} ${severity}`));
-  return `${count(total, 'finding')}${shown} in the logs of ${where}: ${parts.join(', ')}.`;
+  const fitting = total === all ? count(all, 'finding') : `${total} of ${count(all, 'finding')}`;
+  return `${fitting}${shown} in the logs of ${where}${total === all ? '' : ', in all'}: ${parts.join(', ')}.`;
 }
 
 const TONES: Readonly<Record<Severity, Tone>> = {

@@ -36,6 +36,8 @@ export function searchText(answer: SearchAnswer, options: RenderOptions): string
 function headline({ total, matches, query, places, coverage, collections }: SearchAnswer): string {
   const where = collections.length === 1 ? '' : ` in ${count(collections.length, 'collection')}`;
   const least = coverage.unread.length > 0 ? ' in what was searched' : '';
+  if (coverage.filesTotal === 0)
+    return `No file${where} to search for ${quoted(query.text)}: none is of the chosen names and types.`;
   if (total === 0) return `No line fits ${quoted(query.text)}${where}${least}.`;
   const shown = matches.length < total ? `, ${matches.length} shown` : '';
   return `${count(total, 'line')} in ${count(places.length, 'file')}${where} ${total === 1 ? 'fits' : 'fit'} ${quoted(query.text)}${least}${shown}.`;

@@ -154,7 +154,7 @@ function verdictOf(
     all.flatMap(({ on }) => on.map(({ id, node }) => `${id} on ${node}`));
   const topics = differences.slice(0, 10).map(({ topic }) => topic);
   if (everywhere.length > 0 && somewhere.length > 0) {
-    const statement = `${causesOf(everywhere)} on every node; ${causesOf(somewhere)} only on ${nodesOf(somewhere)}`;
+    const statement = `${causesOf(everywhere)} on every node; ${causesByNodes(somewhere)}`;
     return { is: 'mixed', statement, because: [...ids(everywhere), ...ids(somewhere)] };
   }
   if (everywhere.length > 0)
@@ -168,7 +168,7 @@ function verdictOf(
       topics.length === 0 ? 'no setting that was collected differs' : `what differs: ${topics.slice(0, 4).join(', ')}`;
     return {
       is: 'node-local',
-      statement: `${causesOf(somewhere)} only on ${nodesOf(somewhere)}; ${suspects}`,
+      statement: `${causesByNodes(somewhere)}; ${suspects}`,
       because: [...ids(somewhere), ...topics],
     };
   }
@@ -187,6 +187,16 @@ function isAboutPulls({ cause, usual }: ComparedFinding): boolean {
 
 function causesOf(findings: readonly ComparedFinding[]): string {
   return [...new Set(findings.map(({ cause }) => cause?.id ?? ''))].slice(0, 4).join(', ');
+}
+
+/** Two nodes may each have a cause of their own. */
+function causesByNodes(findings: readonly ComparedFinding[]): string {
+  const byNodes = new Map<string, ComparedFinding[]>();
+  for (const finding of findings) {
+    const nodes = nodesOf([finding]);
+    byNodes.set(nodes, [...(byNodes.get(nodes) ?? []), finding]);
+  }
+  return [...byNodes].map(([nodes, here]) => `${causesOf(here)} only on ${nodes}`).join(', ');
 }
 
 function nodesOf(findings: readonly ComparedFinding[]): string {

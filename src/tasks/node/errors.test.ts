@@ -33,6 +33,11 @@ describe('nodeErrors', () => {
     expect((await nodeErrors(all, { hideUsual: true })).total).toBe(3);
   });
 
+  it('refuses a pattern that nothing has, and takes one that is not in these logs', async () => {
+    await expect(nodeErrors(bundle(), { pattern: 'no-spce' })).rejects.toThrow('did you mean no-space?');
+    expect((await nodeErrors(bundle(), { pattern: 'tls-expired' })).total).toBe(0);
+  });
+
   it('pages, and refuses tokens of another question', async () => {
     const all = bundle();
     const first = await nodeErrors(all, { limit: 3 });

@@ -1,5 +1,7 @@
+import { CAUSES } from '../../causes/index.ts';
 import { SEVERITIES, type Severity } from '../../core/cause.ts';
 import { answerGaps } from '../../core/fact.ts';
+import { didYouMean } from '../../core/nearest.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { ErrorsAnswer } from '../../core/node/errors-answer.ts';
 import type { Finding } from '../../core/node/finding.ts';
@@ -8,6 +10,7 @@ import { UsageError } from '../../core/usage-error.ts';
 import type { NodeIndex } from '../../nodelogs/index/build-index.ts';
 import { indexOf } from '../../nodelogs/index/stored-index.ts';
 import type { Budget } from '../../nodelogs/lines/budget.ts';
+import { PATTERNS } from '../../nodelogs/patterns/all.ts';
 import { lineJudge } from './judge-lines.ts';
 import { bounded } from './question.ts';
 
@@ -33,7 +36,10 @@ export async function nodeErrors(bundle: NodeBundle, question: ErrorsQuestion = 
   const index = await nodeIndex(bundle, question.budget);
   const { severity, pattern, node, hideUsual, page } = question;
   const fitting = index.findings.filter((finding) => fits(finding, question));
-  if (fitting.length === 0) refuseUnknown(bundle.nodes, node);
+  if (fitting.length === 0) {
+    refuseUnknown(bundle.nodes, node);
+    refuseUnknownPattern(index.findings, pattern);
+  }
   const { items, nextPage } = pageOf(fitting, {
     limit: bounded('a limit', question.limit ?? DEFAULT_LIMIT, 1, MAX_LIMIT),
     token: page,
@@ -68,6 +74,15 @@ function fits(finding: Finding, { severity, pattern, node, hideUsual }: ErrorsQu
 function refuseUnknown(nodes: readonly string[], node: string | undefined): void {
   if (node === undefined || nodes.length === 0 || nodes.includes(node)) return;
   throw new UsageError(`the collection has nothing of node ${node}: it holds ${nodes.slice(0, 5).join(', ')}`);
+}
+
+/** A name that nothing has is a slip, not a clean log. */
+function refuseUnknownPattern(findings: readonly Finding[], pattern: string | undefined): void {
+  const known = [...PATTERNS.map(({ id }) => id), ...CAUSES.map(({ id }) => id), ...findings.map((f) => f.pattern)];
+  if (pattern === undefined || known.includes(pattern)) return;
+  throw new UsageError(
+    `no pattern and no cause is called ${pattern}${didYouMean(pattern, known)}: node errors shows those that were found, pullwhy causes lists causes`,
+  );
 }
 
 function bySeverity(findings: readonly Finding[]): ErrorsAnswer['bySeverity'] {
