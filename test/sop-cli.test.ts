@@ -55,6 +55,10 @@ describe('pullwhy sop', () => {
       ['sop', 'run', 'C1', '--from', RECORDING, '--pod', 'api-fc86c8586-wz8w6', '-n', 'shop-prod'],
       /no pod api-fc86c8586-wz8w6 in namespace shop-prod in this evidence \(did you mean api-fc86c8586-wz8w5\?\)/,
     ],
+    [
+      ['sop', 'run', 'C1', '--from', RECORDING, '--pod', 'api-fc86c8586-wz8w5', '-n', 'shop'],
+      /no pod api-fc86c8586-wz8w5 in namespace shop in this evidence .*it has pods of shop-prod/,
+    ],
     [['sop', 'get', 'C1', '-o', 'html'], /no output format html/],
     [['sop', 'list', '--sop-dir', '/nonexistent'], /no folder of procedures/],
     [['sop', 'run', 'C1', '--level', 'all'], /must, should, may/],

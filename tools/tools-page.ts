@@ -60,7 +60,8 @@ function row(name: string, schema: Schema, required: boolean): string {
     // What has a default need not be given.
     ...(required && usual === undefined ? ['**required**'] : []),
     ...(description === undefined ? [] : [description]),
-    ...(usual === undefined || (Array.isArray(usual) && usual.length === 0) ? [] : [`default \`${usual}\``]),
+    // An empty list or object as default says no more than that it may be left out.
+    ...(usual === undefined || typeof usual === 'object' ? [] : [`default \`${usual}\``]),
   ];
   return `| \`${name}\` | ${typeOf(schema)} | ${notes.join('; ').replaceAll('|', '\\|')} |`;
 }

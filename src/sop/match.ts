@@ -56,10 +56,10 @@ function bySignal({ signals }: Procedure, signal: string): Fit[] {
   const asked = signalParts(signal.slice(0, MAX_TEXT));
   const named = signals.filter((each) => signalParts(each).name === asked.name);
   const labelled = named.find((each) => [...signalParts(each).values].some((value) => asked.values.has(value)));
-  if (labelled !== undefined) return [{ score: 12, reasons: [`its signal ${labelled}`] }];
+  if (labelled !== undefined) return [{ score: 12, reasons: [`${labelled} is one of its signals`] }];
   // The same metric with another value is another matter; without any value it may be this one.
   if (named[0] === undefined || asked.values.size > 0) return [];
-  return [{ score: 8, reasons: [`its signal ${named[0]}`] }];
+  return [{ score: 8, reasons: [`${named[0]} is one of its signals`] }];
 }
 
 /** `metric{reason="X"}`, `metric=X` and `alertname="X"` taken apart; names compare without regard to case. */
@@ -104,7 +104,7 @@ function bySymptom({ symptoms, title }: Procedure, lower: string): Fit[] {
     share: shareOf(wordsOf(each.toLowerCase()), asked),
   }));
   const best = scored.reduce((a, b) => (b.share > a.share ? b : a));
-  return best.share < 0.4 ? [] : [{ score: 4 * best.share, reasons: [`like its symptom "${best.each}"`] }];
+  return best.share < 0.4 ? [] : [{ score: 4 * best.share, reasons: [`the text is like "${best.each}"`] }];
 }
 
 function shareOf(words: ReadonlySet<string>, asked: ReadonlySet<string>): number {

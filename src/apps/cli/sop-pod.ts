@@ -23,9 +23,10 @@ export async function refuseUnknownPod(callTool: CallTool, wanted: WantedPod, si
   const events = await ask('get_k8s_events', one);
   if (events === undefined || events.length > 0) return;
   const around = await ask('list_k8s_resources', { kind: 'Pod', namespace });
-  if (from !== undefined && (around === undefined || around.length === 0 || (await isInLogs(callTool, wanted, signal))))
+  const seen = from !== undefined && around?.length === 0 ? await ask('list_k8s_resources', { kind: 'Pod' }) : around;
+  if (from !== undefined && (seen === undefined || seen.length === 0 || (await isInLogs(callTool, wanted, signal))))
     return;
-  const near = didYouMean(pod, (around ?? []).flatMap(nameOf));
+  const near = `${didYouMean(pod, (seen ?? []).flatMap(nameOf))}${seen === around ? '' : elsewhere(seen ?? [])}`;
   const list = `kubectl get pods -n ${namespace} lists what there is`;
   throw new UsageError(
     `no pod ${pod} in namespace ${namespace}${from === undefined ? `${near}; ${list}` : ` in this evidence${near}`}`,
@@ -51,6 +52,13 @@ async function isInLogs(callTool: CallTool, { pod, namespace }: WantedPod, signa
   if (!answer.ok || !isRecord(answer.structured) || !isRecord(answer.structured.report)) return true;
   const { incidents, notImagePull } = answer.structured.report;
   return [incidents, notImagePull].some((list) => Array.isArray(list) && list.length > 0);
+}
+
+/** `; it has pods of shop-prod` */
+function elsewhere(pods: readonly unknown[]): string {
+  const namespaces = pods.flatMap((pod) => (isRecord(pod) && typeof pod.namespace === 'string' ? [pod.namespace] : []));
+  const named = [...new Set(namespaces)].sort();
+  return named.length === 0 ? '' : `; it has pods of ${named.slice(0, 5).join(', ')}${named.length > 5 ? ', …' : ''}`;
 }
 
 function nameOf(item: unknown): string[] {

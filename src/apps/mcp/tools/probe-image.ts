@@ -176,7 +176,7 @@ function shown(answer: ImageAnswer, allowed: boolean): z.output<typeof output> {
             {
               what: `the answer of the registry for ${excerpt(answer.image, 300)}`,
               why: 'refused',
-              how: 'the server was started with --no-registry',
+              how: 'let registries be asked: the server without --no-registry, sop run with --registry',
             },
           ]
         : [],
