@@ -151,6 +151,8 @@ describe('look-ups', () => {
   it('lists the causes', async () => {
     const rows = JSON.parse((await pullwhy(['causes', '-o', 'json'])).stdout);
     expect(rows.map((row: { id: string }) => row.id)).toContain('pull-secret-host-mismatch');
+    const { stdout } = await pullwhy(['causes']);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('shows a demo without a cluster', async () => {
@@ -158,6 +160,7 @@ describe('look-ups', () => {
     expect(stderr).toBe('');
     expect(stdout).toContain('pull-secret-host-mismatch');
     expect(stdout).toContain('mirror-hosts-toml-syntax');
+    expect(stdout.split('\n').filter((line) => line.length > 80 && !/^ +kubectl /.test(line))).toEqual([]);
     expect(code).toBe(0);
   });
 });

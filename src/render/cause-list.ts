@@ -1,4 +1,6 @@
 import type { Cause } from '../causes/define.ts';
+import type { RenderOptions } from './format.ts';
+import { wrap } from './layout.ts';
 
 /** One row of `pullwhy causes -o json`. */
 export interface CauseRow {
@@ -14,18 +16,24 @@ export function causeList(causes: readonly Cause[]): CauseRow[] {
 }
 
 /** `pullwhy causes -o …` */
-export async function renderCauses(causes: readonly Cause[], format: string): Promise<string> {
+export async function renderCauses(
+  causes: readonly Cause[],
+  format: string,
+  { width }: RenderOptions,
+): Promise<string> {
   if (format === 'json') return JSON.stringify(causeList(causes), null, 2);
   if (format === 'yaml') return (await import('yaml')).stringify(causeList(causes), { lineWidth: 0 });
-  return causeTable(causes);
+  return causeTable(causes, width);
 }
 
 /** Causes under the link that they break, for a terminal. */
-export function causeTable(causes: readonly Cause[]): string {
-  const width = Math.max(...causes.map((c) => c.id.length));
+function causeTable(causes: readonly Cause[], width: number): string {
+  const column = Math.max(...causes.map((c) => c.id.length)) + 4;
   const lines = byLink(causes).flatMap(([link, members]) => [
     link === 'none' ? 'no link of the chain' : link,
-    ...members.map((c) => `  ${c.id.padEnd(width)}  ${c.title}`),
+    ...members.flatMap(({ id, title }) =>
+      wrap(title, width - column).map((line, i) => (i === 0 ? `  ${id}` : '').padEnd(column) + line),
+    ),
     '',
   ]);
   return `${lines.join('\n')}pullwhy explain ID tells more.`;

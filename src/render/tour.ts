@@ -2,7 +2,7 @@ import type { Report } from '../core/report.ts';
 import type { RenderOptions } from './format.ts';
 import { styleOf, wrap } from './layout.ts';
 
-/** A scenario of the demo in three lines: its name, what was recorded, what pullwhy says. */
+/** A scenario of the demo in some lines: its name, what was recorded, what pullwhy says. */
 export function tourLine(name: string, story: string, report: Report, options: RenderOptions): string {
   const style = styleOf(options);
   const answers = report.incidents.map((i) => ({
@@ -19,7 +19,8 @@ export function tourLine(name: string, story: string, report: Report, options: R
           },
         ];
   return [
-    `  ${style.paint('strong', name)}  ${style.paint('dim', story)}`,
+    `  ${style.paint('strong', name)}`,
+    ...wrap(story, options.width - 4).map((line) => `    ${style.paint('dim', line)}`),
     ...shown.flatMap(({ tone, text }) =>
       wrap(text, options.width - 6).map((line, i) => `    ${i === 0 ? style.paint(tone, style.arrow) : ' '} ${line}`),
     ),

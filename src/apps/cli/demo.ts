@@ -4,6 +4,7 @@ import { didYouMean } from '../../core/nearest.ts';
 import type { Report } from '../../core/report.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { UsageError } from '../../core/usage-error.ts';
+import { wrap } from '../../render/layout.ts';
 import { tourLine } from '../../render/tour.ts';
 import { readBundle } from '../../sources/bundle/read-bundle.ts';
 import { openLoopback } from '../../sources/cluster/access.ts';
@@ -28,12 +29,14 @@ export async function runDemo(name: string | undefined, flags: OutputFlags): Pro
     throw new UsageError(`no scenario ${name}${didYouMean(name ?? '', known)}: pullwhy demo lists them`);
   }
   const tour = name === undefined && flags.output === 'text';
-  if (tour) await print(`A failure recorded on a real cluster: ${chosen.story}.\n`);
+  const options = renderOptions(flags);
+  if (tour)
+    await print(`${wrap(`A failure recorded on a real cluster: ${chosen.story}.`, options.width).join('\n')}\n\n`);
   await printReport(await replay(chosen), flags);
   if (!tour) return;
   await print(`\nAlso recorded (pullwhy demo NAME):\n`);
   for (const other of scenarios.filter((s) => s !== chosen)) {
-    await print(tourLine(other.name, other.story, await replay(other), renderOptions(flags)));
+    await print(tourLine(other.name, other.story, await replay(other), options));
   }
 }
 

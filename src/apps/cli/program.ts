@@ -22,10 +22,10 @@ import { EXIT } from './failure.ts';
 
 const EXAMPLES = `
 Examples:
-  pullwhy -n shop                                what is stuck in a namespace, and why
+  pullwhy -n shop                                what is stuck, and why
   kubectl describe pod api-1 | pullwhy --from -  the same from what you have
   pullwhy decode 'Failed to pull image …'        one message
-  pullwhy help diagnose                          targets and options of the main job`;
+  pullwhy help diagnose                          all of the main command`;
 
 /** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
 export function buildProgram(): Command {

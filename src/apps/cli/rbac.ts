@@ -65,7 +65,7 @@ const BASE: readonly Rule[] = [
     group: 'gateway.networking.k8s.io',
     resources: ['httproutes', 'tlsroutes', 'gateways'],
     verbs: ['list'],
-    why: 'names that lead to that registry, in clusters with these APIs; so the next two',
+    why: 'names that lead to that registry, where these APIs are; so the next two',
   },
   { group: 'route.openshift.io', resources: ['routes'], verbs: ['list'], why: 'see above' },
   { group: 'traefik.io', resources: ['ingressroutes'], verbs: ['list'], why: 'see above' },

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { checkFormat } from '../node-bundle.ts';
-import { print } from '../output.ts';
+import { print, renderOptions } from '../output.ts';
 
 /** `pullwhy causes [-o json]` */
 export function causesCommand(): Command {
@@ -13,6 +13,6 @@ export function causesCommand(): Command {
         import('../../../causes/index.gen.ts'),
         import('../../../render/cause-list.ts'),
       ]);
-      await print(await renderCauses(CAUSES, output));
+      await print(await renderCauses(CAUSES, output, renderOptions({ output, color: false })));
     });
 }

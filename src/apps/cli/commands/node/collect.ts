@@ -7,7 +7,7 @@ import { accessOptions } from '../cluster-options.ts';
 const EXAMPLES = `
 Examples:
   pullwhy node collect node-a --since 2h
-  pullwhy node collect --sample 2       a failing node and a healthy one, to compare
+  pullwhy node collect --sample 2        a failing and a healthy one
   pullwhy node collect node-a --dry-run  which rights it needs`;
 
 /** `pullwhy node collect NODE…` */
