@@ -16,6 +16,8 @@ const SECRET_FLAG =
   /((?:^|[\s"'])--?(?:[a-z-]{0,40}(?:password|passwd|pass|token|api-key|creds)|auth)(?:\s{1,4}|=(?<=creds=)|\\{0,7}["'],\s{0,3}(?=\\{0,7}["'])))(?!-)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/gi;
 const LOGIN_PASSWORD =
   /(\blogin\b[^\n]{0,300}?[\s"']-p(?:\\{0,7}["'],\s{0,3}(?=\\{0,7}["'])|[ =]?))(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/g;
+/** `mysql -pVALUE`, without a blank. */
+const MYSQL_PASSWORD = /(\bmysql[a-z]{0,8}\b[^\n|;&]{0,200}?[\s"']-p)(?![\s"'[])([^\s"',\]]+)/g;
 const USER_FLAG = /(\s(?:-u|--user)[ =]?\\{0,7}["']?[^\s:"'/]{1,100}:)(?!\/\/)([^\s"']+)/gi;
 
 /** `$NAME` and `$(curl`: a shell puts the value there. */
@@ -55,6 +57,7 @@ export function redactPairs(text: string): string {
   const flagged = text
     .replace(SECRET_FLAG, `$1${REDACTED}`)
     .replace(LOGIN_PASSWORD, `$1${REDACTED}`)
+    .replace(MYSQL_PASSWORD, `$1${REDACTED}`)
     .replace(USER_FLAG, `$1${REDACTED}`);
   let out = '';
   let copied = 0;

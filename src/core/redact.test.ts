@@ -113,6 +113,7 @@ describe('redact removes', () => {
     ['skopeo copy --src-creds ci:canary docker://x', 'canary'],
     ['crictl pull --creds=ci:canary x', 'canary'],
     ['crictl pull --auth canary x', 'canary'],
+    ['command: [sh, -c, "mysql -uroot -pcanary"]', 'canary'],
     // shapes
     ['using ghp_canarycanarycanary01 now', 'canary'],
     ['using github_pat_11CANARYCANARY_canary now', 'canary'],

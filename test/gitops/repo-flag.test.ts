@@ -101,6 +101,28 @@ describe('--repo', () => {
     );
   });
 
+  it.each([
+    ['a block', 'env:\n- name: GREETING\n  value: |\n    c4n4ry words', ''],
+    ['a value on lines of its own', 'env:\n- name: GREETING\n  value:\n    c4n4ry', ''],
+    ['a quoted value', 'env:\n- name: GREETING\n  value: "one\n    c4n4ry"', ''],
+    ['an argument above', 'args:\n- --db-password\n- c4n4ry', ''],
+    ['an argument below', '', 'args:\n- --db-password\n- c4n4ry'],
+    ['arguments on one line', '', 'args: ["--db-password", "c4n4ry"]'],
+    ['a URL', '', 'args: ["--proxy=http://ci:c4n4ry@proxy:3128"]'],
+    ['an entry with more keys', '', 'env: [{name: DB_PASSWORD, kind: x, value: c4n4ry}]'],
+  ])('shows nothing of %s around the image', async (_, above, below) => {
+    const indented = (text: string) => text.replace(/^(?=.)/gm, ' '.repeat(10)).replace(/(?<=.)$/, '\n');
+    const line = /^ {10}image: .*\n/m;
+    const text = deployment(IMAGE).replace(line, (image) => `${indented(above)}${image}${indented(below)}`);
+    const checkout = mkdtempSync(join(root, 'canary-'));
+    writeFileSync(join(checkout, 'api.yaml'), text);
+    for (const format of ['patch', 'json']) {
+      const { stdout, stderr } = await pullwhy([...evidence, '--repo', checkout, '-o', format]);
+      expect(stdout).toContain(format === 'patch' ? '1.5.0' : '"path": "api.yaml"');
+      expect(stdout + stderr).not.toContain('c4n4ry');
+    }
+  });
+
   it('changes nothing in the checkout, and reads it where it may not be written', async () => {
     const checkout = join(root, 'checkout');
     const before = contentsOf(checkout);

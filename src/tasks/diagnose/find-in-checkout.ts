@@ -14,6 +14,8 @@ import type { LiveTarget } from '../../gitops/live-target.ts';
 import { locate } from '../../gitops/locate.ts';
 import { Repository, type RepositoryFile } from '../../gitops/repository.ts';
 import { unifiedDiff } from '../../gitops/unified-diff.ts';
+import { safeLines } from '../../nodelogs/read/safe-lines.ts';
+import { openedBy, type Span, spanHides } from '../../nodelogs/read/spans.ts';
 
 /** Pulls of one incident whose files are looked for; the patch covers them all. */
 const MAX_TARGETS = 20;
@@ -160,11 +162,12 @@ function patchFor(repository: Repository, all: readonly Located[]): string | und
   const diffs = paths.map((path) => {
     const text = repository.text(path) ?? '';
     const holdsSecret = /^\s*["']?kind["']?\s*:\s*["']?Secret\b/m.test(text);
+    const closed = closedLines(text, holdsSecret);
     return unifiedDiff({
       path,
       text,
       edits: distinct.filter((edit) => edit.path === path),
-      mayShow: (line, as) => mayPrint(line) && (as === 'change' || isOpen(line, holdsSecret)),
+      mayShow: (line, as) => mayPrint(line) && (as === 'change' || (!closed.has(line) && isOpen(line, holdsSecret))),
     });
   });
   const patch = diffs.every((diff) => diff !== undefined) ? `${diffs.join('\n')}\n` : undefined;
@@ -180,6 +183,29 @@ function mayPrint(line: string): boolean {
 /** Keys whose values are no secrets, in files that hold some. */
 const OPEN_KEYS =
   /^[\s-]*(?:---|(?:apiVersion|kind|metadata|name|namespace|type|spec|template|containers|image|imagePullPolicy|imagePullSecrets):|(?:data|stringData):\s*$)/;
+
+const DATA_KEY = /^([\s-]*)["']?data["']?\s*:\s*$/;
+
+/** Lines that are safe alone but not where they stand: in a value of several lines, behind the flag of a password. */
+function closedLines(text: string, holdsSecret: boolean): ReadonlySet<string> {
+  const lines = text.split(/\r?\n/);
+  const safe = safeLines(lines, '', Number.POSITIVE_INFINITY);
+  const closed = new Set<string>();
+  let span: Span | undefined;
+  for (const [i, line] of lines.entries()) {
+    const verdict = span === undefined ? undefined : spanHides(span, line);
+    if (verdict === 'more' || verdict === 'last' || safe[i] !== neutralize(line)) closed.add(line);
+    if (verdict === undefined) span = valueOpenedBy(line, holdsSecret);
+    else if (verdict === 'last') span = undefined;
+  }
+  return closed;
+}
+
+/** The values of variables are nobody's business, whatever their names. */
+function valueOpenedBy(line: string, holdsSecret: boolean): Span | undefined {
+  const data = holdsSecret ? DATA_KEY.exec(line)?.[1] : undefined;
+  return data === undefined ? openedBy(line, true) : { kind: 'block', depth: data.length, quote: '' };
+}
 
 /** Lines around a change: values of variables are nobody's business, nor is anything unknown beside a Secret. */
 function isOpen(line: string, holdsSecret: boolean): boolean {
