@@ -9,6 +9,8 @@ import { parseSource, type YamlAt } from './yaml-source.ts';
 
 /** Applications of one set that are looked at. */
 const MAX_APPLICATIONS = 200;
+/** The same for all sets of a checkout and all pulls: no team has more, but a stranger's files may. */
+const MAX_OF_ALL = 20_000;
 const PLACEHOLDER = /\{\{-?\s*([^{}]*?)\s*-?\}\}/;
 
 /**
@@ -19,7 +21,10 @@ export function applicationSetUnits(repository: Repository, set: YamlAt, questio
   const template = set.at('spec', 'template');
   if (template === undefined) return [];
   const all = (set.at('spec', 'generators')?.items() ?? []).flatMap((generator) => paramsOf(repository, generator));
-  const units = all.slice(0, MAX_APPLICATIONS).flatMap((params) => {
+  const budget = repository.once('applications of sets', () => ({ left: MAX_OF_ALL }));
+  const looked = all.slice(0, Math.min(MAX_APPLICATIONS, budget.left));
+  budget.left -= looked.length;
+  const units = looked.flatMap((params) => {
     const told = withLiveName(params, template.at('metadata', 'name')?.string() ?? '', question.owner?.name);
     const application = rendered(repository, template, told);
     return application === undefined ? [] : applicationUnits(repository, application, question).map(withoutOpenName);

@@ -40,7 +40,12 @@ export function paramsOf(repository: Repository, generator: YamlAt, depth = 0): 
 }
 
 function product(all: readonly Params[], next: readonly Params[]): readonly Params[] {
-  return all.flatMap((params) => next.map((more) => new Map([...params, ...more]))).slice(0, MAX_SETS);
+  const sets: Params[] = [];
+  for (const params of all) {
+    // Cut before they are made: two generators of thousands give millions.
+    for (const more of next.slice(0, MAX_SETS - sets.length)) sets.push(new Map([...params, ...more]));
+  }
+  return sets;
 }
 
 /** The first generator's sets, each with what the others say for the same keys. */
