@@ -20,7 +20,9 @@ export function keepCompiled(env: NodeJS.ProcessEnv = process.env): void {
 function cacheFolder({ XDG_CACHE_HOME: base }: NodeJS.ProcessEnv): string | undefined {
   if (base !== undefined && isAbsolute(base)) return base;
   try {
-    return join(homedir(), '.cache');
+    const home = homedir();
+    // A HOME that is empty or relative would have code run that stands in the current folder, which may be a stranger's.
+    return isAbsolute(home) ? join(home, '.cache') : undefined;
   } catch {
     // A user without a home: containers that run under any number.
     return undefined;
