@@ -9,6 +9,22 @@ const RECORDINGS = 'fixtures/recordings';
 const NOT_FOUND =
   'Failed to pull image "registry.acme.example/shop/api:9": rpc error: code = NotFound desc = failed to pull and unpack image "registry.acme.example/shop/api:9": failed to resolve reference "registry.acme.example/shop/api:9": registry.acme.example/shop/api:9: not found';
 
+describe('options that make no sense', () => {
+  it.each([
+    [
+      ['--from', `${RECORDINGS}/tag-not-found/objects.json`, '-o', 'patch'],
+      '-o patch changes the manifests of a checkout',
+    ],
+    [['image', 'registry.acme.example/a:1', '--platform', 'linux/a b'], 'linux/a b is no platform'],
+    [['preflight', '--registry', '--platform', 'linux/a b', '-f', 'x.yaml'], 'linux/a b is no platform'],
+  ])('%j: %s', async (args, message) => {
+    const { code, stdout, stderr } = await pullwhy(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^pullwhy: [^\n]+\n$/);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe('pullwhy --from', () => {
   it('diagnoses objects and ends with 1', async () => {
     const { code, stdout, stderr } = await pullwhy(['--from', `${RECORDINGS}/pull-secret-wrong-port/objects.json`]);
@@ -44,7 +60,14 @@ describe('pullwhy --from', () => {
   });
 
   it.each(FORMATS)('prints %s', async (format) => {
-    const { stdout, stderr } = await pullwhy(['--from', `${RECORDINGS}/one-node-untrusted-ca`, '-o', format]);
+    const checkout = format === 'patch' ? ['--repo', 'deploy'] : [];
+    const { stdout, stderr } = await pullwhy([
+      '--from',
+      `${RECORDINGS}/one-node-untrusted-ca`,
+      '-o',
+      format,
+      ...checkout,
+    ]);
     expect(stderr).toBe('');
     expect(stdout).toContain('node-b');
   });

@@ -24,7 +24,7 @@ function whyNone({ remedies }: Incident): string {
   if (changes.length === 0) return 'what mends it is in no manifest (-o text tells)';
   return changes.some(({ file, places = [] }) => file !== undefined || places.length > 0)
     ? 'the place or the new value is not sure (-o text tells)'
-    : 'no place for the change was found in a checkout (--repo DIR)';
+    : 'no place for the change was found in the checkout';
 }
 
 function headline({ statement }: Incident, { title, safety }: ReportRemedy): string {

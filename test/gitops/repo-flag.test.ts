@@ -95,10 +95,9 @@ describe('--repo', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^# .*1\.5\.0.*: .*\(yellow\)\n--- a\/apps\/api\.yaml\n/);
     expect(applied(FILES, stdout)['apps/api.yaml']).toContain(`image: ${OTHER} # bumped by hand`);
-    const without = await pullwhy([...evidence, '-o', 'patch']);
-    expect(without.stdout).toMatch(
-      /^# no patch: .*; no place for the change was found in a checkout \(--repo DIR\)\n$/,
-    );
+    mkdirSync(join(root, 'empty'), { recursive: true });
+    const nothing = await pullwhy([...evidence, '--repo', join(root, 'empty'), '-o', 'patch']);
+    expect(nothing.stdout).toMatch(/^# no patch: .*; no place for the change was found in the checkout\n$/);
   });
 
   it.each([

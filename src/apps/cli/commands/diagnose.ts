@@ -85,7 +85,9 @@ function meantCommand(error: unknown, [first = '']: readonly string[], commands:
 const MAX_SLIPS = 2;
 
 async function run(targets: readonly string[], flags: Flags, orCommand: (error: unknown) => unknown): Promise<void> {
-  formatOf(flags.output);
+  if (formatOf(flags.output) === 'patch' && flags.repo === undefined) {
+    throw new UsageError('-o patch changes the manifests of a checkout: name it with --repo DIR');
+  }
   if (flags.wait === true && flags.from !== undefined) {
     throw new UsageError('--wait follows a live cluster: leave it out with --from');
   }

@@ -3,6 +3,7 @@ import { UsageError } from '../../../core/usage-error.ts';
 import { parseDuration } from '../duration.ts';
 import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
+import { checkPlatform } from '../platform.ts';
 import { accessOptions } from './cluster-options.ts';
 
 interface Flags extends LiveFlags {
@@ -71,8 +72,7 @@ function checkFlags({ output, platform, secret, from, headOnly, verify }: Flags)
     throw new UsageError('--head-only reads no layer and --verify reads all: give one of them');
   if (!['text', 'json', 'yaml'].includes(output))
     throw new UsageError(`no output format ${output}: use one of text, json, yaml`);
-  if (platform !== undefined && !/^[\w.-]+(?:\/[\w.-]+){0,2}$/.test(platform))
-    throw new UsageError(`${platform} is no platform: write it as linux/arm64`);
+  if (platform !== undefined) checkPlatform(platform);
   if (from !== undefined && secret === undefined)
     throw new UsageError('--from gives the evidence for --secret NAMESPACE/NAME: name the secret too');
 }

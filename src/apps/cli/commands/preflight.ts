@@ -5,6 +5,7 @@ import type { InCluster } from '../../../tasks/preflight/preflight-cluster.ts';
 import { EXIT } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
+import { checkPlatform } from '../platform.ts';
 import { type RegistryFlags, registryOptions, showProgress } from '../registry-flags.ts';
 import { accessOptions } from './cluster-options.ts';
 
@@ -49,6 +50,7 @@ export function preflightCommand(): Command {
       ]);
       if (!PREFLIGHT_FORMATS.some((format) => format === flags.output))
         throw new UsageError(`no output format ${flags.output}: use one of ${PREFLIGHT_FORMATS.join(', ')}`);
+      flags.platform?.forEach(checkPlatform);
       const { set, nodePlatforms } = await (wantsCluster(flags) ? withCluster(flags) : alone(flags));
       const report = await preflight(set, { ...(await optionsOf(flags)), nodePlatforms });
       if (flags.quiet !== true) await print(await renderPreflight(report, flags.output, renderOptions(flags)));
