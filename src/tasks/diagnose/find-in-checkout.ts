@@ -146,7 +146,12 @@ function placeOf({ path, line, column }: Candidate): {
 }
 
 function withNote(remedy: ReportRemedy, note: string): ReportRemedy {
-  return { ...remedy, note: excerpt([remedy.note, note].filter(Boolean).join(' '), 2000) };
+  return { ...remedy, note: excerpt(remedy.note === undefined ? note : `${ended(remedy.note)} ${note}`, 2000) };
+}
+
+/** A note that another follows. */
+function ended(note: string): string {
+  return /[.!?:]$/.test(note) ? note : `${note}.`;
 }
 
 function sentences(clauses: readonly string[]): string {
