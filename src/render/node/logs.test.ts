@@ -134,9 +134,18 @@ describe('text of answers about logs', () => {
   });
 
   it('says plainly that there is nothing', () => {
-    expect(errorsText({ ...ERRORS, findings: [], total: 0 }, OPTIONS)).toMatch(/^No findings in the logs of node-a/);
+    const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+    expect(errorsText({ ...ERRORS, findings: [], total: 0, bySeverity }, OPTIONS)).toMatch(
+      /^No findings in the logs of node-a/,
+    );
     expect(searchText({ ...SEARCH, matches: [], total: 0 }, OPTIONS)).toMatch(
       /^No line fits "401\|403" in what was searched/,
+    );
+  });
+
+  it('tells a filter that nothing fits from logs without findings', () => {
+    expect(errorsText({ ...ERRORS, findings: [], total: 0 }, OPTIONS)).toMatch(
+      /^0 of 2 findings in the logs of node-a, in all: 1 high, 1 info\./,
     );
   });
 
