@@ -1,28 +1,43 @@
-import { chunkGroups } from './tools/chunks.js';
+import { asciiOnly } from './tools/ascii-only.js';
+import { commandChunks } from './tools/chunks.js';
 import { leanClient } from './tools/lean-client.js';
 import { leanCommander } from './tools/lean-commander.js';
 import { leanMcp } from './tools/lean-mcp.js';
 import { thirdPartyLicences } from './tools/third-party.js';
 
-// Bundles the command and the library entry points; each lazy import() becomes a chunk of its own.
-export default {
+const input = { platform: 'node', plugins: [thirdPartyLicences(), leanClient, leanCommander, leanMcp, asciiOnly] };
+const output = { dir: 'dist', minify: true };
+
+/** The library's entry points; each lazy import() becomes a chunk of its own. */
+const library = {
+  ...input,
   input: {
-    cli: 'src/apps/cli/main.ts',
     index: 'src/index.ts',
     decode: 'src/decode/index.ts',
     causes: 'src/causes/index.ts',
     testing: 'src/testing/index.ts',
     mcp: 'src/apps/mcp/index.ts',
   },
-  platform: 'node',
-  plugins: [thirdPartyLicences(), leanClient, leanCommander, leanMcp],
   output: {
-    dir: 'dist',
+    ...output,
     format: 'esm',
-    minify: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    codeSplitting: { groups: chunkGroups() },
     cleanDir: true,
   },
 };
+
+/** The command: CommonJS, which Node starts faster, and of which it can keep compiled code (src/apps/cli/kept-code.ts). */
+const command = {
+  ...input,
+  input: { cli: 'src/apps/cli/main.ts' },
+  output: {
+    ...output,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'command/[name]-[hash].cjs',
+    codeSplitting: { groups: commandChunks() },
+  },
+};
+
+export default [library, command];

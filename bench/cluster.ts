@@ -57,7 +57,7 @@ async function main(): Promise<void> {
       pods: { type: 'string', default: '10000,100000' },
       stuck: { type: 'string', default: '500' },
       runs: { type: 'string', default: '3' },
-      cli: { type: 'string', default: 'dist/cli.js' },
+      cli: { type: 'string', default: 'dist/cli.cjs' },
     },
   });
   const best: Cost[] = [];

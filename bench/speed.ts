@@ -29,8 +29,8 @@ interface Figure {
   readonly better: 'lower' | 'higher';
 }
 
-if (!existsSync('dist/cli.js')) {
-  console.error('dist/cli.js is missing: npm run build');
+if (!existsSync('dist/cli.cjs')) {
+  console.error('dist/cli.cjs is missing: npm run build');
   process.exit(2);
 }
 
@@ -51,10 +51,10 @@ if (process.argv.includes('--check')) {
 function startFigures(): Figure[] {
   const commands = {
     bare: ['-e', '0'],
-    version: ['dist/cli.js', '--version'],
-    onePod: ['dist/cli.js', '--from', ONE_POD],
-    mcp: ['dist/cli.js', 'mcp'],
-    mcpTools: ['dist/cli.js', 'mcp'],
+    version: ['dist/cli.cjs', '--version'],
+    onePod: ['dist/cli.cjs', '--from', ONE_POD],
+    mcp: ['dist/cli.cjs', 'mcp'],
+    mcpTools: ['dist/cli.cjs', 'mcp'],
   };
   const inputs: Partial<Record<keyof typeof commands, string>> = {
     mcp: INITIALIZE,
@@ -84,7 +84,7 @@ function batchFigures(): Figure[] {
   const input = `${lines.join('\n')}\n`;
   const perSecond = Array.from(
     { length: BATCH_RUNS },
-    () => (BATCH_LINES / timeOf(['dist/cli.js', 'decode', '--batch'], input)) * 1000,
+    () => (BATCH_LINES / timeOf(['dist/cli.cjs', 'decode', '--batch'], input)) * 1000,
   );
   console.log(`decode --batch: ${BATCH_LINES} lines, ${distinct.length} distinct messages`);
   return [

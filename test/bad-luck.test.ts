@@ -16,7 +16,7 @@ function place(name: string): string {
 }
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.cjs', ...args], {
     env: { PATH: process.env.PATH ?? '', ...env },
     encoding: 'utf8',
   });
@@ -25,7 +25,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 describe('the terminal and the pipe', () => {
   it('ends quietly when the reader closes the pipe', async () => {
-    const child = spawn(process.execPath, ['dist/cli.js', '--from', 'fixtures/recordings', '--show-evidence']);
+    const child = spawn(process.execPath, ['dist/cli.cjs', '--from', 'fixtures/recordings', '--show-evidence']);
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
@@ -36,7 +36,7 @@ describe('the terminal and the pipe', () => {
   });
 
   it('ends at once on Ctrl-C, without a word', async () => {
-    const child = spawn(process.execPath, ['dist/cli.js', '--from', '-']);
+    const child = spawn(process.execPath, ['dist/cli.cjs', '--from', '-']);
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();

@@ -25,7 +25,7 @@ afterAll(async () => {
 describe('pullwhy mcp', () => {
   it.each(['legacy', { pin: '2026-07-28' }] as const)('serves a client that starts it, revision %j', async (mode) => {
     const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
-    const args = ['dist/cli.js', 'mcp', '--kubeconfig', kubeconfig, '--store', folder, '--no-registry'];
+    const args = ['dist/cli.cjs', 'mcp', '--kubeconfig', kubeconfig, '--store', folder, '--no-registry'];
     await client.connect(new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' }));
     try {
       expect((await client.listTools()).tools.length).toBeGreaterThan(20);
@@ -87,7 +87,7 @@ describe('pullwhy mcp', () => {
   });
 
   it('stops to serve HTTP when it is told to', async () => {
-    const child = spawn(process.execPath, ['dist/cli.js', 'mcp', '--http', '0', '--kubeconfig', kubeconfig]);
+    const child = spawn(process.execPath, ['dist/cli.cjs', 'mcp', '--http', '0', '--kubeconfig', kubeconfig]);
     const said = await new Promise<string>((done) => child.stderr.once('data', (text: Buffer) => done(String(text))));
     const url = /http:\/\/127\.0\.0\.1:\d+\/mcp/.exec(said)?.[0] ?? '';
     expect((await fetch(url.replace('/mcp', '/healthz'))).status).toBe(200);

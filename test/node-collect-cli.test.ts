@@ -116,7 +116,7 @@ describe('pullwhy node collect', () => {
       onRequest: (verb, path) => verb === 'get' && path.includes('/pods/') && stop(),
     });
     const child = spawn(process.execPath, [
-      'dist/cli.js',
+      'dist/cli.cjs',
       'node',
       'collect',
       'node-a',

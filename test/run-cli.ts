@@ -9,7 +9,7 @@ export interface Ran {
 /** Runs the built command as a user would. */
 export function pullwhy(args: readonly string[], stdin = ''): Promise<Ran> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, ['dist/cli.js', ...args], {
+    const child = spawn(process.execPath, ['dist/cli.cjs', ...args], {
       env: { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8' },
     });
     const out: Buffer[] = [];

@@ -55,7 +55,7 @@ async function watching(
   args: readonly string[],
   after: Readonly<Record<string, (child: Watcher) => void | Promise<void>>>,
 ): Promise<{ lines: string[]; code: number | null }> {
-  const child = spawn(process.execPath, ['dist/cli.js', 'watch', '-A', ...args], {
+  const child = spawn(process.execPath, ['dist/cli.cjs', 'watch', '-A', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   closing.push(() => void child.kill('SIGKILL'));

@@ -1,8 +1,9 @@
 // Bundles by rolldown.config.js without a line per chunk: what a first start prints should be the product's.
 import { rolldown } from 'rolldown';
-import config from '../rolldown.config.js';
+import configs from '../rolldown.config.js';
 
-const { output, ...input } = config;
-const bundle = await rolldown(input);
-await bundle.write(output);
-await bundle.close();
+for (const { output, ...input } of configs) {
+  const bundle = await rolldown(input);
+  await bundle.write(output);
+  await bundle.close();
+}

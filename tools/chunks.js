@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 
-// What the main job loads, in as few files as it can be: each costs Node a look-up, a read and a link at every start.
+// What the main job loads, in as few files as it can be: each costs Node a look-up and a read at every start.
 // A stage holds what is imported statically from its modules and is in no stage before it.
 const STAGES = {
-  cli: ['src/apps/cli/run.ts'],
+  run: ['src/apps/cli/run.ts'],
   cluster: ['src/apps/cli/live.ts'],
   decode: ['src/decode/index.ts'],
   causes: ['src/causes/index.ts'],
@@ -16,29 +16,25 @@ const STAGES = {
   text: ['src/render/text.ts'],
   offline: ['src/apps/cli/offline.ts'],
 };
-/** What these load stands apart, so that a library does not load the command line. */
-const LIBRARY = ['src/index.ts', 'src/decode/index.ts', 'src/causes/index.ts'];
 
 /** Groups for `output.codeSplitting` of rolldown. */
-export function chunkGroups() {
+export function commandChunks() {
   let stages;
   const stageOf = (id, graph) => {
     stages ??= assign(graph);
     return stages.get(id) ?? null;
   };
   // In this order: a group takes along what its modules import, unless a group before it has it.
-  return Object.keys(STAGES)
-    .flatMap((stage) => [`${stage}-core`, stage])
-    .map((stage) => ({ debugName: stage, name: (id, graph) => (stageOf(id, graph) === stage ? stage : null) }));
+  return Object.keys(STAGES).map((stage) => ({
+    debugName: stage,
+    name: (id, graph) => (stageOf(id, graph) === stage ? stage : null),
+  }));
 }
 
 function assign(graph) {
-  const library = reachable(LIBRARY, graph);
   const stages = new Map();
   for (const [name, roots] of Object.entries(STAGES)) {
-    for (const id of reachable(roots, graph)) {
-      if (!stages.has(id)) stages.set(id, library.has(id) ? `${name}-core` : name);
-    }
+    for (const id of reachable(roots, graph)) if (!stages.has(id)) stages.set(id, name);
   }
   return stages;
 }

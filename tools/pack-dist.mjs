@@ -9,4 +9,4 @@ for (const { name } of JSON.parse(readFileSync('fixtures/demo.json', 'utf8'))) {
     if (existsSync(from)) cpSync(from, `dist/demo/${name}/${file}`);
   }
 }
-chmodSync('dist/cli.js', 0o755);
+chmodSync('dist/cli.cjs', 0o755);

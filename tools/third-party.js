@@ -6,12 +6,15 @@ const PACKAGE = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
 /** Writes THIRD-PARTY-LICENSES.txt from the packages whose modules ended up in a chunk. */
 export function thirdPartyLicences() {
+  // Of all bundles that are made with this plugin: the last one writes for all.
+  const folders = new Set();
   return {
     name: 'third-party-licences',
     generateBundle(_, bundle) {
       const modules = Object.values(bundle).flatMap((chunk) => chunk.moduleIds ?? []);
-      const folders = [...new Set(modules.flatMap((id) => PACKAGE.exec(id)?.[1] ?? []))].sort();
-      const source = ['Licences of the packages that are bundled into pullwhy.', ...folders.map(entry)].join('\n\n');
+      for (const folder of modules.flatMap((id) => PACKAGE.exec(id)?.[1] ?? [])) folders.add(folder);
+      const entries = [...folders].sort().map(entry);
+      const source = ['Licences of the packages that are bundled into pullwhy.', ...entries].join('\n\n');
       this.emitFile({ type: 'asset', fileName: 'THIRD-PARTY-LICENSES.txt', source: `${source}\n` });
     },
   };

@@ -2,5 +2,4 @@
 import { keepCompiled } from './compile-cache.ts';
 
 keepCompiled();
-const { run } = await import('./run.ts');
-await run();
+void import('./run.ts').then(({ run }) => run());
