@@ -27,7 +27,7 @@ const library = {
   },
 };
 
-/** The command: CommonJS, which Node starts faster, and of which it can keep compiled code (src/apps/cli/kept-code.ts). */
+/** The command: CommonJS, which Node starts faster, and of which compiled code is kept (src/apps/cli/kept-code.ts). */
 const command = {
   ...input,
   input: { cli: 'src/apps/cli/main.ts' },

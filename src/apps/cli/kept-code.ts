@@ -15,8 +15,6 @@ const PARAMETERS = 'exports, require, module, __filename, __dirname';
  * Keeps in `folder` what V8 made of each `.cjs` file that `require` loads from now on, and starts from that the next
  * time. Names of files must change with what is in them, as those of the bundler's chunks do. What does not fit this
  * Node is made anew; a folder that cannot be read or written is as good as an empty one.
- *
- * For Node 20, which has no `enableCompileCache`.
  */
 export function keepCode(require: NodeJS.Require, folder: string): void {
   const fresh = new Map<string, Script>();
