@@ -34,6 +34,8 @@ const command = {
   output: {
     ...output,
     format: 'cjs',
+    // Code that is kept has no import(): Node would have to be told where it stands.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: 'command/[name]-[hash].cjs',
     codeSplitting: { groups: commandChunks() },

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -54,8 +54,8 @@ describe('the entry points of the library', () => {
 });
 
 describe('what a start keeps', () => {
-  const run = (cache: string, env: NodeJS.ProcessEnv = {}) =>
-    spawnSync(process.execPath, ['dist/cli.cjs', '--version'], {
+  const run = (cache: string, env: NodeJS.ProcessEnv = {}, command = 'dist/cli.cjs') =>
+    spawnSync(process.execPath, [command, '--version'], {
       env: { ...process.env, XDG_CACHE_HOME: cache, ...env },
       encoding: 'utf8',
     });
@@ -85,6 +85,22 @@ describe('what a start keeps', () => {
     expect(run(cache)).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^\d+\./) });
     expect(keptFiles(cache)).toEqual(kept);
     rmSync(cache, { recursive: true });
+  });
+
+  it('belongs to one installation: where a file stands is part of what is made of it', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'pullwhy-cache-'));
+    cpSync('dist', join(cache, 'other', 'dist'), { recursive: true, filter: (path) => !path.includes('types') });
+    cpSync('package.json', join(cache, 'other', 'package.json'));
+    run(cache);
+    const kept = keptFiles(cache);
+    expect(run(cache, {}, join(cache, 'other', 'dist', 'cli.cjs'))).toMatchObject({ status: 0, stderr: '' });
+    expect(keptFiles(cache)).toHaveLength(2 * kept.length);
+    rmSync(cache, { recursive: true });
+  });
+
+  it('holds no import(), for which Node would have to be told where the code stands', () => {
+    const chunks = readdirSync('dist/command').map((file) => readFileSync(join('dist/command', file), 'utf8'));
+    expect(chunks.filter((code) => /(?<![.\w$])import\(/.test(code))).toEqual([]);
   });
 
   it('is nothing where the user wants it so', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 
 type Wrapper = (exports: unknown, require: NodeJS.Require, module: NodeJS.Module, file: string, folder: string) => void;
@@ -13,17 +13,18 @@ const PARAMETERS = 'exports, require, module, __filename, __dirname';
 
 /**
  * Keeps in `folder` what V8 made of each `.cjs` file that `require` loads from now on, and starts from that the next
- * time. Names of files must change with what is in them, as those of the bundler's chunks do. What does not fit this
- * Node is made anew; a folder that cannot be read or written is as good as an empty one.
+ * time. Names of files must change with what is in them, as those of the bundler's chunks do, and none may use
+ * `import()`. What does not fit this Node is made anew; a folder that cannot be read or written is as good as an empty
+ * one.
  */
 export function keepCode(require: NodeJS.Require, folder: string): void {
   const fresh = new Map<string, Script>();
   require.extensions['.cjs'] = (module, file) => {
-    const kept = join(folder, `${basename(file)}.bin`);
+    // The path stands in what V8 makes: another installation has code of its own.
+    const kept = join(folder, `${basename(file)}-${crc32(file).toString(16)}.bin`);
     const cachedData = readWhole(kept);
     const script = new Script(`(function (${PARAMETERS}) { ${readFileSync(file, 'utf8')}\n})`, {
       filename: file,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData === undefined ? {} : { cachedData }),
     });
     if (script.cachedDataRejected !== false) fresh.set(kept, script);
