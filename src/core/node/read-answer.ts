@@ -6,6 +6,8 @@ export interface ReadAnswer extends NodeAnswer {
   readonly kind: 'NodeRead';
   readonly path: string;
   readonly fileKind: NodeFileKind;
+  /** The finding or match that was asked for, and its line among these. */
+  readonly about?: { readonly id: string; readonly line: number };
   /** Redacted, harmless, at most a few thousand characters each; blanks stay as they are. */
   readonly lines: readonly ReadLine[];
   /** Lines of the whole file, when they had to be counted. */

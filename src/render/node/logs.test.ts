@@ -155,6 +155,13 @@ describe('text of answers about logs', () => {
     );
   });
 
+  it('marks the line of the finding that was asked for', () => {
+    const answer = { ...READ, about: { id: 'F-001', line: 10 }, coverage: { ...COVERAGE, unread: [] } };
+    expect(readText(answer, OPTIONS)).toBe(
+      'kubelet/kubelet.log, 10 lines, F-001 is line 10\n   9    indented\n> 10  next',
+    );
+  });
+
   it('shows what was searched for though it stands far in the line', () => {
     const text = `E1120 ${'a '.repeat(400)}403 Forbidden ${'b '.repeat(400)}`;
     const answer = { ...SEARCH, matches: [{ ...LINE, text, id: 'S-001', collection: 'c-1' }] };

@@ -7,18 +7,26 @@ import { coverageRows } from './coverage.ts';
 export function readText(answer: ReadAnswer, options: RenderOptions): string {
   const { paint } = styleOf(options);
   const digits = Math.max(1, ...answer.lines.map((line) => numberOf(line).length));
+  const gutter = (line: ReadLine): string => `${markOf(line, answer)}${paint('dim', numberOf(line).padStart(digits))}`;
   return [
     ...wrap(headline(answer), options.width),
-    ...answer.lines.map((line) => `${paint('dim', numberOf(line).padStart(digits))}  ${line.text}`),
+    ...answer.lines.map((line) => `${gutter(line)}  ${line.text}`),
     ...(answer.cut === undefined ? [] : wrap(answer.cut, options.width)),
     ...answer.coverage.unread.flatMap(() => coverageRows({ coverage: answer.coverage, gaps: [] }, options.width)),
   ].join('\n');
 }
 
-function headline({ path, lines, totalLines, more }: ReadAnswer): string {
+function headline({ path, about, lines, totalLines, more }: ReadAnswer): string {
   if (lines.length === 0) return `${path}: nothing there`;
   const whole = !more.before && !more.after ? ', whole' : '';
-  return `${path}${totalLines === undefined ? '' : `, ${totalLines} lines`}${whole}`;
+  const where = about === undefined ? '' : `, ${about.id} is line ${about.line}`;
+  return `${path}${totalLines === undefined ? '' : `, ${totalLines} lines`}${whole}${where}`;
+}
+
+/** Marks the line that was asked for; where none was, there is no column for it. */
+function markOf({ line }: ReadLine, { about }: ReadAnswer): string {
+  if (about === undefined) return '';
+  return line === about.line ? '> ' : '  ';
 }
 
 /** The line's number; where bytes were asked for, its offset. */

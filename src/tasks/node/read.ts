@@ -9,6 +9,8 @@ import { parseRange, type ReadRange } from '../../nodelogs/read/range.ts';
 import { readPart } from '../../nodelogs/read/read-file.ts';
 import { lineOfSearchId } from '../../nodelogs/search/search-id.ts';
 import { nodeIndex } from './errors.ts';
+import { isFindingId, normalId } from './finding-id.ts';
+import { bounded } from './question.ts';
 
 /** What of a file is wanted; neither lines nor bytes: the beginning, or the surroundings of a finding. */
 export interface ReadQuestion {
@@ -31,7 +33,7 @@ const MAX_CONTEXT = 200;
 
 /** A part of a file of the bundle. */
 export async function nodeRead(bundle: NodeBundle, question: ReadQuestion): Promise<ReadAnswer> {
-  const { path, range } = await target(bundle, question);
+  const { path, range, about } = await target(bundle, question);
   const file = findFile(bundle, path);
   const meter = new Meter(question.budget ?? BUDGET);
   const { bytesRead, ...part } = await readPart(file, range, BOUNDS, meter);
@@ -41,6 +43,7 @@ export async function nodeRead(bundle: NodeBundle, question: ReadQuestion): Prom
     nodes: file.node === undefined ? bundle.nodes : [file.node],
     path: file.path,
     fileKind: file.kind,
+    ...(about === undefined ? {} : { about }),
     ...part,
     coverage: {
       filesTotal: 1,
@@ -52,10 +55,16 @@ export async function nodeRead(bundle: NodeBundle, question: ReadQuestion): Prom
   };
 }
 
-async function target(bundle: NodeBundle, question: ReadQuestion): Promise<{ path: string; range: ReadRange }> {
+interface Target {
+  readonly path: string;
+  readonly range: ReadRange;
+  readonly about?: NonNullable<ReadAnswer['about']>;
+}
+
+async function target(bundle: NodeBundle, question: ReadQuestion): Promise<Target> {
   const { path, lines, bytes } = question;
   if (lines !== undefined && bytes !== undefined) throw new UsageError('give lines or bytes, not both');
-  if (/^[FS]-\d{3,9}$/.test(path)) return aroundFinding(bundle, question);
+  if (isFindingId(path)) return aroundFinding(bundle, question);
   if (bytes !== undefined) return { path, range: parseRange('bytes', bytes) };
   return {
     path,
@@ -65,14 +74,19 @@ async function target(bundle: NodeBundle, question: ReadQuestion): Promise<{ pat
 
 async function aroundFinding(
   bundle: NodeBundle,
-  { path: id, context = DEFAULT_CONTEXT, budget }: ReadQuestion,
-): Promise<{ path: string; range: ReadRange }> {
+  { path, context = DEFAULT_CONTEXT, budget }: ReadQuestion,
+): Promise<Target> {
+  const id = normalId(path);
   const place = id.startsWith('S')
     ? await lineOfSearchId(bundle, id)
     : (await nodeIndex(bundle, budget)).findings.find((finding) => finding.id === id)?.sample;
   if (place === undefined)
     throw new UsageError(`nothing is called ${id} in ${bundle.id}: errors and search give such ids out`);
-  const reach = Math.min(Math.max(0, context), MAX_CONTEXT);
+  const reach = bounded('a context', context, 0, MAX_CONTEXT);
   const from = Math.max(1, place.line - reach);
-  return { path: place.path, range: { unit: 'lines', from, to: place.line + reach } };
+  return {
+    path: place.path,
+    range: { unit: 'lines', from, to: place.line + reach },
+    about: { id, line: place.line },
+  };
 }

@@ -29,6 +29,10 @@ describe('nodeSearch', () => {
     expect(again.matches).toMatchObject([{ id: 'S-002', line: 29 }]);
     const around = await nodeRead(bundle, { path: 'S-002', context: 1 });
     expect(around.lines.map(({ line: n }) => n)).toEqual([28, 29, 30]);
+    expect(around.about).toEqual({ id: 'S-002', line: 29 });
+    expect((await nodeRead(bundle, { path: 's-2' })).about).toEqual(around.about);
+    await expect(nodeRead(bundle, { path: 's-2', context: Number.NaN })).rejects.toThrow(/a context of NaN/);
+    expect(await nodeRead(bundle, { path: CONTAINERD })).not.toHaveProperty('about');
     await expect(nodeRead(bundle, { path: 'S-009' })).rejects.toThrow(/nothing is called S-009/);
   });
 

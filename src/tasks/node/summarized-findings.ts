@@ -3,6 +3,7 @@ import type { Finding } from '../../core/node/finding.ts';
 import type { SummarizedFinding } from '../../core/node/summary-answer.ts';
 import type { Judge } from '../../nodelogs/index/judge.ts';
 import { lineOfSearchId } from '../../nodelogs/search/search-id.ts';
+import { normalId } from './finding-id.ts';
 import { lineJudge } from './judge-lines.ts';
 import { nodeRead } from './read.ts';
 
@@ -13,14 +14,6 @@ export interface ResolvedFindings {
 
 /** Ids that are looked up; a caller with more sends them in parts. */
 export const MOST_IDS = 100;
-
-/** Ids as people and agents write them: `f-1`, ` F-001 `. */
-export function normalId(id: string): string {
-  const found = /^\s*([fs])-?0*(\d{1,9})\s*$/i.exec(id);
-  return found === null
-    ? id.trim().slice(0, 60)
-    : `${(found[1] ?? '').toUpperCase()}-${(found[2] ?? '').padStart(3, '0')}`;
-}
 
 /** What the ids name: findings of the index, lines of searches. */
 export async function resolveFindings(

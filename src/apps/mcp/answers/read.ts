@@ -7,6 +7,10 @@ export const read = z.strictObject({
   kind: z.literal('NodeRead'),
   path: z.string(),
   fileKind: z.string(),
+  about: z
+    .strictObject({ id: z.string(), line: z.number() })
+    .exactOptional()
+    .describe('the finding or match that was asked for, and its line'),
   lines: z.array(z.strictObject({ line: z.number().exactOptional(), offset: z.number(), text: z.string() })).readonly(),
   totalLines: z.number().exactOptional(),
   more: z.strictObject({ before: z.boolean(), after: z.boolean() }),

@@ -36,9 +36,9 @@ export const read = defineTool({
       budget: { ...BUDGET, signal: context.signal },
     });
   },
-  text: ({ path, lines, more, cut }) =>
+  text: ({ path, about, lines, more, cut }) =>
     [
-      `${path}${more.before ? ' (there is more before)' : ''}`,
+      `${path}${about === undefined ? '' : `, ${about.id} is line ${about.line}`}${more.before ? ' (there is more before)' : ''}`,
       ...lines.map(({ line, text }) => (line === undefined ? text : `${line}: ${text}`)),
       ...(more.after ? ['(there is more after)'] : []),
       ...(cut === undefined ? [] : [`cut: ${cut}`]),
