@@ -24,6 +24,7 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 beforeAll(async () => {
+  mkdirSync(join(folder, 'hollow'));
   const entries = Object.entries(FILES).map(([name, body]) => ({
     header: { name, size: Buffer.byteLength(body) },
     body,
@@ -98,6 +99,7 @@ describe('what another tool collected', () => {
     [['status', 'c-nope'], 'no collection c-nope: pullwhy node history lists them'],
     [['validate', 'c-nope'], 'no collection c-nope: pullwhy node history lists them'],
     [['search', '--from', 'logs', 'refused'], '--from takes every word behind it: write refused before --from'],
+    [['import', join(folder, 'hollow')], 'hollow: no file is in it; give a folder of logs'],
     [['import'], 'see pullwhy node import --help'],
   ])('refuses %j in one line', async (args, hint) => {
     const { code, stdout, stderr } = await pullwhy(['node', ...args, '--store', join(folder, 'empty')]);

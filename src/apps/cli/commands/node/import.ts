@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { EXIT } from '../../failure.ts';
 import { checkFormat, type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
 import { withFileProgress } from '../../progress-line.ts';
@@ -22,7 +21,6 @@ export function nodeImportCommand(): Command {
       for (const path of paths) {
         const info = await withFileProgress('bringing in', (onProgress) => importBundle(path, store, { onProgress }));
         await printAnswer(info, flags, (answer) => statusText(answer, renderOptions(flags)));
-        if (info.files === 0) process.exitCode = EXIT.incomplete;
       }
     });
 }
