@@ -59,6 +59,8 @@ describe('what another tool collected', () => {
     for (const name of ['i-0123456789abcdef0', 'ip-10-0-1-2', info.id])
       expect((await answer<CollectionInfo>('status', name)).id).toBe(info.id);
     const validation = await answer<NodeValidation>('validate', 'i-0123456789abcdef0');
+    // The only node that was collected need not be named.
+    expect((await answer<NodeValidation>('validate')).collection).toBe(info.id);
     expect(validation).toMatchObject({ collection: info.id, state: 'complete', sufficient: 'partly' });
     expect(validation.age.newestLine?.at).toBe('2026-11-20T21:30:51.000Z');
     const { stdout } = await pullwhy(['diagnose', '--from', join(store, 'collections', info.id), '-o', 'json']);

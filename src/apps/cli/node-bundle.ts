@@ -23,7 +23,7 @@ export function nodeOptions(command: Command, { several = false } = {}): Command
   return command
     .argument(
       several ? '[node...]' : '[node]',
-      'node name, EC2 instance id or collection id: what was collected of it last',
+      'node name, EC2 instance id or collection id: what was collected of it last (need not be said of the only one)',
     )
     .option('--from <path...>', 'evidence on disk: folder, log file, archive of a log collector; or a collection id')
     .addOption(storeOption())
@@ -68,24 +68,36 @@ async function openAll(
   store: CollectionStore,
   signal: AbortSignal | undefined,
 ): Promise<NodeBundle[]> {
-  await checkFlags(nodes, from, store);
+  const named = await namedOrOnly(nodes, from, store);
   const { openBundles, openCollected } = await import('../../sources/node/open-bundle.ts');
   const options = { store, ...(signal === undefined ? {} : { signal }) };
-  if (from.length === 0) return Promise.all(nodes.map((node) => openCollected(node, options)));
+  if (from.length === 0) return Promise.all(named.map((node) => openCollected(node, options)));
   return withFileProgress('unpacking', (onProgress) => openBundles(from, { ...options, onProgress }));
 }
 
-async function checkFlags(nodes: readonly string[], from: readonly string[], store: CollectionStore): Promise<void> {
+/** The nodes that were named; where nothing is, the only one that was ever collected. */
+async function namedOrOnly(
+  nodes: readonly string[],
+  from: readonly string[],
+  store: CollectionStore,
+): Promise<readonly string[]> {
   if (nodes.length > 0 && from.length > 0)
     throw new UsageError('name a node, or give --from with what is on disk, not both');
-  if (nodes.length + from.length === 0) throw new UsageError(`which node? ${await choices(store)}`);
+  if (nodes.length + from.length > 0) return nodes;
+  const known = await collectedNames(store);
+  if (known.length !== 1) throw new UsageError(`which node? ${choices(known)}`);
+  return known;
+}
+
+/** What can be named: nodes, and the ids of collections that name none. */
+async function collectedNames(store: CollectionStore): Promise<readonly string[]> {
+  return [...new Set((await store.list()).flatMap(({ id, nodes }) => (nodes.length === 0 ? [id] : nodes)))];
 }
 
 const MAX_CHOICES = 5;
 
 /** What can be named, so that the next try is right. */
-async function choices(store: CollectionStore): Promise<string> {
-  const names = [...new Set((await store.list()).flatMap(({ id, nodes }) => (nodes.length === 0 ? [id] : nodes)))];
+function choices(names: readonly string[]): string {
   if (names.length === 0)
     return 'nothing was collected yet: pullwhy node collect NODE does, pullwhy node import PATH brings in an archive; or give --from PATH';
   const more = names.length > MAX_CHOICES ? ` and ${names.length - MAX_CHOICES} more (pullwhy node history)` : '';

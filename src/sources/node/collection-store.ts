@@ -309,6 +309,6 @@ function newId(startedAt: string): string {
   return `c-${date}-${time.slice(0, 6)}-${randomBytes(3).toString('hex')}`;
 }
 
-export function unknownId(id: string): string {
-  return `no collection ${id}: pullwhy node history lists them`;
+export function unknownId(id: string, near = ''): string {
+  return `no collection ${id}${near}: pullwhy node history lists them`;
 }

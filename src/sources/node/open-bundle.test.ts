@@ -112,6 +112,10 @@ describe('an archive', () => {
     const { id } = await open(NAME);
     expect((await openCollected('i-0123456789abcdef0', { store })).id).toBe(id);
     expect((await openBundle(id, { store })).id).toBe(id);
+    await expect(openCollected('i-0123456789abcdef1', { store })).rejects.toThrow(
+      /^nothing was collected of node i-0123456789abcdef1 \(did you mean i-0123456789abcdef0\?\): pullwhy node collect/,
+    );
+    await expect(openCollected(id.slice(0, -1), { store })).rejects.toThrow(`(did you mean ${id}?)`);
   });
 
   it.each([

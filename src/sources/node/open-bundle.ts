@@ -7,9 +7,10 @@ import { UsageError } from '../../core/usage-error.ts';
 import { reasonOf } from '../bundle/files.ts';
 import { collectionBundle } from './collection-bundle.ts';
 import { readRecord } from './collection-record.ts';
-import { type CollectionStore, isCollectionId, looksLikeId, unknownId } from './collection-store.ts';
+import { type CollectionStore, isCollectionId } from './collection-store.ts';
 import { fileNotes } from './file-notes.ts';
 import { importPath } from './import-path.ts';
+import { notCollected } from './not-collected.ts';
 import { isPlaceId, placeBundle, placeNotes, withNode } from './place-bundle.ts';
 import { isArchive, plainFile, plainFiles } from './plain-files.ts';
 import type { UnpackOptions } from './unpack/unpack.ts';
@@ -39,11 +40,7 @@ export async function openCollected(name: string, options: OpenBundleOptions): P
 
 async function openNode(node: string, { store }: OpenBundleOptions): Promise<NodeBundle> {
   const found = await store.latestOf(node);
-  if (found === undefined && looksLikeId(node)) throw new UsageError(unknownId(node));
-  if (found === undefined)
-    throw new UsageError(
-      `nothing was collected of node ${node}: pullwhy node collect ${node} does, pullwhy node history lists what there is`,
-    );
+  if (found === undefined) throw await notCollected(node, store, 'does, pullwhy node history lists what there is');
   return store.open(found.id);
 }
 

@@ -1,13 +1,8 @@
 import type { CollectionInfo, CollectionState } from '../../core/node/status.ts';
 import { printable } from '../../core/printable.ts';
 import { UsageError } from '../../core/usage-error.ts';
-import {
-  type CollectionStore,
-  isCollectionId,
-  looksLikeId,
-  type SettledOptions,
-  unknownId,
-} from '../../sources/node/collection-store.ts';
+import { type CollectionStore, isCollectionId, type SettledOptions } from '../../sources/node/collection-store.ts';
+import { notCollected } from '../../sources/node/not-collected.ts';
 
 export interface NodeStatusOptions extends SettledOptions {
   /** Until nothing more comes. */
@@ -27,14 +22,10 @@ export async function nodeStatus(
 async function idOf(store: CollectionStore, name: string | undefined): Promise<string> {
   if (name !== undefined && isCollectionId(name)) return name;
   const found = await store.newestOf(name);
-  if (found === undefined) {
-    if (name !== undefined && looksLikeId(name)) throw new UsageError(unknownId(name));
-    const what = name === undefined ? 'nothing was collected yet' : `nothing was collected of node ${name}`;
-    throw new UsageError(
-      `${what}: pullwhy node collect ${name ?? 'NODE'} starts, pullwhy node import PATH brings in a bundle`,
-    );
-  }
-  return found.id;
+  if (found !== undefined) return found.id;
+  const next = 'starts, pullwhy node import PATH brings in a bundle';
+  if (name !== undefined) throw await notCollected(name, store, next);
+  throw new UsageError(`nothing was collected yet: pullwhy node collect NODE ${next}`);
 }
 
 /** How a collection ended; undefined for evidence that is read where it lies. */

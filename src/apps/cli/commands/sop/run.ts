@@ -48,13 +48,15 @@ export function sopRunCommand(): Command {
 }
 
 async function followed(id: string, flags: Flags): Promise<SopRun> {
-  const [{ procedure }, { runProcedure }, { openSopTools }, { refuseUnknownPod }, { showStep }] = await Promise.all([
-    procedureNamed(id, flags),
-    import('../../../../sop/run.ts'),
-    import('../../sop-tools.ts'),
-    import('../../sop-pod.ts'),
-    import('../../sop-progress.ts'),
-  ]);
+  const { procedure } = await procedureNamed(id, flags);
+  const [{ runProcedure }, { openSopTools }, { refuseUnknownPod }, { refuseUnknownNode }, { showStep }] =
+    await Promise.all([
+      import('../../../../sop/run.ts'),
+      import('../../sop-tools.ts'),
+      import('../../sop-pod.ts'),
+      import('../../sop-node.ts'),
+      import('../../sop-progress.ts'),
+    ]);
   const deadlineMs = parseDuration('--timeout', flags.timeout);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
@@ -63,6 +65,7 @@ async function followed(id: string, flags: Flags): Promise<SopRun> {
   const { callTool, close } = await openSopTools(flags, now());
   try {
     await refuseUnknownPod(callTool, flags, stop.signal);
+    await refuseUnknownNode(callTool, flags, stop.signal);
     return await runProcedure(procedure, {
       inputs: inputsOf(flags),
       level: flags.level,
