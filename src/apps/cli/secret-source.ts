@@ -17,21 +17,59 @@ export interface FoundSecret {
 
 const MAX_IMAGES = 20;
 
-/** The Secret in evidence on disk, with the images that it is listed for. */
-export async function secretFromBundle(namespace: string, name: string, from: readonly string[]): Promise<FoundSecret> {
+/** The Secret in evidence on disk, with the images that it is listed for; without a namespace, the only one of its name. */
+export async function secretFromBundle(
+  namespace: string | undefined,
+  name: string,
+  from: readonly string[],
+): Promise<FoundSecret> {
   const { objects } = await readBundle(from, { stdin: readStandardInput });
   const all = objects.map(({ object }) => object);
-  const here = all.filter((object) => (object.metadata.namespace ?? 'default') === namespace);
-  const secrets = here.filter((object) => object.kind === 'Secret');
-  const secret = secrets.find(({ metadata }) => metadata.name === name);
-  if (secret !== undefined) return { secret, images: imagesFor(here, name) };
-  const near = didYouMean(
-    name,
-    secrets.map(({ metadata }) => metadata.name),
-  );
-  throw new UsageError(
-    `no Secret ${namespace}/${name} in ${from.join(', ')}${near}: collect it with  kubectl get secret ${name} -n ${namespace} -o yaml`,
-  );
+  const secrets = all.filter((object) => object.kind === 'Secret');
+  const named = secrets.filter(({ metadata }) => metadata.name === name);
+  const [secret, ...others] = namespace === undefined ? named : named.filter((each) => namespaceOf(each) === namespace);
+  if (secret === undefined) throw notInEvidence(namespace, name, secrets, from.join(', '));
+  if (others.some((other) => namespaceOf(other) !== namespaceOf(secret)))
+    throw new UsageError(`which Secret ${name}? ${from.join(', ')} has ${placesOf(named)}: name it so`);
+  return {
+    secret,
+    images: imagesFor(
+      all.filter((object) => namespaceOf(object) === namespaceOf(secret)),
+      name,
+    ),
+  };
+}
+
+function notInEvidence(
+  namespace: string | undefined,
+  name: string,
+  secrets: readonly Secret[],
+  evidence: string,
+): UsageError {
+  const collect = `collect it with  kubectl get secret ${name} -n ${namespace ?? 'NAMESPACE'} -o yaml`;
+  const what = namespace === undefined ? name : `${namespace}/${name}`;
+  const elsewhere = secrets.filter(({ metadata }) => metadata.name === name);
+  if (elsewhere.length > 0)
+    return new UsageError(
+      `no Secret ${what} in ${evidence}, which has ${placesOf(elsewhere)}: name it so, or ${collect}`,
+    );
+  const here = secrets.filter((each) => namespace === undefined || namespaceOf(each) === namespace);
+  const near = didYouMean(name, [...new Set(here.map(({ metadata }) => metadata.name))]);
+  return new UsageError(`no Secret ${what} in ${evidence}${near}: ${collect}`);
+}
+
+/** Places named in a message before "and N more". */
+const PLACES_SHOWN = 5;
+
+function placesOf(secrets: readonly Secret[]): string {
+  const places = [...new Set(secrets.map((each) => `${namespaceOf(each)}/${each.metadata.name}`))].sort();
+  const left = places.length - PLACES_SHOWN;
+  return `${places.slice(0, PLACES_SHOWN).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+}
+
+/** What was printed without a namespace is taken to be of the default one. */
+function namespaceOf({ metadata }: KubeObject): string {
+  return metadata.namespace ?? 'default';
 }
 
 /** The Secret in the cluster that the flags name. */

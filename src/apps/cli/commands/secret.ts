@@ -18,7 +18,10 @@ export function secretCommand(): Command {
     .argument('<namespace/name>', 'the Secret')
     .option('--image <ref...>', 'images that it is meant for; with --from those of the pods that list it')
     .option('--from <path...>', 'evidence on disk instead of a cluster; - is standard input')
-    .option('-n, --namespace <name>', 'namespace of a Secret that is given by its name alone');
+    .option(
+      '-n, --namespace <name>',
+      'namespace of a Secret that is given by its name alone (with --from: any that has it)',
+    );
   return accessOptions(command)
     .option('-o, --output <format>', 'text, json, yaml', 'text')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
@@ -34,7 +37,7 @@ export function secretCommand(): Command {
       const { secret, images } =
         flags.from === undefined
           ? await secretFromCluster(namespace, name, flags)
-          : await secretFromBundle(namespace ?? 'default', name, flags.from);
+          : await secretFromBundle(namespace, name, flags.from);
       const answer = explainSecret(secret, flags.image ?? images, new Date().toISOString());
       await print(await renderSecret(answer, flags.output, renderOptions(flags)));
     });
