@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../core/cause.ts';
 import { type Json, LEVELS, type Procedure } from '../core/sop/procedure.ts';
+import { shapeWords } from './shape-words.ts';
 
 /** First line of every procedure: which shape it has. */
 export const FORMAT = 'pullwhy-sop/v1';
@@ -130,13 +131,27 @@ export function checkFormat(value: unknown): Checked {
     return { ok: true, procedure };
   }
   const [issue] = parsed.error.issues;
-  const at = (issue?.path ?? []).filter((part) => typeof part !== 'symbol');
-  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   return {
     ok: false,
-    problem: {
-      path: unknownKey === undefined ? at : [...at, unknownKey],
-      message: unknownKey === undefined ? (issue?.message ?? 'is no procedure') : `there is no field ${unknownKey}`,
-    },
+    problem: issue === undefined ? { path: [], message: 'is no procedure' } : problemOf(issue, value),
   };
+}
+
+function problemOf(issue: z.core.$ZodIssue, value: unknown): FormatProblem {
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  const [unknownKey] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  if (unknownKey !== undefined) return { path: [...path, unknownKey], message: 'there is no such field' };
+  if (path.length === 0) return { path, message: `is no procedure: wants fields, the first of them format: ${FORMAT}` };
+  const inner = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+  return { path, message: inner ?? shapeWords(issue, valueAt(value, path)) };
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (inside, part) =>
+      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, part)
+        ? (inside as Readonly<Record<string | number, unknown>>)[part]
+        : undefined,
+    value,
+  );
 }

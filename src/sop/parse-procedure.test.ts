@@ -28,9 +28,45 @@ describe('parseProcedure', () => {
   });
 
   it.each([
-    ['a field that does not exist', `${WHOLE}colour: red\n`, 'colour', 'there is no field colour'],
-    ['a wrong level', WHOLE.replace('level: must', 'level: perhaps'), 'perhaps', 'level'],
-    ['a broken text', WHOLE.replace('severity: low', 'severity: low: x'), 'severity', ''],
+    ['a field that does not exist', `${WHOLE}colour: red\n`, 'colour', 'colour: there is no such field'],
+    [
+      'a wrong level',
+      WHOLE.replace('level: must', 'level: perhaps'),
+      'perhaps',
+      'phases.0.steps.0.level: wants one of must, should, may, not perhaps',
+    ],
+    [
+      'a broken text',
+      WHOLE.replace('severity: low', 'severity: low: x'),
+      'severity',
+      'is no YAML: a text that holds a',
+    ],
+    ['a field twice', WHOLE.replace('severity: low', 'id: X\nseverity: low'), 'id: X', 'this field stands here twice'],
+    ['a tab', WHOLE.replace('    title: Only', '\ttitle: Only'), '\ttitle', 'set in with blanks, not with tabs'],
+    [
+      'a missing field',
+      WHOLE.replace('title: A procedure for tests\n', ''),
+      'format',
+      'title: is missing; wants a text',
+    ],
+    ['an empty field', WHOLE.replace('A procedure for tests', ''), 'title', 'title: wants a text, and has none'],
+    ['a number for a text', WHOLE.replace('id: TEST-1', 'id: 7'), 'id: 7', 'id: wants a text, not 7: if the text "7"'],
+    [
+      'a text for a list',
+      WHOLE.replace("['look.found']", 'look.found'),
+      'look.found',
+      'wants a list, not the text "look',
+    ],
+    ['a list for a text', WHOLE.replace('severity: low', 'severity: low\nimpact: [x]'), 'impact', 'a text, not a list'],
+    [
+      'fields for a list',
+      WHOLE.replace("['look.found']", '{ a: b }'),
+      'conclude',
+      'conclude: wants a list, not fields',
+    ],
+    ['too few entries', WHOLE.replace("['look.found']", '[]'), 'conclude', 'conclude: wants at least 1 entry'],
+    ['too long a text', WHOLE.replace('A procedure', 'A'.repeat(501)), 'title', 'title: wants at most 500 characters'],
+    ['a name that is none', WHOLE.replace('with: { name', 'with: { "a b"'), '"a b"', 'with.a b: wants a name: letters'],
     ['neither tool nor check', WHOLE.replace('tool: look_around, ', ''), 'id: look', 'either tool or check'],
     ['an expression', WHOLE.replace('cites:', 'when: "pod ==", cites:'), 'when', 'instead of the end'],
     [
@@ -45,7 +81,13 @@ describe('parseProcedure', () => {
     ['an id twice', WHOLE.replace(LOOK, `${LOOK}\n${LOOK.replace('Look', 'Again')}`), 'Again', 'look is taken'],
     ['a step called like an input', WHOLE.replace('id: look,', 'id: pod,'), 'id: pod,', 'pod is taken'],
     ['a procedure in a procedure', WHOLE.replace('look_around', 'run_sop'), 'run_sop', 'cannot run procedures'],
-    ['another format', WHOLE.replace('pullwhy-sop/v1', 'pullwhy-sop/v9'), 'format', 'format'],
+    [
+      'another format',
+      WHOLE.replace('pullwhy-sop/v1', 'pullwhy-sop/v9'),
+      'format',
+      'format: wants pullwhy-sop/v1, not pullwhy-sop/v9',
+    ],
+    ['nothing but a text', 'hello', 'hello', 'is no procedure: wants fields, the first of them format: pullwhy-sop/v1'],
   ])('names the line of %s', (_, text, part, message) => {
     const parsed = parseProcedure(text);
     expect(parsed).toMatchObject({ ok: false, line: lineOf(text, part) });

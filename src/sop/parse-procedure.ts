@@ -1,4 +1,4 @@
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
 import { excerpt } from '../core/redact.ts';
 import type { Procedure } from '../core/sop/procedure.ts';
 import { whyTooComplex } from '../core/yaml-bounds.ts';
@@ -24,7 +24,8 @@ export function parseProcedure(text: string): ParsedProcedure {
   const lines = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: 'error', strict: true });
   const [error] = document.errors;
-  if (error !== undefined) return refused(lines.linePos(error.pos[0]).line + linesBefore, error.message);
+  if (error !== undefined)
+    return refused(lines.linePos(error.pos[0]).line + linesBefore, `is no YAML: ${yamlWords(error)}`);
   const value = contentOf(document);
   if (typeof value === 'string') return refused(1, value);
   const checked = checkFormat(value.content);
@@ -37,6 +38,17 @@ export function parseProcedure(text: string): ParsedProcedure {
 
 function refused(line: number, message: string): ParsedProcedure {
   return { ok: false, line, message: excerpt(message, 300) };
+}
+
+/** The parser's words are for those who know YAML's grammar; these slips are everybody's. */
+const YAML_WORDS: Partial<Record<YAMLParseError['code'], string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a text that holds a colon and a blank needs quotes',
+  DUPLICATE_KEY: 'this field stands here twice',
+  TAB_AS_INDENT: 'set in with blanks, not with tabs',
+};
+
+function yamlWords({ code, message }: YAMLParseError): string {
+  return YAML_WORDS[code] ?? message;
 }
 
 /** What stands between two lines of dashes at the top; the whole text where there are none. */
