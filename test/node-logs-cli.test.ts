@@ -44,7 +44,7 @@ describe('pullwhy node errors, search, read', () => {
     [['read', 'kubelt.log'], /did you mean kubelet.log/],
     [['read', 'kubelet.log', '--lines', '9-1'], /the end lies before/],
     [['errors', '--severity', 'bad'], /no severity bad/],
-    [['errors', '--limit', 'x'], /limit of NaN/],
+    [['errors', '--limit', 'x'], /--limit x: give a whole number/],
   ])('%j ends with 2 and one line', async (args, message) => {
     const { code, stdout, stderr } = await node(...args);
     expect([code, stdout]).toEqual([2, '']);

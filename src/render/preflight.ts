@@ -2,8 +2,6 @@ import type { PreflightFinding, PreflightReport } from '../core/preflight-report
 import type { RenderOptions } from './format.ts';
 import { count, indented, type Style, styleOf, wrap } from './layout.ts';
 
-export const PREFLIGHT_FORMATS = ['text', 'json', 'yaml', 'sarif', 'junit'] as const;
-
 /** `pullwhy preflight -o …` */
 export async function renderPreflight(
   report: PreflightReport,

@@ -3,12 +3,6 @@ import type { CollectorName, CollectPlan } from '../../core/node/collect-answer.
 import { UsageError } from '../../core/usage-error.ts';
 import type { CollectFlags } from './node-collect.ts';
 
-export function numberOf(flag: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new UsageError(`${flag} ${text}: give a whole number from 1 on`);
-  return number;
-}
-
 /** Nothing is changed anywhere unless somebody said yes. */
 export async function confirm({ by, nodes, steps }: CollectPlan, namespace: string): Promise<void> {
   const where = by === 'debug-pod' ? ` in namespace ${namespace}` : '';

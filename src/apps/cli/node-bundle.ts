@@ -4,6 +4,7 @@ import { UsageError } from '../../core/usage-error.ts';
 import type { CollectionStore } from '../../sources/node/collection-store.ts';
 import { print } from './output.ts';
 import { withFileProgress } from './progress-line.ts';
+import { formatOption } from './value-options.ts';
 
 /** Options of all `pullwhy node …` commands that read evidence. */
 export interface NodeFlags {
@@ -19,7 +20,10 @@ export function storeOption(): Option {
 }
 
 /** `[node]`, or `[node...]` where several are taken, and the shared options. */
-export function nodeOptions(command: Command, { several = false } = {}): Command {
+export function nodeOptions(
+  command: Command,
+  { several = false, formats }: { readonly several?: boolean; readonly formats?: readonly string[] } = {},
+): Command {
   return command
     .argument(
       several ? '[node...]' : '[node]',
@@ -27,14 +31,8 @@ export function nodeOptions(command: Command, { several = false } = {}): Command
     )
     .option('--from <path...>', 'evidence on disk: folder, log file, archive of a log collector; or a collection id')
     .addOption(storeOption())
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption(formats))
     .option('--no-color', 'no colour (NO_COLOR works as well)');
-}
-
-const FORMATS: readonly string[] = ['text', 'json', 'yaml'];
-
-export function checkFormat({ output }: Pick<NodeFlags, 'output'>, formats: readonly string[] = FORMATS): void {
-  if (!formats.includes(output)) throw new UsageError(`no output format ${output}: use one of ${formats.join(', ')}`);
 }
 
 export async function openStore({ store }: Pick<NodeFlags, 'store'>): Promise<CollectionStore> {

@@ -17,7 +17,7 @@ import { startInBackground } from '../../tasks/node/background.ts';
 import { collectedNode, collectNodes, type NodeCollector, specOf, wayOfOrigin } from '../../tasks/node/collect.ts';
 import { collectPlan } from '../../tasks/node/collect-plan.ts';
 import { debugPodCollector, kubeletApiCollector, localCollector, ssmCollector } from '../../tasks/node/collectors.ts';
-import { backgroundArgs, confirm, numberOf } from './collect-flags.ts';
+import { backgroundArgs, confirm } from './collect-flags.ts';
 import { parseDuration } from './duration.ts';
 import { EXIT } from './failure.ts';
 import { connect } from './live.ts';
@@ -32,8 +32,8 @@ export interface CollectFlags extends NodeFlags {
   readonly all?: boolean;
   readonly selector?: string;
   readonly failingFirst?: boolean;
-  readonly sample?: string;
-  readonly width: string;
+  readonly sample?: number;
+  readonly width: number;
   readonly token?: string;
   readonly resume?: string;
   readonly background?: boolean;
@@ -117,8 +117,7 @@ async function thisMachine(words: readonly string[], { root = '/' }: CollectFlag
 }
 
 async function chosenNodes(client: ClusterClient, words: readonly string[], flags: CollectFlags): Promise<ChosenNodes> {
-  const { all, selector, failingFirst, sample } = flags;
-  const most = sample === undefined ? undefined : numberOf('--sample', sample);
+  const { all, selector, failingFirst, sample: most } = flags;
   const found = await chooseNodes(
     client,
     {
@@ -156,7 +155,7 @@ async function collect(
       ? await inBackground(store, chosen, by, flags)
       : await collectNodes(store, chosen, collector, {
           by,
-          width: numberOf('--width', flags.width),
+          width: flags.width,
           signal,
           ...(flags.token === undefined ? {} : { token: flags.token }),
           ...(flags.resume === undefined ? {} : { resume: flags.resume }),

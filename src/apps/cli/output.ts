@@ -1,7 +1,8 @@
-import { Option } from 'commander';
+import type { Option } from 'commander';
 import type { Report } from '../../core/report.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { FORMATS, type Format, type RenderOptions } from '../../render/format.ts';
+import { formatOption } from './value-options.ts';
 
 /** Options of every command that prints a report. */
 export interface OutputFlags {
@@ -16,7 +17,7 @@ const NARROWEST = 40;
 const WIDEST = 120;
 
 export function outputOption(): Option {
-  return new Option('-o, --output <format>', `${FORMATS.join(', ')}`).default('text');
+  return formatOption(FORMATS);
 }
 
 export function formatOf(name: string): Format {

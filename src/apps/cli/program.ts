@@ -86,9 +86,15 @@ function speakAsOne(command: Command, path: readonly string[] = [programName()])
   for (const inner of command.commands) speakAsOne(inner, [...path, inner.name()]);
 }
 
-/** Defaults read the same whether commander writes them or we do. */
+/** Defaults read the same whether commander writes them or we do; values that the text names are not listed twice. */
 function optionDescription(option: Option): string {
-  return new Help().optionDescription(option).replace(/\(default: "([^"]*)"\)/, '(default: $1)');
+  const choices = option.argChoices ?? [];
+  const list = `choices: ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
+  const whole = new Help().optionDescription(option);
+  const text = choices.every((choice) => option.description.includes(choice))
+    ? whole.replace(`${list}, `, '').replace(` (${list})`, '')
+    : whole;
+  return text.replace(/\(default: "([^"]*)"\)/, '(default: $1)');
 }
 
 /** An argument that stands behind `--from PATH…` was taken for one more path. */

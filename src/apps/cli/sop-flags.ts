@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { didYouMean } from '../../core/nearest.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import type { Library, LoadedProcedure } from '../../sop/load.ts';
+import { formatOption } from './value-options.ts';
 
 /** Where procedures are looked for. */
 export interface SopFlags {
@@ -10,18 +11,14 @@ export interface SopFlags {
   readonly color: boolean;
 }
 
-export function sopOptions(command: Command, formats: readonly string[]): Command {
+export function sopOptions(command: Command, formats?: readonly string[]): Command {
   return command
     .option(
       '--sop-dir <dir...>',
       'folder of your own procedures, beside those that come with pullwhy (PULLWHY_SOP_DIR)',
     )
-    .addOption(new Option('-o, --output <format>', formats.join(', ')).default('text'))
+    .addOption(formatOption(formats))
     .option('--no-color', 'no colour (NO_COLOR works as well)');
-}
-
-export function checkSopFormat({ output }: SopFlags, formats: readonly string[]): void {
-  if (!formats.includes(output)) throw new UsageError(`no output format ${output}: use one of ${formats.join(', ')}`);
 }
 
 /** All procedures. Files that are none are told on standard error, one line each; the others still count. */

@@ -5,6 +5,7 @@ import { EXIT } from '../failure.ts';
 import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
 import { registryOptions, showProgress } from '../registry-flags.ts';
+import { formatOption } from '../value-options.ts';
 import { clusterOptions } from './cluster-options.ts';
 
 interface Flags extends LiveFlags {
@@ -27,12 +28,10 @@ export function auditCommand(): Command {
       '--resume <file>',
       'with --registry: keep answers in this file and go on from it; those older than a day are asked anew',
     )
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('-q, --quiet', 'print nothing; the exit code tells')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (flags: Flags) => {
-      if (!['text', 'json', 'yaml'].includes(flags.output))
-        throw new UsageError(`no output format ${flags.output}: use one of text, json, yaml`);
       const [{ audit }, { openAuditMemory }, { renderAudit }] = await Promise.all([
         import('../../../tasks/audit/audit.ts'),
         import('../../../tasks/audit/audit-memory.ts'),

@@ -1,14 +1,13 @@
 import { Command } from 'commander';
-import { checkFormat } from '../node-bundle.ts';
 import { print, renderOptions } from '../output.ts';
+import { formatOption } from '../value-options.ts';
 
 /** `pullwhy causes [-o json]` */
 export function causesCommand(): Command {
   return new Command('causes')
     .description('every cause that pullwhy knows, in the order of the pull chain')
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .action(async ({ output }: { output: string }) => {
-      checkFormat({ output });
       const [{ CAUSES }, { renderCauses }] = await Promise.all([
         import('../../../causes/index.gen.ts'),
         import('../../../render/cause-list.ts'),

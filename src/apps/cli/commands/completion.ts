@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
 import { print } from '../output.ts';
 
@@ -6,7 +6,7 @@ import { print } from '../output.ts';
 export function completionCommand(program: Command): Command {
   return new Command('completion')
     .description('shell completion: source <(pullwhy completion bash)')
-    .argument('<shell>', 'bash, zsh, fish')
+    .addArgument(shellArgument())
     .action(async (shell: string) => {
       const [{ completionScript }, { CAUSES }] = await Promise.all([
         import('../completion.ts'),
@@ -17,7 +17,16 @@ export function completionCommand(program: Command): Command {
         program,
         CAUSES.map((c) => c.id),
       );
-      if (script === undefined) throw new UsageError(`no completion for ${shell}: use one of bash, zsh, fish`);
+      if (script === undefined) throw new UsageError(`no completion for ${shell}: use one of ${SHELLS.join(', ')}`);
       await print(script);
     });
+}
+
+const SHELLS = ['bash', 'zsh', 'fish'];
+
+/** Offered by the completion; what is given is looked at when the script is made. */
+function shellArgument(): Argument {
+  const argument = new Argument('<shell>', 'the shell');
+  argument.argChoices = SHELLS;
+  return argument;
 }

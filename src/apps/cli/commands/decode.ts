@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
 import { print } from '../output.ts';
+import { formatOption } from '../value-options.ts';
 
 interface Flags {
   readonly batch?: boolean;
@@ -13,13 +14,10 @@ export function decodeCommand(): Command {
     .description('one error message in, stage and candidate causes out')
     .argument('[text]', 'the message; - or nothing: standard input')
     .option('--batch', 'JSON Lines {"id","text"} on standard input, one JSON line each out, same order')
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (text: string | undefined, flags: Flags) => {
       if (flags.batch === true) return decodeBatch();
-      if (!['text', 'json', 'yaml'].includes(flags.output)) {
-        throw new UsageError(`no output format ${flags.output}: use one of text, json, yaml`);
-      }
       const message = text === undefined || text === '-' ? await standardInput() : text;
       if (message.trim() === '') throw new UsageError('no text to decode: give it as an argument or on standard input');
       const [{ decodeText }, { renderDecoded }] = await Promise.all([

@@ -4,6 +4,7 @@ import { parseDuration } from '../duration.ts';
 import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
 import { checkPlatform } from '../platform.ts';
+import { formatOption } from '../value-options.ts';
 import { accessOptions } from './cluster-options.ts';
 
 interface Flags extends LiveFlags {
@@ -35,7 +36,7 @@ export function imageCommand(): Command {
     .option('--timeout <duration>', 'longest time for one image', '30s');
   return accessOptions(command)
     .option('--no-registry', 'send nothing: only look at the reference and the secrets')
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('-v, --verbose', 'every request and certificate as well')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (references: string[], flags: Flags) => {
@@ -67,11 +68,9 @@ export function imageCommand(): Command {
     });
 }
 
-function checkFlags({ output, platform, secret, from, headOnly, verify }: Flags): void {
+function checkFlags({ platform, secret, from, headOnly, verify }: Flags): void {
   if (headOnly === true && verify === true)
     throw new UsageError('--head-only reads no layer and --verify reads all: give one of them');
-  if (!['text', 'json', 'yaml'].includes(output))
-    throw new UsageError(`no output format ${output}: use one of text, json, yaml`);
   if (platform !== undefined) checkPlatform(platform);
   if (from !== undefined && secret === undefined)
     throw new UsageError('--from gives the evidence for --secret NAMESPACE/NAME: name the secret too');

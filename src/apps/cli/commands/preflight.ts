@@ -7,7 +7,10 @@ import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
 import { checkPlatform } from '../platform.ts';
 import { type RegistryFlags, registryOptions, showProgress } from '../registry-flags.ts';
+import { formatOption } from '../value-options.ts';
 import { accessOptions } from './cluster-options.ts';
+
+const PREFLIGHT_FORMATS = ['text', 'json', 'yaml', 'sarif', 'junit'];
 
 interface Flags extends RegistryFlags, LiveFlags {
   readonly filename: readonly string[];
@@ -40,16 +43,14 @@ export function preflightCommand(): Command {
     )
     .option('--any-image', 'also fields called image outside of pods (custom resources)');
   return registryOptions(accessOptions(command))
-    .option('-o, --output <format>', 'text, json, yaml, sarif, junit', 'text')
+    .addOption(formatOption(PREFLIGHT_FORMATS))
     .option('-q, --quiet', 'print nothing; the exit code tells')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (flags: Flags) => {
-      const [{ renderPreflight, PREFLIGHT_FORMATS }, { preflight }] = await Promise.all([
+      const [{ renderPreflight }, { preflight }] = await Promise.all([
         import('../../../render/preflight.ts'),
         import('../../../tasks/preflight/preflight.ts'),
       ]);
-      if (!PREFLIGHT_FORMATS.some((format) => format === flags.output))
-        throw new UsageError(`no output format ${flags.output}: use one of ${PREFLIGHT_FORMATS.join(', ')}`);
       flags.platform?.forEach(checkPlatform);
       const { set, nodePlatforms } = await (wantsCluster(flags) ? withCluster(flags) : alone(flags));
       const report = await preflight(set, { ...(await optionsOf(flags)), nodePlatforms });

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { UsageError } from '../../../core/usage-error.ts';
 import type { LiveFlags } from '../live.ts';
 import { print, renderOptions } from '../output.ts';
+import { formatOption } from '../value-options.ts';
 import { accessOptions } from './cluster-options.ts';
 
 interface Flags extends LiveFlags {
@@ -23,11 +24,9 @@ export function secretCommand(): Command {
       'namespace of a Secret that is given by its name alone (with --from: any that has it)',
     );
   return accessOptions(command)
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (word: string, flags: Flags) => {
-      if (!['text', 'json', 'yaml'].includes(flags.output))
-        throw new UsageError(`no output format ${flags.output}: use one of text, json, yaml`);
       const { namespace, name } = parseName(word, flags.namespace);
       const [{ secretFromBundle, secretFromCluster }, { explainSecret }, { renderSecret }] = await Promise.all([
         import('../secret-source.ts'),

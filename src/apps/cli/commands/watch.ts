@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { UsageError } from '../../../core/usage-error.ts';
 import type { LiveFlags } from '../live.ts';
+import { choiceOption } from '../value-options.ts';
 import { clusterOptions } from './cluster-options.ts';
 
 interface Flags extends LiveFlags {
@@ -12,11 +12,12 @@ export function watchCommand(): Command {
   return clusterOptions(
     new Command('watch').description('follow a cluster: one line per incident that opens, changes or is resolved'),
   )
-    .option('-o, --output <format>', 'text, json (JSON Lines)', 'text')
+    .addOption(
+      choiceOption('-o, --output <format>', 'text, json (JSON Lines)', 'output format', ['text', 'json']).default(
+        'text',
+      ),
+    )
     .action(async (flags: Flags) => {
-      if (!['text', 'json'].includes(flags.output)) {
-        throw new UsageError(`no output format ${flags.output}: use one of text, json`);
-      }
       const { runWatch } = await import('../watch.ts');
       await runWatch(flags, flags.output === 'json');
     });

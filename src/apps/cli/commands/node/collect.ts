@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { COLLECTORS } from '../../../../core/node/collect-answer.ts';
-import { checkFormat, storeOption } from '../../node-bundle.ts';
+import { storeOption } from '../../node-bundle.ts';
 import type { CollectFlags } from '../../node-collect.ts';
+import { formatOption, numberOption } from '../../value-options.ts';
 import { accessOptions } from '../cluster-options.ts';
 
 const EXAMPLES = `
@@ -28,8 +29,13 @@ export function nodeCollectCommand(): Command {
     .option('--all', 'all nodes')
     .option('-l, --selector <labels>', 'nodes with these labels')
     .option('--failing-first', 'nodes with stuck pods first (always with --sample)')
-    .option('--sample <n>', 'at most so many nodes: failing ones, and of two or more one healthy to compare with')
-    .option('--width <n>', 'nodes at once', '4')
+    .addOption(
+      numberOption(
+        '--sample <n>',
+        'at most so many nodes: failing ones, and of two or more one healthy to compare with',
+      ),
+    )
+    .addOption(numberOption('--width <n>', 'nodes at once').default(4))
     .option(
       '--token <text>',
       'the same token means the same collection: it is made once, and resumed when it broke off',
@@ -44,11 +50,10 @@ export function nodeCollectCommand(): Command {
     .option('--region <name>', "with ssm: the AWS region (else the node's, AWS_REGION)");
   return accessOptions(command)
     .addOption(storeOption())
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .addHelpText('after', EXAMPLES)
     .action(async (nodes: string[], flags: CollectFlags) => {
-      checkFormat(flags);
       const { runCollect } = await import('../../node-collect.ts');
       process.exitCode = await runCollect(nodes, flags);
     });

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkFormat, type NodeFlags, nodeOptions, openManyForCommand, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openManyForCommand, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
 
 /** `pullwhy node compare` */
@@ -10,7 +10,6 @@ export function nodeCompareCommand(): Command {
   return nodeOptions(command, { several: true })
     .option('-v, --verbose', 'all findings, also those that are usual on healthy nodes')
     .action(async (nodes: readonly string[], flags: NodeFlags) => {
-      checkFormat(flags);
       const bundles = await openManyForCommand(nodes, flags);
       const [{ nodeComparison }, { renderComparison }] = await Promise.all([
         import('../../../../tasks/node/compare.ts'),

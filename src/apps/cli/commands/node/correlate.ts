@@ -1,13 +1,15 @@
 import { Command } from 'commander';
+import { COMPONENTS } from '../../../../core/node/correlate-answer.ts';
 import { parseDuration } from '../../duration.ts';
-import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
+import { numberOption, offeringOption } from '../../value-options.ts';
 
 interface Flags extends NodeFlags {
   readonly pivot?: string;
   readonly window: string;
   readonly components?: readonly string[];
-  readonly limit: string;
+  readonly limit: number;
 }
 
 /** `pullwhy node correlate` */
@@ -16,11 +18,16 @@ export function nodeCorrelateCommand(): Command {
   return nodeOptions(command)
     .option('--pivot <text>', 'only what happened around lines with this text: "failed to pull"')
     .option('--window <duration>', 'how long before and after the pivot; a longer pause also parts two clusters', '60s')
-    .option('--components <name...>', 'only these: kubelet, runtime, containerd, cri-o, docker, kernel, system, events')
-    .option('--limit <n>', 'events that are listed', '100')
+    .addOption(
+      offeringOption(
+        '--components <name...>',
+        'only these: kubelet, runtime, containerd, cri-o, docker, kernel, system, events',
+        COMPONENTS,
+      ),
+    )
+    .addOption(numberOption('--limit <n>', 'events that are listed').default(100))
     .option('-v, --verbose', 'every event and cluster')
     .action(async (node: string | undefined, flags: Flags) => {
-      checkFormat(flags);
       const windowMs = parseDuration('--window', flags.window);
       const bundle = await openForCommand(node, flags);
       const [{ nodeCorrelation }, { renderCorrelation }] = await Promise.all([
@@ -29,7 +36,7 @@ export function nodeCorrelateCommand(): Command {
       ]);
       const answer = await nodeCorrelation(bundle, {
         now: new Date().toISOString(),
-        limit: Number(flags.limit),
+        limit: flags.limit,
         ...(windowMs === undefined ? {} : { windowSeconds: windowMs / 1000 }),
         ...(flags.pivot === undefined ? {} : { pivot: flags.pivot }),
         ...(flags.components === undefined ? {} : { components: flags.components }),

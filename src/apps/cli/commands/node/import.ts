@@ -1,7 +1,8 @@
 import { Command } from 'commander';
-import { checkFormat, type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
+import { type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
 import { withFileProgress } from '../../progress-line.ts';
+import { formatOption } from '../../value-options.ts';
 
 /** `pullwhy node import PATH…` */
 export function nodeImportCommand(): Command {
@@ -9,10 +10,9 @@ export function nodeImportCommand(): Command {
     .description('bring in what another tool collected: EKS log collector, sosreport, must-gather, a folder, log files')
     .argument('<path...>', 'archive (tar, tar.gz, tar.xz, zip), folder or log file')
     .addOption(storeOption())
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (paths: string[], flags: NodeFlags) => {
-      checkFormat(flags);
       const [{ importBundle }, { statusText }, store] = await Promise.all([
         import('../../../../tasks/node/import.ts'),
         import('../../../../render/node/status.ts'),

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
+import { NETWORK_SECTIONS } from '../../../../core/node/network-answer.ts';
+import { type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
+import { offeringOption } from '../../value-options.ts';
 
 interface Flags extends NodeFlags {
   readonly sections?: readonly string[];
@@ -14,12 +16,11 @@ export function nodeNetworkCommand(): Command {
     'the way from the node to the registries: DNS, proxy, mirrors, routes, MTU, connection tracking, metadata, clock',
   );
   return nodeOptions(command)
-    .option('--sections <name...>', 'only these: dns, proxy, mirrors, routes, mtu, conntrack, imds, kube_proxy, clock')
+    .addOption(offeringOption('--sections <name...>', `only these: ${NETWORK_SECTIONS.join(', ')}`, NETWORK_SECTIONS))
     .option('--image <ref...>', 'follow these images instead of those that failed in the logs')
     .option('--host <host...>', 'the same for a registry, whatever the image')
     .option('-v, --verbose', 'every line and every image')
     .action(async (node: string | undefined, flags: Flags) => {
-      checkFormat(flags);
       const bundle = await openForCommand(node, flags);
       const [{ nodeNetwork }, { renderNetwork }] = await Promise.all([
         import('../../../../tasks/node/network.ts'),

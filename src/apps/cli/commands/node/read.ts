@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
+import { numberOption } from '../../value-options.ts';
 
 interface Flags extends NodeFlags {
   readonly lines?: string;
   readonly bytes?: string;
-  readonly context?: string;
+  readonly context?: number;
 }
 
 /** `pullwhy node read FILE [NODE]` */
@@ -16,9 +17,8 @@ export function nodeReadCommand(): Command {
   return nodeOptions(command)
     .option('--lines <range>', '100-150, 100 (from there on), -50 (the last fifty) (default: the first 200)')
     .option('--bytes <range>', 'the same in bytes of the unpacked text, from 0')
-    .option('-C, --context <n>', 'lines around a finding (default: 10)')
+    .addOption(numberOption('-C, --context <n>', 'lines around a finding (default: 10)', 0))
     .action(async (path: string, node: string | undefined, flags: Flags) => {
-      checkFormat(flags);
       const [{ nodeRead }, { readText }, bundle] = await Promise.all([
         import('../../../../tasks/node/read.ts'),
         import('../../../../render/node/read.ts'),
@@ -28,7 +28,7 @@ export function nodeReadCommand(): Command {
         path,
         ...(flags.lines === undefined ? {} : { lines: flags.lines }),
         ...(flags.bytes === undefined ? {} : { bytes: flags.bytes }),
-        ...(flags.context === undefined ? {} : { context: Number(flags.context) }),
+        ...(flags.context === undefined ? {} : { context: flags.context }),
       });
       await printAnswer(answer, flags, (told) => readText(told, renderOptions(flags)));
     });

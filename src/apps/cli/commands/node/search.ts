@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { UsageError } from '../../../../core/usage-error.ts';
 import { parseDuration } from '../../duration.ts';
 import { EXIT } from '../../failure.ts';
-import { checkFormat, type NodeFlags, nodeOptions, openManyForCommand, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openManyForCommand, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
+import { numberOption } from '../../value-options.ts';
 
 interface Flags extends NodeFlags {
   readonly fixed?: boolean;
@@ -12,11 +12,11 @@ interface Flags extends NodeFlags {
   readonly file?: readonly string[];
   readonly since?: string;
   readonly until?: string;
-  readonly context?: string;
-  readonly limit?: string;
+  readonly context?: number;
+  readonly limit?: number;
   readonly page?: string;
   readonly timeout?: string;
-  readonly maxBytes?: string;
+  readonly maxBytes?: number;
 }
 
 const EXAMPLES = `
@@ -40,14 +40,13 @@ export function nodeSearchCommand(): Command {
     .option('--file <glob...>', 'only files of these paths: kubelet/*.log, **/hosts.toml, or a part of the path')
     .option('--since <time>', 'RFC 3339, or 30m before the newest line of the collection')
     .option('--until <time>', 'the same; without both: all times')
-    .option('-C, --context <n>', 'lines before and after each match')
-    .option('--limit <n>', 'lines on one page (default: 50)')
+    .addOption(numberOption('-C, --context <n>', 'lines before and after each match', 0))
+    .addOption(numberOption('--limit <n>', 'lines on one page (default: 50)'))
     .option('--page <token>', 'go on where the answer before ended')
     .option('--timeout <duration>', 'how long to search; the answer tells what was left out (default: 20s)')
-    .option('--max-bytes <n>', 'how much to search (default: 2147483648)')
+    .addOption(numberOption('--max-bytes <n>', 'how much to search (default: 2147483648)'))
     .addHelpText('after', EXAMPLES)
     .action(async (query: string, nodes: readonly string[], flags: Flags) => {
-      checkFormat(flags);
       const [{ nodeSearch, SEARCH_BUDGET }, { searchText }, bundles] = await Promise.all([
         import('../../../../tasks/node/search.ts'),
         import('../../../../render/node/search.ts'),
@@ -62,21 +61,15 @@ export function nodeSearchCommand(): Command {
         ...(file === undefined ? {} : { files: file }),
         ...(since === undefined ? {} : { since }),
         ...(until === undefined ? {} : { until }),
-        ...(context === undefined ? {} : { context: Number(context) }),
-        ...(limit === undefined ? {} : { limit: Number(limit) }),
+        ...(context === undefined ? {} : { context }),
+        ...(limit === undefined ? {} : { limit }),
         ...(page === undefined ? {} : { page }),
         budget: {
           milliseconds: parseDuration('--timeout', flags.timeout) ?? SEARCH_BUDGET.milliseconds,
-          bytes: bytesOf(flags.maxBytes) ?? SEARCH_BUDGET.bytes,
+          bytes: flags.maxBytes ?? SEARCH_BUDGET.bytes,
         },
       });
       await printAnswer(answer, flags, (told) => searchText(told, renderOptions(flags)));
       process.exitCode = answer.coverage.unread.some(({ why }) => why === 'budget') ? EXIT.incomplete : EXIT.ok;
     });
-}
-
-function bytesOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw new UsageError(`--max-bytes ${text} is no number of bytes`);
-  return Number(text);
 }

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { EXIT } from '../../failure.ts';
-import { checkFormat, type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
+import { type NodeFlags, openStore, printAnswer, storeOption } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
+import { formatOption } from '../../value-options.ts';
 
 interface Flags extends NodeFlags {
   readonly wait?: boolean;
@@ -14,10 +15,9 @@ export function nodeStatusCommand(): Command {
     .argument('[id]', 'collection id, or the name of a node: its newest collection')
     .option('--wait', 'until nothing more comes')
     .addOption(storeOption())
-    .option('-o, --output <format>', 'text, json, yaml', 'text')
+    .addOption(formatOption())
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .action(async (id: string | undefined, flags: Flags) => {
-      checkFormat(flags);
       const [{ nodeStatus }, { statusText }, store] = await Promise.all([
         import('../../../../tasks/node/status.ts'),
         import('../../../../render/node/status.ts'),

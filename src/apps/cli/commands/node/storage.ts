@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
 
 /** `pullwhy node storage` */
@@ -10,7 +10,6 @@ export function nodeStorageCommand(): Command {
   return nodeOptions(command)
     .option('-v, --verbose', 'every line that was found')
     .action(async (node: string | undefined, flags: NodeFlags) => {
-      checkFormat(flags);
       const bundle = await openForCommand(node, flags);
       const [{ nodeStorage }, { renderStorage }] = await Promise.all([
         import('../../../../tasks/node/storage.ts'),

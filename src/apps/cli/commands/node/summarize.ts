@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { checkFormat, type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openForCommand, printAnswer } from '../../node-bundle.ts';
 import { print, renderOptions } from '../../output.ts';
 
 interface Flags extends NodeFlags {
@@ -9,11 +9,10 @@ interface Flags extends NodeFlags {
 /** `pullwhy node summarize` */
 export function nodeSummarizeCommand(): Command {
   const command = new Command('summarize').description('what findings come to: root cause, evidence, fix, escalation');
-  return nodeOptions(command)
+  return nodeOptions(command, { formats: ['text', 'json', 'yaml', 'sop'] })
     .option('--finding <id...>', 'F-001 of errors, S-001 of search; without any, the unusual findings of the logs')
     .option('-v, --verbose', 'all findings and gaps')
     .action(async (node: string | undefined, flags: Flags) => {
-      checkFormat(flags, ['text', 'json', 'yaml', 'sop']);
       const bundle = await openForCommand(node, flags);
       const [{ nodeSummary, nodeSummaryReport }, { renderSummary }] = await Promise.all([
         import('../../../../tasks/node/summarize.ts'),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '../../failure.ts';
-import { checkFormat, type NodeFlags, nodeOptions, openForCommand, openStore, printAnswer } from '../../node-bundle.ts';
+import { type NodeFlags, nodeOptions, openForCommand, openStore, printAnswer } from '../../node-bundle.ts';
 import { renderOptions } from '../../output.ts';
 
 /** `pullwhy node validate [NODE]` */
@@ -8,7 +8,6 @@ export function nodeValidateCommand(): Command {
   return nodeOptions(
     new Command('validate').description('what was collected, what is missing and what that costs, how old it is'),
   ).action(async (node: string | undefined, flags: NodeFlags) => {
-    checkFormat(flags);
     const [{ nodeValidate }, { validationText }, { collectionState }, store, bundle] = await Promise.all([
       import('../../../../tasks/node/validate.ts'),
       import('../../../../render/node/validation.ts'),

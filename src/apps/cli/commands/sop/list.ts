@@ -1,13 +1,11 @@
 import { Command } from 'commander';
 import { print, renderOptions } from '../../output.ts';
-import { checkSopFormat, openLibrary, type SopFlags, sopOptions } from '../../sop-flags.ts';
+import { openLibrary, type SopFlags, sopOptions } from '../../sop-flags.ts';
 
 interface Flags extends SopFlags {
   readonly symptom?: string;
   readonly signal?: string;
 }
-
-const FORMATS = ['text', 'json', 'yaml'];
 
 /** `pullwhy sop list [--symptom TEXT] [--signal SIGNAL]` */
 export function sopListCommand(): Command {
@@ -18,8 +16,7 @@ export function sopListCommand(): Command {
       '--signal <name>',
       'an alert or a metric: KubePodNotReady, kube_pod_container_status_waiting_reason=ErrImagePull',
     );
-  return sopOptions(command, FORMATS).action(async (flags: Flags) => {
-    checkSopFormat(flags, FORMATS);
+  return sopOptions(command).action(async (flags: Flags) => {
     const [{ matchProcedures }, { renderProcedureList }] = await Promise.all([
       import('../../../../sop/match.ts'),
       import('../../../../render/sop-list.ts'),

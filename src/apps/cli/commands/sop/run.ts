@@ -5,7 +5,7 @@ import { parseDuration } from '../../duration.ts';
 import { EXIT } from '../../failure.ts';
 import { print, renderOptions } from '../../output.ts';
 import { registryOptions } from '../../registry-flags.ts';
-import { checkSopFormat, procedureNamed, type SopFlags, sopOptions } from '../../sop-flags.ts';
+import { procedureNamed, type SopFlags, sopOptions } from '../../sop-flags.ts';
 import type { SopToolFlags } from '../../sop-tools.ts';
 import { accessOptions } from '../cluster-options.ts';
 
@@ -39,7 +39,6 @@ export function sopRunCommand(): Command {
     .option('--store <dir>', 'where collections of node evidence are kept (default: the state folder of the user)')
     .option('-q, --quiet', 'print nothing; the exit code tells');
   return sopOptions(registryOptions(command), FORMATS).action(async (id: string, flags: Flags) => {
-    checkSopFormat(flags, FORMATS);
     const run = await followed(id, flags);
     const { renderRun } = await import('../../../../render/sop-run.ts');
     if (flags.quiet !== true) await print(await renderRun(run, flags.output, renderOptions(flags)));
