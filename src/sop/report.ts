@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Json, Procedure } from '../core/sop/procedure.ts';
-import type { SopRun, StepResult } from '../core/sop/run.ts';
+import type { RunEvidence, SopRun, StepResult } from '../core/sop/run.ts';
 import { causeView } from './cause-view.ts';
 import { parsePath } from './expression/parse.ts';
 import type { Scope } from './expression/resolve.ts';
@@ -43,16 +43,17 @@ function page(format: SopRun['report']['format'], template: Json, scope: Scope):
 
 /** What the last page may say of the run itself: `${run.gaps}`. */
 function runView(found: Found, prevention: readonly string[], conclude: readonly string[]): Json {
+  const evidence = withoutRepeats(found.evidence);
   return {
     confidence: found.confidence,
     confidenceNote: found.confidenceNote,
     ended: found.ended,
-    noCause: noCauseWords(found.steps, conclude),
+    noCause: noCauseWords(found, conclude),
     ...(found.stoppedBy === undefined ? {} : { stoppedBy: found.stoppedBy.step, condition: found.stoppedBy.condition }),
     steps: found.steps.map(stepWords),
     gaps: found.gaps.map(({ what, why, how }) => `${what}: ${why}${how === undefined ? '' : ` (${how})`}`),
-    evidence: found.evidence.map(({ ref, content }) => `[${ref}] ${content}`),
-    findings: found.evidence.map(({ ref, content }) => ({ type: 'finding', id: ref, content })),
+    evidence: evidence.map(({ ref, content }) => `[${ref}] ${content}`),
+    findings: evidence.map(({ ref, content }) => ({ type: 'finding', id: ref, content })),
     escalation: found.escalation.filter(({ state }) => state === 'met').map(escalationWords),
     escalationOpen: found.escalation.filter(({ state }) => state !== 'met' && state !== 'not-met').map(escalationWords),
     escalationStates: found.escalation.map((rule) => `${rule.state}: ${escalationWords(rule)}`),
@@ -62,11 +63,28 @@ function runView(found: Found, prevention: readonly string[], conclude: readonly
   };
 }
 
+/** Times of day, and ids of containers and sandboxes; a digest of an image tells lines apart. */
+const FLEETING = /\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|(?<!sha256:)\b[0-9a-f]{64}\b/g;
+
+/** Several searches find the same line, and a log repeats itself: what differs in time and ids alone stands there once. */
+function withoutRepeats(evidence: readonly RunEvidence[]): RunEvidence[] {
+  const alike = new Map<string, RunEvidence[]>();
+  for (const each of evidence) {
+    const key = each.content.replaceAll(FLEETING, '');
+    alike.set(key, [...(alike.get(key) ?? []), each]);
+  }
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const times = new Set([first, ...others].map(({ content }) => content)).size;
+    return [times === 1 ? first : { ...first, content: `${first.content} (${times} such lines)` }];
+  });
+}
+
 /** That nothing was found means something only when the step that would find it had an answer. */
-function noCauseWords(steps: readonly StepResult[], conclude: readonly string[]): string {
+function noCauseWords({ steps, inputs: { pod } }: Found, conclude: readonly string[]): string {
   const [main] = conclude.map((path) => parsePath(path).root);
   if (steps.some(({ id, outcome }) => id === main && outcome === 'done'))
-    return 'none — no image pull failure was found';
+    return `none — no image pull failure was found${pod === undefined ? '' : ` for pod ${pod}`}`;
   return `unknown — the step that would find it has no answer: ${main}`;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Procedure } from '../core/sop/procedure.ts';
 import type { SopRun } from '../core/sop/run.ts';
 import type { CallTool, ToolAnswer } from './call.ts';
@@ -298,6 +299,35 @@ issues:
     expect(done).not.toMatch(/canary-hunter2|\u001b/);
     const { report } = JSON.parse(done) as SopRun;
     expect(report.text).not.toMatch(/={4}|`{3}/);
+  });
+
+  it('hands over each line once, however often it was found', async () => {
+    const procedure = {
+      ...procedureOf(LOOK),
+      output: { format: 'yaml', template: '', none: `\${run.findings}` },
+    } as const;
+    const container = (id: string) => `container ${id.repeat(64)} failed`;
+    const image = (id: string) => `image sha256:${id.repeat(64)} failed`;
+    const texts = [
+      'E1120 22:00:01.5 pull failed',
+      'E1120 22:00:09.7 pull failed',
+      'another line',
+      'another line',
+      container('a'),
+      container('b'),
+      image('a'),
+      image('b'),
+    ];
+    const seen = texts.map((message, i) => ({ id: `S-${i}`, message }));
+    const { report, evidence } = await run(procedure, { look_around: { seen } });
+    expect(evidence).toHaveLength(texts.length);
+    expect(parse(report.text)).toEqual([
+      { type: 'finding', id: 'look/S-0', content: `${texts[0]} (2 such lines)` },
+      { type: 'finding', id: 'look/S-2', content: 'another line' },
+      { type: 'finding', id: 'look/S-4', content: `${texts[4]} (2 such lines)` },
+      { type: 'finding', id: 'look/S-6', content: texts[6] },
+      { type: 'finding', id: 'look/S-7', content: texts[7] },
+    ]);
   });
 
   it('holds against endless answers', async () => {
