@@ -164,6 +164,12 @@ describe('a run', () => {
     expect(done.steps.find(({ id }) => id === 'right_procedure')).toMatchObject({ outcome: 'done', holds: false });
   });
 
+  it('hands a pod that runs over to nobody', async () => {
+    const done = await run('TSG-POD-IMAGEPULL-001', 'negative-healthy');
+    expect(done.escalation.map(({ state }) => state)).not.toContain('met');
+    expect(done.steps.find(({ id }) => id === 'pod_status')?.tells).toEqual(['status Running']);
+  });
+
   it('reads well', async () => {
     const done = await run('C1', 'tag-not-found');
     const text = (await renderRun(done, 'text', OPTIONS)).replaceAll(/c-\d{8}-\d{6}-[0-9a-f]{6}/g, 'c-COLLECTION');

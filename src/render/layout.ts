@@ -103,9 +103,9 @@ export function durationWords(seconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
-/** Why something was not seen, as people say it: `not collected`. */
+/** Why something was not seen, as people say it: `not collected`. What is a sentence already stays as it is. */
 export function gapWords(why: string): string {
-  return why.replaceAll('-', ' ');
+  return /^[a-z]+(?:-[a-z]+)+$/.test(why) ? why.replaceAll('-', ' ') : why;
 }
 
 /** `1 pod`, `3 pods`. */
