@@ -2,6 +2,9 @@ import type { Cause } from '../causes/define.ts';
 import { PLACEHOLDER_FACTS } from '../causes/shared/placeholder-facts.ts';
 import { LINK_QUESTION } from '../core/pull-chain.ts';
 
+/** The section whose code is messages to compare with, not commands to copy. */
+export const MESSAGES_TITLE = 'What it looks like';
+
 /** What `pullwhy explain` prints and the documentation holds: the whole knowledge of one cause. */
 export function causePage(cause: Cause): string {
   const remedies = cause.remedies(cause.sample, PLACEHOLDER_FACTS);
@@ -12,7 +15,7 @@ export function causePage(cause: Cause): string {
     facts(cause),
     cause.meaning,
     section(
-      'What it looks like',
+      MESSAGES_TITLE,
       cause.shapes.map((s) => `${s.from}:\n\n\`\`\`\n${s.example}\n\`\`\``),
     ),
     section('What confirms it', bullets(cause.confirmedBy)),
