@@ -122,6 +122,15 @@ describe('wrong usage', () => {
     expect(stderr.trim()).toMatch(hint);
   });
 
+  it.each([
+    [['help', 'nod'], /no command nod \(did you mean node\?\): pullwhy --help lists them/],
+    [['help', 'node', 'foo'], /no command foo: pullwhy --help lists them/],
+  ])('%j is told that there is none', async (args, message) => {
+    const { code, stdout, stderr } = await pullwhy(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
   it('helps with a command of a group', async () => {
     const { code, stdout } = await pullwhy(['help', 'node', 'search']);
     expect(code).toBe(0);

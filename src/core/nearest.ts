@@ -1,6 +1,6 @@
 import { editDistance } from './edit-distance.ts';
 
-/** More differences than this is another word, not a slip. */
+/** More differences than this, or in more than half of the letters, is another word, not a slip. */
 const MAX_SLIPS = 4;
 const SHOWN = 3;
 
@@ -8,7 +8,7 @@ const SHOWN = 3;
 export function nearest(word: string, known: readonly string[]): readonly string[] {
   return known
     .map((name) => ({ name, slips: name.includes(word) && word.length > 2 ? 1 : editDistance(word, name, MAX_SLIPS) }))
-    .filter(({ name, slips }) => slips <= MAX_SLIPS && slips < name.length)
+    .filter(({ name, slips }) => slips <= Math.min(MAX_SLIPS, Math.max(1, Math.min(word.length, name.length) / 2)))
     .sort((a, b) => a.slips - b.slips)
     .slice(0, SHOWN)
     .map(({ name }) => name);

@@ -75,7 +75,7 @@ function nothingFound(env: Environment): UsageError {
   const home =
     env.KUBECONFIG === undefined || env.KUBECONFIG === '' ? `, ${defaultFile(env)} (no such file or empty)` : '';
   return new UsageError(
-    `no cluster to ask: looked at KUBECONFIG (${listed})${home} and for a ServiceAccount of a pod (none); give --kubeconfig FILE, or --from PATH for evidence on disk`,
+    `no cluster to ask: looked at KUBECONFIG (${listed})${home} and for a ServiceAccount of a pod (none); give --kubeconfig FILE; evidence on disk is for pullwhy --from PATH`,
   );
 }
 

@@ -18,7 +18,9 @@ export function explainCommand(): Command {
       const ids = CAUSES.map((c) => c.id);
       const cause = CAUSES.find((c) => c.id === id);
       if (cause === undefined) {
-        throw new UsageError(`no cause ${id}${didYouMean(id, ids)}: pullwhy causes lists them`);
+        throw new UsageError(
+          `no cause ${id}${didYouMean(id, ids)}: pullwhy causes lists them; for a message, pullwhy decode 'TEXT'`,
+        );
       }
       const page = causePage(cause);
       await print(process.stdout.isTTY ? pageText(page, renderOptions({ ...flags, output: 'text' })) : page);

@@ -26,6 +26,11 @@ export function mcpCommand(): Command {
   return accessOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (flags: McpFlags) => {
+      // A silent wait looks like a hang.
+      if (flags.http === undefined && process.stdin.isTTY)
+        process.stderr.write(
+          'pullwhy: waiting for an MCP client on standard input; Ctrl-C ends it, --help tells more\n',
+        );
       const { runMcp } = await import('../../mcp/run.ts');
       await runMcp(flags);
     });
