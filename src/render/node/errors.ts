@@ -3,7 +3,7 @@ import type { ErrorsAnswer } from '../../core/node/errors-answer.ts';
 import type { Finding, LogLine } from '../../core/node/finding.ts';
 import { shortLine } from '../../core/node/short-line.ts';
 import type { RenderOptions } from '../format.ts';
-import { count, indented, type Style, styleOf, type Tone, wrap } from '../layout.ts';
+import { count, hang, indented, type Style, styleOf, type Tone, wrap } from '../layout.ts';
 import { coverageRows } from './coverage.ts';
 
 /** Samples are told shorter than `-o json` does. */
@@ -19,6 +19,7 @@ export function errorsText(answer: ErrorsAnswer, options: RenderOptions): string
     ...answer.findings.flatMap((finding) => ['', ...findingRows(finding, answer.nodes.length > 1, style, width)]),
     '',
     ...(answer.nextPage === undefined ? [] : wrap(`more: --page ${answer.nextPage}`, width)),
+    ...nextRows(answer, width),
     ...coverageRows(answer, width),
   ].join('\n');
 }
@@ -32,6 +33,12 @@ function headline({ findings, total, bySeverity, nodes, collection, coverage }: 
   const parts = Object.entries(bySeverity).flatMap(([severity, n]) => (n === 0 ? [] : `${n} ${severity}`));
   const fitting = total === all ? count(all, 'finding') : `${total} of ${count(all, 'finding')}`;
   return `${fitting}${shown} in the logs of ${where}${total === all ? '' : ', in all'}: ${parts.join(', ')}.`;
+}
+
+/** What was joined for one call has no name that the next one knows. */
+function nextRows({ findings: [first], collection }: ErrorsAnswer, width: number): string[] {
+  if (first === undefined || collection.startsWith('m-')) return [];
+  return hang(`lines around one: pullwhy node read ${first.id} ${collection}`, width);
 }
 
 const TONES: Readonly<Record<Severity, Tone>> = {

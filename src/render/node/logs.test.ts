@@ -119,6 +119,12 @@ describe('text of answers about logs', () => {
       expect(text).toContain(part);
   });
 
+  it('leads on to the lines around a finding, where the evidence has a name', () => {
+    expect(errorsText(ERRORS, OPTIONS)).toContain('lines around one: pullwhy node read F-001 c-1\n');
+    expect(errorsText({ ...ERRORS, collection: 'm-1' }, OPTIONS)).not.toContain('node read');
+    expect(errorsText({ ...ERRORS, findings: [] }, OPTIONS)).not.toContain('node read');
+  });
+
   it('names matches with neighbours, hints and findings', () => {
     const text = searchText(SEARCH, OPTIONS);
     for (const part of [

@@ -4,7 +4,7 @@ import { accessOptions } from './cluster-options.ts';
 
 const EXAMPLES = `
 Examples:
-  pullwhy mcp                                         for an agent on this machine
+  pullwhy mcp                                         for an agent beside it
   pullwhy mcp --from must-gather.tar                  only this evidence
   pullwhy mcp --http 127.0.0.1:8080 --token-file key  for agents elsewhere`;
 
