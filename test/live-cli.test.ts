@@ -48,6 +48,12 @@ describe('exit codes', () => {
     expect([code, stderr]).toEqual([1, '']);
   });
 
+  it('0 with nothing stuck among what was asked for, which is named', async () => {
+    const { code, stdout } = await live(['-l', 'app=other']);
+    expect(stdout).toContain(`No image pull failures in namespace ${namespace} (labels app=other)`);
+    expect(code).toBe(0);
+  });
+
   it('0 with nothing stuck: one sentence that says what was looked at', async () => {
     const { code, stdout } = await live([], {
       now: new Date().toISOString(),

@@ -61,7 +61,7 @@ describe('pullwhy node collect', () => {
     [['node-z'], /no node node-z in context replay \(did you mean node-a\?\)/],
     [[], /which node\?/],
     [['node-a', '--all'], /name nodes, or give --all or -l, not both/],
-    [['node-a', '--by', 'telepathy'], /Allowed choices are kubelet-api/],
+    [['node-a', '--by', 'telepathy'], /no way to a node telepathy: use one of kubelet-api/],
     [['node-a', '--width', '0'], /--width 0: give a whole number/],
     [['node-a', '--by', 'ssm', '--region', 'eu-west-1'], /node node-a is no EC2 instance/],
   ])('refuses %j', async (args, message) => {

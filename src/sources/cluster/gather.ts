@@ -50,7 +50,7 @@ export async function gather(
     asked: new Map(),
     ...(settled === undefined ? {} : { settled }),
   };
-  const scope = question.namespace === undefined ? 'all namespaces' : `namespace ${question.namespace}`;
+  const scope = scopeWords(question);
   let missing: readonly MissingTarget[] = [];
   let unseenTargets: readonly MissingTarget[] = [];
   let stuck: ReadonlySet<string> = new Set();
@@ -103,6 +103,16 @@ async function further(look: Look, { kind, namespace, labels, pod, container, gu
     ...(kind === 'Node' ? { metadataOnly: true } : {}),
     ...(labelSelector === '' ? {} : { labelSelector }),
   });
+}
+
+/** What was looked at: `namespace shop (Deployment api)`, `all namespaces (labels app=api)`. */
+function scopeWords({ namespace, targets, selector }: Question): string {
+  const where = namespace === undefined ? 'all namespaces' : `namespace ${namespace}`;
+  const what = [
+    ...targets.flatMap(({ kind, name }) => (name === undefined ? [] : `${kind} ${name}`)),
+    ...(selector === undefined ? [] : [`labels ${selector}`]),
+  ];
+  return what.length === 0 ? where : `${where} (${what.join(', ')})`;
 }
 
 function titleOfWant({ kind, namespace, pod }: Want): string {

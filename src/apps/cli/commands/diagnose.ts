@@ -91,6 +91,9 @@ async function run(targets: readonly string[], flags: Flags, orCommand: (error: 
   if (flags.wait === true && flags.from !== undefined) {
     throw new UsageError('--wait follows a live cluster: leave it out with --from');
   }
+  if (flags.waitTimeout !== undefined && flags.wait !== true) {
+    throw new UsageError('--wait-timeout goes with --wait: give that too');
+  }
   if (flags.nodeLogs === true && flags.from !== undefined) {
     throw new UsageError('--node-logs asks a live cluster: give the logs themselves to --from');
   }

@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { COLLECTORS } from '../../../../core/node/collect-answer.ts';
 import { storeOption } from '../../node-bundle.ts';
 import type { CollectFlags } from '../../node-collect.ts';
-import { formatOption, numberOption } from '../../value-options.ts';
+import { choiceOption, formatOption, numberOption } from '../../value-options.ts';
 import { accessOptions } from '../cluster-options.ts';
 
 const EXAMPLES = `
@@ -19,7 +19,10 @@ export function nodeCollectCommand(): Command {
     )
     .argument('[node...]', 'node name or EC2 instance id')
     .addOption(
-      new Option('--by <way>', 'the way to the node; debug-pod and ssm change something and ask before').choices(
+      choiceOption(
+        '--by <way>',
+        'the way to the node; debug-pod and ssm change something and ask before',
+        'way to a node',
         COLLECTORS,
       ),
     )

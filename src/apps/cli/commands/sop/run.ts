@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { LEVELS, type Level } from '../../../../core/sop/procedure.ts';
 import type { SopRun } from '../../../../core/sop/run.ts';
 import { parseDuration } from '../../duration.ts';
@@ -7,6 +7,7 @@ import { print, renderOptions } from '../../output.ts';
 import { registryOptions } from '../../registry-flags.ts';
 import { procedureNamed, type SopFlags, sopOptions } from '../../sop-flags.ts';
 import type { SopToolFlags } from '../../sop-tools.ts';
+import { choiceOption } from '../../value-options.ts';
 import { accessOptions } from '../cluster-options.ts';
 
 interface Flags extends SopFlags, Omit<SopToolFlags, 'sopDir'> {
@@ -34,7 +35,7 @@ export function sopRunCommand(): Command {
       .option('--service-account <name>', 'the ServiceAccount; else that of the pod'),
   )
     .option('--from <path...>', 'evidence on disk instead of a cluster; - is standard input')
-    .addOption(new Option('--level <level>', 'steps below it are left out').choices(LEVELS).default('should'))
+    .addOption(choiceOption('--level <level>', 'steps below it are left out', 'level', LEVELS).default('should'))
     .option('--timeout <duration>', 'end the run after this (default: 5m)')
     .option('--store <dir>', 'where collections of node evidence are kept (default: the state folder of the user)')
     .option('-q, --quiet', 'print nothing; the exit code tells');
