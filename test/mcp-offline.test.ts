@@ -73,3 +73,48 @@ describe('a server of evidence on disk', () => {
     expect(await call(name, args)).toMatchObject({ ok: false, structured: { error: { code: 'no_cluster' } } });
   });
 });
+
+describe('a diagnosis in pages', () => {
+  const two = new Host({
+    openAccess: async () => Promise.reject(new Error('nobody may ask a cluster here')),
+    settings: { from: [join(RECORDINGS, 'two-causes-one-namespace')], store, registries: false },
+    now: () => '2026-11-20T23:00:00Z',
+  });
+  const diagnose = async (args: object) =>
+    (await two.call('diagnose', args, { signal: NEVER }))?.structured as {
+      readonly reportId: string;
+      readonly report: { readonly incidents: readonly { readonly id: string }[] };
+      readonly moreIncidents: readonly { readonly id: string }[];
+      readonly nextPageToken?: string;
+    };
+
+  it('tells each incident once, of one report', async () => {
+    const whole = await diagnose({});
+    expect(whole.report.incidents.length).toBeGreaterThan(1);
+    expect(whole.nextPageToken).toBeUndefined();
+    const told: string[] = [];
+    const first = await diagnose({ limit: 1 });
+    let page = first;
+    for (;;) {
+      told.push(...page.report.incidents.map(({ id }) => id));
+      expect([...told, ...page.moreIncidents.map(({ id }) => id)]).toEqual(whole.report.incidents.map(({ id }) => id));
+      if (page.nextPageToken === undefined) break;
+      page = await diagnose({ limit: 1, pageToken: page.nextPageToken });
+      expect(page.reportId).toBe(first.reportId);
+    }
+    expect(told).toHaveLength(whole.report.incidents.length);
+  });
+
+  it.each([
+    [
+      'of other arguments',
+      async () => ({ limit: 1, thorough: true, pageToken: (await diagnose({ limit: 1 })).nextPageToken }),
+    ],
+    ['of a report that is gone', async () => ({ pageToken: 'R-0123456789ab.p1-abc' })],
+    ['that is none', async () => ({ pageToken: 'p1-abc' })],
+  ])('refuses a page token %s', async (_, args) => {
+    expect(await diagnose(await args())).toMatchObject({
+      error: { code: expect.toBeOneOf(['invalid_input', 'not_found']), next: [expect.any(String)] },
+    });
+  });
+});

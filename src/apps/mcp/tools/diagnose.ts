@@ -4,7 +4,8 @@ import { reportSchema } from '../../../render/report-schema.ts';
 import { renderText } from '../../../render/text.ts';
 import type { ToolContext } from '../context.ts';
 import { type Look, lookLive } from '../looks/live.ts';
-import { coverage, gaps, input } from '../parts.ts';
+import { coverage, gaps, input, nextPageToken } from '../parts.ts';
+import { pageOfReport, type ReportPage, reportOfPage } from '../report-page.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
@@ -12,6 +13,8 @@ import { ToolFailure } from '../tool-failure.ts';
 const MAX_PODS = 30;
 /** Incidents that are told in a line each, beyond those in full. */
 const MAX_MORE = 200;
+/** Pods that are stuck for other reasons. */
+const MAX_OTHERS = 200;
 
 const argumentsOf = z.strictObject({
   targets: z
@@ -32,7 +35,10 @@ const argumentsOf = z.strictObject({
     .max(10)
     .default([])
     .describe('collections of nodes (collect): their logs count as evidence too'),
-  limit: input.limit(50, 10).describe('incidents in full; the others can be read as resources'),
+  limit: input.limit(50, 10).describe('incidents in full; the others on further pages, or as resources'),
+  pageToken: input.pageToken.describe(
+    'nextPageToken of the page before, with the same arguments: goes on in its report',
+  ),
 });
 
 type Arguments = z.output<typeof argumentsOf>;
@@ -49,7 +55,8 @@ export const diagnose = defineTool({
     moreIncidents: z
       .array(z.strictObject({ id: z.string(), cause: z.string(), statement: z.string(), pods: z.number() }))
       .readonly()
-      .describe('incidents beyond limit'),
+      .describe('incidents after those of this page, a line each'),
+    nextPageToken,
     coverage,
     gaps,
   }),
@@ -57,22 +64,25 @@ export const diagnose = defineTool({
   deadlineMs: 120_000,
   async run(args, context) {
     checkScope(args, context);
-    const { report: whole, unfinished } = await lookAt(args, context);
-    const reportId = context.reports.put(whole);
+    const { reportId, report: whole, token, unfinished } = await reportFor(args, context);
+    const page = pageOfReport(whole, reportId, { limit: args.limit, token, question: questionOf(args) });
     return {
       reportId,
-      report: { ...whole, incidents: whole.incidents.slice(0, args.limit).map(withFewerPods) },
-      moreIncidents: whole.incidents
-        .slice(args.limit, args.limit + MAX_MORE)
-        .map(({ id, cause, statement, scope }) => ({
-          id,
-          cause: cause.id,
-          statement,
-          pods: scope.pods.length,
-        })),
+      report: {
+        ...whole,
+        incidents: whole.incidents.slice(page.from, page.to).map(withFewerPods),
+        notImagePull: whole.notImagePull.slice(0, MAX_OTHERS),
+      },
+      moreIncidents: whole.incidents.slice(page.to, page.to + MAX_MORE).map(({ id, cause, statement, scope }) => ({
+        id,
+        cause: cause.id,
+        statement,
+        pods: scope.pods.length,
+      })),
+      ...(page.nextPageToken === undefined ? {} : { nextPageToken: page.nextPageToken }),
       coverage: {
         read: [...whole.source.names, `${whole.summary.podsExamined} pods examined`],
-        skipped: skipped(whole, args, reportId),
+        skipped: skipped(whole, page, args, reportId),
       },
       gaps: [
         ...whole.unknowns,
@@ -82,11 +92,12 @@ export const diagnose = defineTool({
       ],
     };
   },
-  text: ({ reportId, report, moreIncidents }) =>
+  text: ({ reportId, report, moreIncidents, nextPageToken: next }) =>
     [
       `report ${reportId}`,
       renderText(report, { width: 100, color: false, unicode: true, showEvidence: true, verbose: true }),
       ...moreIncidents.map(({ id, cause, pods, statement }) => `also ${id}: ${cause}, ${pods} pods: ${statement}`),
+      ...(next === undefined ? [] : [`next page: pageToken ${next}`]),
     ].join('\n'),
 });
 
@@ -106,6 +117,24 @@ function checkScope({ targets, allNamespaces, namespace, selector, registry }: A
     });
 }
 
+interface Found extends Look {
+  readonly reportId: string;
+  /** Where in the report the page begins. */
+  readonly token?: string;
+}
+
+/** A new look, or the report that a page token goes on with. */
+async function reportFor(args: Arguments, context: ToolContext): Promise<Found> {
+  if (args.pageToken !== undefined) return reportOfPage(args.pageToken, context.reports);
+  const look = await lookAt(args, context);
+  return { ...look, reportId: context.reports.put(look.report) };
+}
+
+/** A page token goes with the arguments that its report was made by. */
+function questionOf({ limit: _limit, pageToken: _pageToken, ...asked }: Arguments): string {
+  return JSON.stringify(asked);
+}
+
 /** One engine for both: a cluster, or the evidence on disk that the server was started with. */
 async function lookAt(args: Arguments, context: ToolContext): Promise<Look> {
   if (context.settings.from.length === 0) return lookLive(args, context);
@@ -118,15 +147,24 @@ function withFewerPods(incident: Incident): Incident {
   return { ...incident, scope: { ...scope, pods: scope.pods.slice(0, MAX_PODS) } };
 }
 
-function skipped({ incidents }: Report, { limit, registry }: Arguments, reportId: string): readonly string[] {
-  const untold = incidents.length - limit - MAX_MORE;
-  const cut = incidents.slice(0, limit).filter(({ scope }) => scope.pods.length > MAX_PODS);
+function skipped(
+  { incidents, notImagePull }: Report,
+  { from, to }: ReportPage,
+  { registry }: Arguments,
+  reportId: string,
+): readonly string[] {
+  const untold = incidents.length - to - MAX_MORE;
+  const others = notImagePull.length - MAX_OTHERS;
+  const cut = incidents.slice(from, to).filter(({ scope }) => scope.pods.length > MAX_PODS);
   return [
     ...cut.map(
       ({ id, scope }) =>
         `${scope.pods.length - MAX_PODS} of ${scope.pods.length} pods of incident ${id}: pullwhy://report/${reportId}/${id} has all`,
     ),
-    ...(untold > 0 ? [`${untold} more incidents: pullwhy://report/${reportId} has all`] : []),
+    ...(untold > 0 ? [`${untold} more incidents: on further pages; pullwhy://report/${reportId} has all`] : []),
+    ...(others > 0
+      ? [`${others} more pods that are stuck for other reasons: pullwhy://report/${reportId} has all`]
+      : []),
     ...(registry ? [] : ['registries: not asked; registry=true or probe_image asks them']),
   ];
 }
