@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -65,12 +65,93 @@ describe('a server of evidence on disk', () => {
     expect(await call('list_k8s_resources', { kind: 'Pod', labelSelector: 'a=b' })).toMatchObject({ ok: false });
   });
 
+  it('collects for a procedure what it holds of nodes, and says that nothing names the node', async () => {
+    const { structured } = await call('collect', { node: 'node-a' });
+    expect(structured).toMatchObject({
+      executionId: expect.stringMatching(/^c-/),
+      gaps: [{ what: expect.stringContaining('node-a') }],
+    });
+    const { executionId } = structured as unknown as { readonly executionId: string };
+    expect(await call('status', { executionId })).toMatchObject({ structured: { done: true } });
+  });
+
+  it('follows a procedure that collects, to its end', async () => {
+    const pods = await call('list_k8s_resources', { kind: 'pods' });
+    const [pod] = (pods.structured as unknown as { items: { name: string; namespace: string }[] }).items;
+    const inputs = { pod: pod?.name, namespace: pod?.namespace };
+    const { structured } = await call('run_sop', { id: 'C1', inputs });
+    const { steps, rootCauses } = structured as unknown as {
+      readonly steps: readonly { readonly id: string; readonly outcome: string }[];
+      readonly rootCauses: readonly object[];
+    };
+    expect(rootCauses).toMatchObject([{ cause: { id: 'disk-full' }, verdict: 'confirmed' }]);
+    const outcomes = Object.fromEntries(steps.map(({ id, outcome }) => [id, outcome]));
+    expect(outcomes).toMatchObject({ collect: 'done', status: 'done', errors: 'done', storage: 'done' });
+  });
+
   it.each([
     ['cluster_health', {}],
     ['check_credentials', { namespace: 'a', secret: 'b' }],
-    ['collect', { node: 'node-a' }],
+    ['collect', { failing: 2 }],
   ])('asks no cluster: %s', async (name, args) => {
     expect(await call(name, args)).toMatchObject({ ok: false, structured: { error: { code: 'no_cluster' } } });
+  });
+});
+
+describe('a folder of bundles', () => {
+  const outside = join(store, 'outside');
+  const bundles = join(store, 'bundles');
+  mkdirSync(join(bundles, 'node-7'), { recursive: true });
+  mkdirSync(outside);
+  for (const name of ['kubelet.log', 'objects.json'])
+    for (const folder of [outside, join(bundles, 'node-7')])
+      cpSync(join(RECORDINGS, 'disk-full-unpack', name), join(folder, name));
+  symlinkSync(outside, join(bundles, 'linked'));
+  symlinkSync(join(outside, 'kubelet.log'), join(bundles, 'linked.log'));
+  const served = new Host({
+    openAccess: async () => Promise.reject(new Error('no cluster here')),
+    settings: { bundles, store: join(store, 'kept'), registries: false },
+  });
+  const ask = async (name: string, args: object) => (await served.call(name, args, { signal: NEVER }))?.structured;
+
+  it('is listed, without links', async () => {
+    expect(await ask('history', {})).toMatchObject({ bundles: [{ name: 'node-7', kind: 'folder' }] });
+  });
+
+  it('gives collections that the other tools read, and that are judged without a cluster', async () => {
+    const { executionId } = (await ask('collect', { bundle: 'node-7' })) as { readonly executionId: string };
+    const isDone = async () => (await ask('status', { executionId })) as { readonly done: boolean };
+    while (!(await isDone()).done);
+    expect(await ask('errors', { executionId })).toMatchObject({
+      findings: expect.arrayContaining([
+        expect.objectContaining({ cause: expect.objectContaining({ id: 'disk-full' }) }),
+      ]),
+    });
+    expect(await ask('diagnose', { executionIds: [executionId], collectedOnly: true })).toMatchObject({
+      report: { incidents: [{ cause: { id: 'disk-full' } }] },
+    });
+    expect(await ask('collect', { bundle: 'node-7' })).toMatchObject({ executionId });
+  });
+
+  it.each([
+    '../outside',
+    'node-7/../../outside',
+    outside,
+    'linked',
+    'linked.log',
+    'linked/kubelet.log',
+    'node-8',
+    '..\\outside',
+    '.',
+  ])('leads to nothing else: %s', async (bundle) => {
+    expect(await ask('collect', { bundle })).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  it('is needed: without it nothing is brought in', async () => {
+    expect(await call('collect', { bundle: 'node-7' })).toMatchObject({
+      ok: false,
+      structured: { error: { code: 'not_allowed' } },
+    });
   });
 });
 

@@ -17,6 +17,8 @@ import { inNamespace, isTarget, parseTargets, selectTargets } from './target.ts'
 interface OfflineFlags extends RegistryFlags {
   readonly from?: readonly string[];
   readonly namespace?: string;
+  /** Where collections are kept; left out: the usual folder. */
+  readonly store?: string;
 }
 
 export interface OfflineDiagnosis {
@@ -40,7 +42,7 @@ export async function diagnoseOffline(
   const select = alerts.length > 0 ? selectAlerts(alerts) : selectTargets(targets, namespace);
   const seen = await readBundle(from, {
     stdin: readStandardInput,
-    store: openStore,
+    store: () => openStore(flags.store),
     ...(namespace === undefined ? {} : { namespace }),
   });
   const snapshot = await askRegistries(add(seen), flags, select);
@@ -52,9 +54,9 @@ export async function diagnoseOffline(
 }
 
 /** Loaded only where evidence was collected, or is too large to be read otherwise. */
-async function openStore(): Promise<CollectionStore> {
+async function openStore(folder: string | undefined): Promise<CollectionStore> {
   const { CollectionStore: Store } = await import('../../sources/node/collection-store.ts');
-  return new Store();
+  return folder === undefined ? new Store() : new Store(folder);
 }
 
 /** `--from` takes every word behind it. */

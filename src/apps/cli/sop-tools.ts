@@ -5,6 +5,7 @@ import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
 import { Host, unknownTool } from '../mcp/host.ts';
 import { parseDuration } from './duration.ts';
 import type { LiveFlags } from './live.ts';
+import { openStore } from './node-bundle.ts';
 import { readStandardInput } from './stdin.ts';
 
 export interface SopToolFlags extends LiveFlags {
@@ -61,7 +62,7 @@ async function overEvidence(
     import('../../sources/bundle/read-bundle.ts'),
     import('../../tasks/evidence/evidence-tools.ts'),
   ]);
-  const snapshot = await readBundle(from, { stdin: readStandardInput });
+  const snapshot = await readBundle(from, { stdin: readStandardInput, store: () => openStore(flags) });
   const tools = new EvidenceTools(snapshot, now);
   return async (name, input, signal) => {
     const ask = CLUSTER_TOOLS[name];
@@ -95,18 +96,14 @@ const CLUSTER_TOOLS: Readonly<Record<string, (tools: EvidenceTools, input: Input
 };
 
 /** Only what holds logs: objects of a cluster are no evidence of a node. */
-async function collected(from: readonly string[], { logs }: Snapshot, { store }: SopToolFlags): Promise<ToolAnswer> {
+async function collected(from: readonly string[], { logs }: Snapshot, flags: SopToolFlags): Promise<ToolAnswer> {
   if (logs.length === 0 || from.includes('-')) {
     return refused('not_collected', 'the evidence of --from holds no log of a node', [
       'give the kubelet and runtime logs of the node, or the archive of a log collector, with --from as well',
     ]);
   }
-  const [{ collectEvidence }, { CollectionStore }] = await Promise.all([
-    import('../../tasks/evidence/collect-evidence.ts'),
-    import('../../sources/node/collection-store.ts'),
-  ]);
-  const place = store === undefined ? new CollectionStore() : new CollectionStore(store);
-  return { ok: true, structured: { executionId: await collectEvidence(from, place) } };
+  const { collectEvidence } = await import('../../tasks/evidence/collect-evidence.ts');
+  return { ok: true, structured: { executionId: await collectEvidence(from, await openStore(flags)) } };
 }
 
 function refused(code: string, message: string, next: readonly string[] = []): ToolAnswer {

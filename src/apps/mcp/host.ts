@@ -140,7 +140,7 @@ export class Host {
   async #evidence(): Promise<EvidenceTools | undefined> {
     const { from } = this.settings;
     if (from.length === 0) return undefined;
-    this.#given ??= evidenceAt(from, this.#now());
+    this.#given ??= evidenceAt(this.settings, this.#now());
     return this.#given;
   }
 
@@ -175,10 +175,11 @@ export function unknownTool(name: string): string {
 }
 
 /** Loaded only by servers of evidence on disk. */
-async function evidenceAt(from: readonly string[], now: string): Promise<EvidenceTools> {
-  const [{ readBundle }, { EvidenceTools: Tools }] = await Promise.all([
+async function evidenceAt(settings: Settings, now: string): Promise<EvidenceTools> {
+  const [{ readBundle }, { EvidenceTools: Tools }, { storeOf }] = await Promise.all([
     import('../../sources/bundle/read-bundle.ts'),
     import('../../tasks/evidence/evidence-tools.ts'),
+    import('./node-evidence.ts'),
   ]);
-  return new Tools(await readBundle(from), now);
+  return new Tools(await readBundle(settings.from, { store: async () => storeOf({ settings }) }), now);
 }

@@ -23,35 +23,29 @@ export interface EvidenceArguments {
 }
 
 /** Where collections are kept. */
-export function storeOf({ settings }: ToolContext): CollectionStore {
+export function storeOf({ settings }: Pick<ToolContext, 'settings'>): CollectionStore {
   return settings.store === undefined ? new CollectionStore() : new CollectionStore(settings.store);
 }
 
 /** The evidence that the arguments name. Throws `ToolFailure` that says what to do when there is none yet. */
 export async function openEvidence(args: EvidenceArguments, context: ToolContext): Promise<NodeBundle> {
   const store = storeOf(context);
-  if (context.settings.from.length > 0 && args.executionId === undefined) return openGiven(args, store, context);
-  const info = await collectionOf(args, store, context);
-  if (!isSettled(info.state)) throw notReady(info);
-  return store.open(info.id);
+  if (context.settings.from.length > 0 && args.executionId === undefined) {
+    const { openGiven } = await import('./given-evidence.ts');
+    return openGiven(args, store, context);
+  }
+  return store.open((await settledCollection(args, store, context)).id);
 }
 
-/** What the evidence that the server was started with holds of nodes. */
-async function openGiven(
-  { node, instanceId }: EvidenceArguments,
+/** The same, as what is known of a collection. Throws `ToolFailure` while it is under way. */
+export async function settledCollection(
+  args: EvidenceArguments,
   store: CollectionStore,
-  { settings, signal }: ToolContext,
-): Promise<NodeBundle> {
-  const { mergeBundles, openBundles } = await import('../../sources/node/open-bundle.ts');
-  const bundles = await openBundles(settings.from, { store, signal });
-  const wanted = node ?? instanceId;
-  const fitting = wanted === undefined ? bundles : bundles.filter(({ nodes }) => nodes.includes(wanted));
-  if (fitting.length > 0) return mergeBundles(fitting, store);
-  const known = bundles.flatMap(({ nodes }) => nodes);
-  throw new ToolFailure('unknown_collection', `the evidence has nothing of node ${wanted}`, {
-    near: nearest(wanted ?? '', known),
-    next: ['leave node out for all the evidence', 'give an executionId of history'],
-  });
+  context: ToolContext,
+): Promise<CollectionInfo> {
+  const info = await collectionOf(args, store, context);
+  if (!isSettled(info.state)) throw notReady(info);
+  return info;
 }
 
 /** The collection that the arguments name: by its id, or the newest of a node. */

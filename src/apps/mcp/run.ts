@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { didYouMean } from '../../core/nearest.ts';
 import { UsageError } from '../../core/usage-error.ts';
+import { isCollectionId } from '../../sources/node/collection-store.ts';
 import { parseDuration } from '../cli/duration.ts';
 import type { LiveFlags } from '../cli/live.ts';
 import { Host } from './host.ts';
@@ -13,6 +14,7 @@ export interface McpFlags extends LiveFlags {
   readonly oidcIssuer?: string;
   readonly audience?: string;
   readonly allowDebugPod?: boolean;
+  readonly bundles?: string;
   readonly store?: string;
   readonly sopDir?: readonly string[];
 }
@@ -52,16 +54,19 @@ function hostOf(flags: McpFlags): Host {
       debugPod: flags.allowDebugPod === true,
       from: flags.from ?? [],
       sopFolders: flags.sopDir ?? [],
+      ...(flags.bundles === undefined ? {} : { bundles: flags.bundles }),
       ...(flags.store === undefined ? {} : { store: flags.store }),
       ...(flags.caFile === undefined ? {} : { caFile: flags.caFile }),
     },
   });
 }
 
-function checkFlags({ http, tokenFile, oidcIssuer, audience, from = [] }: McpFlags): void {
+function checkFlags({ http, tokenFile, oidcIssuer, audience, bundles, from = [] }: McpFlags): void {
   if (from.includes('-')) throw new UsageError('--from -: standard input is where the client speaks; give a path');
-  const gone = from.find((path) => !existsSync(path));
-  if (gone !== undefined) throw new UsageError(`--from ${gone}: no such file or folder`);
+  const gone = from.find((path) => !existsSync(path) && !isCollectionId(path));
+  if (gone !== undefined) throw new UsageError(`--from ${gone}: no such file, folder or collection`);
+  if (bundles !== undefined && statSync(bundles, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`--bundles ${bundles}: no such folder; give the one where archives of nodes are put`);
   if (http === undefined && (tokenFile ?? oidcIssuer ?? audience) !== undefined)
     throw new UsageError('--token-file, --oidc-issuer and --audience guard --http: give --http ADDRESS too');
   if ((oidcIssuer === undefined) !== (audience === undefined))

@@ -8,6 +8,8 @@ export interface Settings {
   readonly debugPod: boolean;
   /** Evidence on disk that is served instead of a cluster; empty: a cluster is. */
   readonly from: readonly string[];
+  /** Folder of bundles that `collect` may bring in; left out: none. */
+  readonly bundles?: string;
   /** Folder of collections; left out: the usual one. */
   readonly store?: string;
   /** Folders of the user's own procedures. */

@@ -11,15 +11,21 @@ import { identify } from './identity.ts';
 import { isArchive, type PlainFiles, plainFile, plainFiles } from './plain-files.ts';
 import { type UnpackOptions, unpackArchive } from './unpack/unpack.ts';
 
+export interface ImportOptions extends UnpackOptions {
+  /** Before anything is read into it; the collection can be followed from then on. */
+  readonly onBegin?: (id: string) => void;
+}
+
 /**
  * Brings an archive, a folder or a file into the store; the same one, unchanged, only once. Returns the collection's id.
  * Throws `UsageError` when there is nothing to bring in.
  */
-export async function importPath(path: string, store: CollectionStore, options: UnpackOptions = {}): Promise<string> {
+export async function importPath(path: string, store: CollectionStore, options: ImportOptions = {}): Promise<string> {
   const source = await sourceOf(path, options.signal);
   const spec = { origin: 'files', source: source.place, token: source.token };
   // What lies on this machine can be brought in again: no need to wait for the disk after each file.
   const { id, writer } = await store.begin(spec, { syncEach: false });
+  options.onBegin?.(id);
   if (writer === undefined) await store.settled(id, options);
   else await fill(source, writer, options);
   return id;

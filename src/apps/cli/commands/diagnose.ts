@@ -14,6 +14,7 @@ import { clusterOptions } from './cluster-options.ts';
 
 interface Flags extends OutputFlags, LiveFlags {
   readonly from?: readonly string[];
+  readonly store?: string;
   readonly alert?: string;
   readonly wait?: boolean;
   readonly waitTimeout?: string;
@@ -38,8 +39,9 @@ export function diagnoseCommand(): Command {
   return registryOptions(command)
     .option(
       '--from <path...>',
-      'evidence on disk instead of a cluster, any mix: kubectl output, describe text, logs, folders, archives; - is standard input',
+      'evidence on disk instead of a cluster, any mix: kubectl output, describe text, logs, folders, archives, a collection id of pullwhy node; - is standard input',
     )
+    .option('--store <dir>', 'with --from: where collections are kept (default: the state folder of the user)')
     .option(
       '--alert <file>',
       'what an alert points at: Alertmanager payload, alert labels or metric lines; - is standard input',
@@ -95,7 +97,7 @@ async function run(targets: readonly string[], flags: Flags, orCommand: (error: 
     throw new UsageError('--wait-timeout goes with --wait: give that too');
   }
   if (flags.nodeLogs === true && flags.from !== undefined) {
-    throw new UsageError('--node-logs asks a live cluster: give the logs themselves to --from');
+    throw new UsageError('--node-logs asks a live cluster: give the logs, or the id of a collection, to --from');
   }
   const { withBuilds, inCheckout } = await openCheckout(flags.repo);
   const seen = await (flags.from === undefined

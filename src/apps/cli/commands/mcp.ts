@@ -6,6 +6,7 @@ const EXAMPLES = `
 Examples:
   pullwhy mcp                                         for an agent beside it
   pullwhy mcp --from must-gather.tar                  only this evidence
+  pullwhy mcp --bundles /srv/bundles                  also what log collectors left there
   pullwhy mcp --http 127.0.0.1:8080 --token-file key  for agents elsewhere`;
 
 /** `pullwhy mcp [--http ADDRESS]` */
@@ -21,6 +22,10 @@ export function mcpCommand(): Command {
     .option('--no-registry', 'no request to any registry')
     .option('--allow-private-registries', 'also ask registries at private, loopback and link-local addresses')
     .option('--ca-file <file>', 'PEM file of an authority to trust beside those of the system')
+    .option(
+      '--bundles <dir>',
+      'folder of archives and folders that collect may bring in by name; nothing outside of it',
+    )
     .option('--store <dir>', 'folder for what collect gathers')
     .option('--sop-dir <dir...>', 'folders with operating procedures of your own (else PULLWHY_SOP_DIR)');
   return accessOptions(command)

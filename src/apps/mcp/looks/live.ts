@@ -22,6 +22,8 @@ export interface LookArguments {
   readonly thorough: boolean;
   readonly registry: boolean;
   readonly executionIds: readonly string[];
+  /** Those alone: the evidence that the server serves, or its cluster, does not count. */
+  readonly collectedOnly: boolean;
 }
 
 export interface Look {

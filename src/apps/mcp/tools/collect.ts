@@ -11,7 +11,7 @@ import { debugPodCollector, kubeletApiCollector } from '../../../tasks/node/coll
 import { parseDuration } from '../../cli/duration.ts';
 import type { ToolContext } from '../context.ts';
 import { storeOf } from '../node-evidence.ts';
-import { coverage, gaps, input } from '../parts.ts';
+import { coverage, gaps, input, text } from '../parts.ts';
 import { defineTool, type Tool } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
@@ -28,6 +28,12 @@ const argumentsOf = z.strictObject({
     .max(MAX_NODES)
     .optional()
     .describe('instead of names: so many nodes, those with stuck pods first, and a healthy one to compare with'),
+  bundle: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .describe('instead of a node: archive or folder in the --bundles folder of the server; history lists them'),
   since: z.string().max(20).optional().describe('how far back logs are read: 30m, 6h; a day when left out'),
   token: z.string().min(1).max(200).optional().describe('the same token never collects twice'),
   by: z.enum(['kubelet-api', 'debug-pod']).default('kubelet-api').describe('debug-pod only where the server allows it'),
@@ -41,7 +47,8 @@ const output = z.strictObject({
     .array(
       z.strictObject({
         executionId: z.string(),
-        node: z.string(),
+        node: text.describe('of a bundle: status tells it'),
+        bundle: text,
         instanceId: z.string().exactOptional(),
         stuckPods: z.number().exactOptional(),
       }),
@@ -53,7 +60,7 @@ const output = z.strictObject({
 });
 
 const HOW =
-  'Gathers what a node knows of its image pulls (kubelet and runtime logs, disk, configuration, network) in the background and returns an executionId at once. Poll status until it is complete, then errors, search, storage_diagnostics, network_diagnostics, correlate, summarize. By default over the kubelet API of the cluster, which changes nothing; it needs the right to nodes/proxy.';
+  'Gathers what a node knows of its image pulls (kubelet and runtime logs, disk, configuration, network) in the background and returns an executionId at once. Poll status until it is complete, then errors, search, storage_diagnostics, network_diagnostics, correlate, summarize. By default over the kubelet API of the cluster, which changes nothing; it needs the right to nodes/proxy. bundle brings in what a log collector left on the server instead.';
 
 /** `debugPod`: the server was started with --allow-debug-pod, so this tool may create a pod. */
 export function collect(debugPod: boolean): Tool {
@@ -69,13 +76,21 @@ export function collect(debugPod: boolean): Tool {
     deadlineMs: 60_000,
     run: (args, context) => start(args, context),
     text: ({ collections, next }) =>
-      [...collections.map(({ executionId, node }) => `collecting ${node}: executionId ${executionId}`), next].join(
-        '\n',
-      ),
+      [
+        ...collections.map(
+          ({ executionId, node, bundle }) => `collecting ${node ?? bundle ?? 'evidence'}: executionId ${executionId}`,
+        ),
+        next,
+      ].join('\n'),
   });
 }
 
 async function start(args: Arguments, context: ToolContext): Promise<z.output<typeof output>> {
+  const { bundle, ...others } = args;
+  if (bundle !== undefined || context.settings.from.length > 0) {
+    const { collectFiles } = await import('../collect-files.ts');
+    return collectFiles(bundle, others, context);
+  }
   if (args.by === 'debug-pod' && !context.settings.debugPod) {
     throw new ToolFailure('not_allowed', 'this server may not create pods: it was started without --allow-debug-pod', {
       next: ['call collect without by', 'ask the user to start pullwhy mcp with --allow-debug-pod'],

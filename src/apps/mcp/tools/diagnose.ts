@@ -35,6 +35,10 @@ const argumentsOf = z.strictObject({
     .max(10)
     .default([])
     .describe('collections of nodes (collect): their logs count as evidence too'),
+  collectedOnly: z
+    .boolean()
+    .default(false)
+    .describe('judge executionIds alone and ask no cluster: bundles of other clusters'),
   limit: input.limit(50, 10).describe('incidents in full; the others on further pages, or as resources'),
   pageToken: input.pageToken.describe(
     'nextPageToken of the page before, with the same arguments: goes on in its report',
@@ -101,7 +105,12 @@ export const diagnose = defineTool({
     ].join('\n'),
 });
 
-function checkScope({ targets, allNamespaces, namespace, selector, registry }: Arguments, { settings }: ToolContext) {
+function checkScope(args: Arguments, { settings }: ToolContext) {
+  const { targets, allNamespaces, namespace, selector, registry, executionIds, collectedOnly } = args;
+  if (collectedOnly && executionIds.length === 0)
+    throw new ToolFailure('invalid_input', 'collectedOnly needs executionIds', {
+      next: ['give the ids of collect or history, or leave collectedOnly out'],
+    });
   const named = targets.some((target) => target.includes('/'));
   if (allNamespaces && namespace !== undefined)
     throw new ToolFailure('invalid_input', 'namespace and allNamespaces contradict each other', {
@@ -137,7 +146,7 @@ function questionOf({ limit: _limit, pageToken: _pageToken, ...asked }: Argument
 
 /** One engine for both: a cluster, or the evidence on disk that the server was started with. */
 async function lookAt(args: Arguments, context: ToolContext): Promise<Look> {
-  if (context.settings.from.length === 0) return lookLive(args, context);
+  if (context.settings.from.length === 0 && !args.collectedOnly) return lookLive(args, context);
   const { lookOffline } = await import('../looks/offline.ts');
   return lookOffline(args, context);
 }

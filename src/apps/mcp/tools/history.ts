@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { pageOf } from '../../../core/node/page.ts';
+import { printable } from '../../../core/printable.ts';
+import { BundleFolder } from '../../../sources/node/bundle-folder.ts';
 import { nodeHistory } from '../../../tasks/node/history.ts';
 import { collectionInfo } from '../answers/node.ts';
+import type { ToolContext } from '../context.ts';
 import { storeOf } from '../node-evidence.ts';
-import { coverage, gaps, input, nextPageToken } from '../parts.ts';
+import { coverage, gaps, input, nextPageToken, number } from '../parts.ts';
 import { defineTool, READS_LOCAL } from '../tool.ts';
 
 export const history = defineTool({
   name: 'history',
   title: 'Collections on this machine',
   description:
-    'What was collected of which node and when, newest first, with ids that errors, search, compare_nodes and the diagnostics accept as executionId. Nothing is removed.',
+    'What was collected of which node and when, newest first, with ids that errors, search, compare_nodes and the diagnostics accept as executionId; and the bundles that collect can bring in. Nothing is removed.',
   input: z.strictObject({
     node: input.name.optional().describe('name or instance id: only its collections'),
     instanceId: input.name.optional().describe('the same as node'),
@@ -22,6 +25,13 @@ export const history = defineTool({
     total: z.number(),
     bytes: z.number(),
     nextPageToken,
+    bundles: z
+      .array(
+        z.strictObject({ name: z.string(), kind: z.enum(['file', 'folder']), bytes: number, modifiedAt: z.string() }),
+      )
+      .readonly()
+      .exactOptional()
+      .describe('in the --bundles folder of the server, newest first: collect with bundle=NAME brings one in'),
     coverage,
     gaps,
   }),
@@ -37,16 +47,22 @@ export const history = defineTool({
       total: collections.length,
       bytes,
       ...(nextPage === undefined ? {} : { nextPageToken: nextPage }),
+      ...(await bundlesOf(context)),
       coverage: { read: ['the store of collections'], skipped: [] },
       gaps: [],
     };
   },
-  text: ({ collections, total }) =>
+  text: ({ collections, total, bundles = [] }) =>
     [
       `${total} collections`,
       ...collections.map(
         ({ id, state, nodes, origin, startedAt, files }) =>
           `${id}  ${state}  ${nodes.join(', ')}  ${origin}, ${files} files, ${startedAt}`,
       ),
+      ...bundles.map(({ name, kind, bytes }) => `bundle ${name}  ${bytes === undefined ? kind : `${bytes} bytes`}`),
     ].join('\n'),
 });
+
+async function bundlesOf({ settings }: ToolContext) {
+  return settings.bundles === undefined ? {} : { bundles: printable(await new BundleFolder(settings.bundles).list()) };
+}
