@@ -99,7 +99,7 @@ const KINDS: readonly (readonly [RegExp, NodeFileKind])[] = [
   [/(?:^|\/)iptables[\w-]*\.txt$/i, 'iptables'],
   [/(?:^|\/)networking\/(?:imds|ping_imds)[\w.-]*\.txt$/i, 'imds'],
   [/(?:^|\/)ca-bundle[\w.-]*$|(?:^|\/)ca-certificates\.crt$|tls-ca-bundle\.pem$/i, 'ca-bundle'],
-  [/(?:^|\/)(?:clock|chronyc?[\w-]*|timedatectl)(?:\.txt)?$/i, 'clock'],
+  [/(?:^|\/)(?:clock|chronyc?[\w-]*|timedatectl[\w-]*|ntp(?:q|date|stat)(?:_[\w-]+)?)(?:\.txt)?$/i, 'clock'],
   [/(?:^|\/)os-release(?:\.txt)?$/i, 'os-release'],
   [/(?:^|\/)(?:kernel\/uname\.txt|kernel\/uname(?:_-\w+)?)$/i, 'kernel-version'],
   [/(?:^|\/)node\.json$/i, 'node-object'],

@@ -1,6 +1,7 @@
+import { readPeers, readQueries, readTimesync } from './ntp.ts';
 import type { SectionText } from './section-reader.ts';
 
-/** The clock of the node as timedatectl and chrony see it. */
+/** The clock of the node as timedatectl, chrony, ntpd and ntpdate see it. */
 export interface Clock {
   readonly synchronized?: boolean;
   /** Seconds that the clock is ahead of true time; negative: behind. */
@@ -26,12 +27,12 @@ export function readClock(sections: readonly SectionText[]): Clock | undefined {
   let offsetFrom: ClockLine | undefined;
   let syncFrom: ClockLine | undefined;
   for (const { path, text } of sections) {
-    for (const [i, raw] of text.split('\n').slice(0, MAX_LINES).entries()) {
-      const line = raw.slice(0, 400).trim();
-      const said = readLine(line);
+    const lines = text.split('\n', MAX_LINES).map((line) => line.slice(0, 400).trim());
+    for (const { at, ...said } of sayings(lines)) {
       clock = { ...clock, ...said };
-      if (said.offsetSeconds !== undefined) offsetFrom = { path, line: i + 1, text: line };
-      if (said.synchronized !== undefined) syncFrom = { path, line: i + 1, text: line };
+      const from = { path, line: at + 1, text: lines[at] ?? '' };
+      if (said.offsetSeconds !== undefined) offsetFrom = from;
+      if (said.synchronized !== undefined) syncFrom = from;
     }
   }
   // chronyd that found no source yet tells an offset of zero.
@@ -44,8 +45,18 @@ export function readClock(sections: readonly SectionText[]): Clock | undefined {
   return Object.keys(clock).length === 0 ? undefined : { ...clock, ...(from === undefined ? {} : { from }) };
 }
 
+/** All that the lines of a file say, each with where it stands, from 0. */
+function sayings(lines: readonly string[]): readonly (Clock & { readonly at: number })[] {
+  return [
+    ...lines.map((line, at) => ({ ...readLine(line), at })),
+    ...[readPeers(lines), readQueries(lines), readTimesync(lines)].filter((said) => said !== undefined),
+  ];
+}
+
 function readLine(line: string): Clock {
-  const synced = /^(?:System clock synchronized|NTP synchronized):\s*(yes|no)/i.exec(line)?.[1];
+  // ntpstat says it in a sentence.
+  if (/^(?:un)?synchroni[sz]ed(?:$| to )/.test(line)) return { synchronized: !line.startsWith('un') };
+  const synced = /^(?:(?:System clock synchronized|NTP synchronized):\s*|NTPSynchronized=)(yes|no)/i.exec(line)?.[1];
   if (synced !== undefined) return { synchronized: synced.toLowerCase() === 'yes' };
   const leap = /^Leap status\s*:\s*(.+)$/i.exec(line)?.[1];
   if (leap !== undefined) return { synchronized: !/not synchroni[sz]ed/i.test(leap) };

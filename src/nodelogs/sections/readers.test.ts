@@ -246,6 +246,44 @@ describe('network', () => {
     });
   });
 
+  const peers = (rows: string) =>
+    `     remote           refid      st t when poll reach   delay   offset  jitter\n${'='.repeat(79)}\n${rows}\n`;
+  const timesync = (offset: string) =>
+    `       Server: 10.0.0.1 (ntp)\nPoll interval: 32s (min: 32s; max 34min 8s)\n       Offset: ${offset}\n`;
+
+  it.each([
+    [
+      'ntpd that follows a server',
+      peers('+10.0.0.2 .GPS. 1 u 3 64 377 0.2 9.9 0.1\n*10.0.0.1 10.8.1.1 3 u 33 64 377 0.241 7200000.5 0.045'),
+      { synchronized: true, offsetSeconds: -7200.0005 },
+    ],
+    ['ntpd that follows none', peers(' 10.0.0.1 .INIT. 16 u - 64 0 0.000 0.000 0.000'), { synchronized: false }],
+    ['ntpd that knows none', peers(''), undefined],
+    [
+      'ntpdate -q',
+      'server 10.0.0.9, stratum 0, offset 0.000000, delay 0.00000\nserver 10.0.0.1, stratum 3, offset -31.500000, delay 0.02606\n',
+      { offsetSeconds: 31.5 },
+    ],
+    [
+      'ntpdate -q of servers that differ',
+      'server 10.0.0.1, stratum 3, offset -31.5, delay 0.02\nserver 10.0.0.2, stratum 3, offset 0.1, delay 0.02\n',
+      undefined,
+    ],
+    [
+      'ntpdate that set the clock',
+      '20 Nov 22:00:00 ntpdate[123]: step time server 10.0.0.1 offset 7199.998321 sec\n',
+      undefined,
+    ],
+    ['timesyncd', timesync('+1.5ms'), { offsetSeconds: -0.0015 }],
+    ['timesyncd that set the clock by what it measured', timesync('+1h 59min 59.9s'), undefined],
+    ['ntpstat', 'synchronised to NTP server (10.0.0.1) at stratum 4\n', { synchronized: true }],
+    ['ntpstat of a clock that runs alone', 'unsynchronised\n   polling server every 8 s\n', { synchronized: false }],
+    ['timedatectl show', 'Timezone=UTC\nNTPSynchronized=yes\n', { synchronized: true }],
+  ])('clocks of %s', (_, text, clock) => {
+    const { from: _from, ...said } = readClock([section(text)]) ?? {};
+    expect(said).toEqual(clock ?? {});
+  });
+
   it('no offset of a clock that never found a source', () => {
     const text =
       '2026-11-20T22:00:00Z\nSystem time     : 0.000000000 seconds fast of NTP time\nLeap status     : Not synchronised\n';

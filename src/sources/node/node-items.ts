@@ -222,7 +222,13 @@ export const NODE_COMMANDS: readonly NodeCommand[] = [
   {
     what: 'the clock',
     as: 'system/clock.txt',
-    run: [['date', '-u', '+%Y-%m-%dT%H:%M:%SZ'], ['timedatectl'], ['chronyc', '-n', 'tracking']],
+    run: [
+      ['date', '-u', '+%Y-%m-%dT%H:%M:%SZ'],
+      ['timedatectl'],
+      ['chronyc', '-n', 'tracking'],
+      ['timedatectl', 'timesync-status'],
+      ['ntpq', '-pn'],
+    ],
     treat: 'text',
   },
   {

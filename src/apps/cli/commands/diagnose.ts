@@ -99,6 +99,8 @@ async function run(targets: readonly string[], flags: Flags, orCommand: (error: 
   if (flags.nodeLogs === true && flags.from !== undefined) {
     throw new UsageError('--node-logs asks a live cluster: give the logs, or the id of a collection, to --from');
   }
+  if (flags.store !== undefined && flags.from === undefined)
+    throw new UsageError('--store says where --from COLLECTION is kept: give --from too');
   const { withBuilds, inCheckout } = await openCheckout(flags.repo);
   const seen = await (flags.from === undefined
     ? live(targets, flags, withBuilds)
