@@ -226,6 +226,67 @@ describe('dockerd', () => {
     expect((await chainOf(both, HUB)).refused).toContain('dockerd does not start');
   });
 
+  const START = 'ExecStart=/usr/bin/dockerd -H fd:// $OPTIONS\nEnvironmentFile=-/etc/sysconfig/docker\n';
+  const UNIT = 'etc/systemd/system/docker.service';
+  const OPTIONS = `OPTIONS='--registry-mirror=https://mirror.acme.example \\\n  --insecure-registry registry.acme.example:5000'\n`;
+
+  it.each([
+    ['its environment file', { [UNIT]: START, 'etc/sysconfig/docker': OPTIONS }, 'known'],
+    [
+      'DOCKER_OPTS of a unit that names them',
+      {
+        [UNIT]: START.replace('$OPTIONS', '$DOCKER_OPTS').replace('sysconfig', 'default'),
+        'etc/default/docker': OPTIONS.replace('OPTIONS', 'DOCKER_OPTS'),
+      },
+      'known',
+    ],
+    [
+      'Environment= of a drop-in',
+      {
+        [UNIT]: START.replace(/Env.*\n/, ''),
+        [`${UNIT}.d/a.conf`]: `[Service]\nEnvironment="${OPTIONS.replace("'", '').replace(/'\n$/, '').replace('\\\n', '')}"\n`,
+      },
+      'known',
+    ],
+    ['its environment file, where the unit was not seen', { 'etc/sysconfig/docker': OPTIONS }, 'partly'],
+  ])('takes flags from %s', async (_, files, certainty) => {
+    const all = { ...DOCKER, 'etc/docker/daemon.json': '{}', 'etc/docker/certs.d/a/ca.crt': '', ...files };
+    const chain = await chainOf(all, HUB);
+    expect(chain.hosts[0]).toBe('https://mirror.acme.example/v2');
+    expect(chain.certainty).toBe(certainty);
+    expect((await chainOf(all)).steps[0]?.skipVerify).toBe(true);
+  });
+
+  it.each([
+    [
+      'a file that its unit does not read',
+      {
+        [UNIT]: 'ExecStart=/usr/bin/dockerd -H fd://\n',
+        'etc/default/docker': OPTIONS.replace('OPTIONS', 'DOCKER_OPTS'),
+      },
+      'known',
+    ],
+    [
+      'what Debian leaves there for other init systems',
+      { 'etc/default/docker': OPTIONS.replace('OPTIONS', 'DOCKER_OPTS') },
+      'known',
+    ],
+    [
+      'an ExecStart that a drop-in replaces',
+      {
+        [UNIT]: START,
+        'etc/sysconfig/docker': OPTIONS,
+        [`${UNIT}.d/a.conf`]: 'ExecStart=\nExecStart=/usr/bin/dockerd\n',
+      },
+      'known',
+    ],
+    ['a file that was not collected', { [UNIT]: START }, 'partly'],
+  ])('takes no flags from %s', async (_, files, certainty) => {
+    const all = { ...DOCKER, 'etc/docker/daemon.json': '{}', 'etc/docker/certs.d/a/ca.crt': '', ...files };
+    const chain = await chainOf(all, HUB);
+    expect([chain.hosts, chain.certainty]).toEqual([['https://registry-1.docker.io/v2'], certainty]);
+  });
+
   it('does not start with a file that is no JSON', async () => {
     const chain = await chainOf({ ...DOCKER, 'etc/docker/daemon.json': '{"registry-mirrors": [,]}' }, HUB);
     expect(chain).toMatchObject({ steps: [], refused: expect.stringContaining('daemon.json: not JSON') });

@@ -35,7 +35,7 @@ export function dockerChain(image: string, host: string, { config, folders }: Do
     // For Docker Hub itself dockerd takes the trust of the system alone.
     isHub ? stepOf('registry', `https://${HUB_REGISTRY}`, undefined, []) : step('registry', `https://${host}`),
   ];
-  const gaps = gapsOfFacts([config, folders]);
+  const gaps = [...gapsOfFacts([config, folders]), ...(known?.gaps ?? [])];
   return {
     ...common,
     steps,

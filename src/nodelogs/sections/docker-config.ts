@@ -1,7 +1,8 @@
+import type { AnswerGap } from '../../core/fact.ts';
+import { type DockerFlag, readDockerFlags } from './docker-flags.ts';
 import { parseJson } from './parsed.ts';
 import { type ProxySettings, proxySettings } from './proxy.ts';
 import type { SectionText } from './section-reader.ts';
-import { readUnit, shellWords } from './unit.ts';
 import { at, text, texts } from './values.ts';
 
 /** What dockerd is told about registries: daemon.json, and the flags of its unit. */
@@ -12,6 +13,8 @@ export interface DockerConfig {
   readonly insecure: readonly DockerSetting[];
   readonly proxies?: ProxySettings;
   readonly paths: readonly string[];
+  /** What decides too, and was not seen. */
+  readonly gaps: readonly AnswerGap[];
   /** Why dockerd does not start with it. */
   readonly problem?: { readonly path: string; readonly why: string };
 }
@@ -23,24 +26,25 @@ export interface DockerSetting {
 
 const MAX_ENTRIES = 200;
 
-/** Undefined: neither a daemon.json nor a unit with its command line. */
+/** Undefined: neither a daemon.json nor flags about registries. */
 export function readDockerConfig(
   configs: readonly SectionText[],
   units: readonly SectionText[],
+  environments: readonly SectionText[] = [],
 ): DockerConfig | undefined {
   const [config] = configs;
-  const flags = units.flatMap(flagsIn);
-  if (config === undefined) return flags.length === 0 ? undefined : joined(flags, flags);
+  const { flags, gaps } = readDockerFlags(units, environments);
+  if (config === undefined) return flags.length === 0 ? undefined : { ...joined(flags, flags), gaps };
   const { path } = config;
   // An empty file is as good as none.
   const parsed = config.text.trim() === '' ? { value: {} } : parseJson(config.text);
-  if ('problem' in parsed)
-    return { mirrors: [], insecure: [], paths: [path], problem: { path, why: `not JSON: ${parsed.problem}` } };
+  if ('problem' in parsed) return { ...NOTHING, paths: [path], problem: { path, why: `not JSON: ${parsed.problem}` } };
   const { value } = parsed;
   const twice = TWICE.find((key) => value[key] !== undefined && flags.some((flag) => flag.name === flagOf(key)));
-  if (twice !== undefined) {
+  // Only flags that are surely given can keep dockerd from starting.
+  if (twice !== undefined && gaps.length === 0) {
     const why = `${twice} is set there and by a flag of the unit, which dockerd does not accept`;
-    return { mirrors: [], insecure: [], paths: [path], problem: { path, why } };
+    return { ...NOTHING, paths: [path], problem: { path, why } };
   }
   const settings = TWICE.flatMap((key) => texts(value[key]).map((each) => ({ name: flagOf(key), value: each, path })));
   const proxies = proxySettings({
@@ -52,6 +56,7 @@ export function readDockerConfig(
   });
   return {
     ...joined([...settings, ...flags], [{ path }, ...flags]),
+    gaps,
     ...(proxies === undefined ? {} : { proxies }),
   };
 }
@@ -59,16 +64,17 @@ export function readDockerConfig(
 /** Keys of daemon.json that dockerd does not accept beside the flag of the same meaning. */
 const TWICE = ['registry-mirrors', 'insecure-registries'] as const;
 
-function flagOf(key: (typeof TWICE)[number]): Flag['name'] {
+const NOTHING = { mirrors: [], insecure: [], gaps: [] } as const;
+
+function flagOf(key: (typeof TWICE)[number]): DockerFlag['name'] {
   return key === 'registry-mirrors' ? 'registry-mirror' : 'insecure-registry';
 }
 
-interface Flag extends DockerSetting {
-  readonly name: 'registry-mirror' | 'insecure-registry';
-}
-
-function joined(settings: readonly Flag[], from: readonly { readonly path: string }[]): DockerConfig {
-  const named = (name: Flag['name']) =>
+function joined(
+  settings: readonly DockerFlag[],
+  from: readonly { readonly path: string }[],
+): Pick<DockerConfig, 'mirrors' | 'insecure' | 'paths'> {
+  const named = (name: DockerFlag['name']) =>
     settings
       .filter((each) => each.name === name)
       .map(({ value, path }) => ({ value, path }))
@@ -78,16 +84,4 @@ function joined(settings: readonly Flag[], from: readonly { readonly path: strin
     insecure: named('insecure-registry'),
     paths: [...new Set(from.map(({ path }) => path))],
   };
-}
-
-/** `dockerd --registry-mirror=https://… --insecure-registry …`; the last ExecStart= counts. */
-function flagsIn(unit: SectionText): readonly Flag[] {
-  const start = readUnit(unit).findLast(({ key, value }) => key === 'ExecStart' && /\bdockerd\b/.test(value));
-  const words = shellWords(start?.value ?? '').slice(0, 500);
-  return words.flatMap((word, i): Flag[] => {
-    const [, name, joinedValue] = /^--(registry-mirror|insecure-registry)(?:=(.{1,500}))?$/.exec(word) ?? [];
-    const value = joinedValue ?? words[i + 1];
-    if (name === undefined || value === undefined || value.startsWith('--')) return [];
-    return [{ name: name as Flag['name'], value, path: unit.path }];
-  });
 }

@@ -37,9 +37,13 @@ export function containerdVersion(reader: SectionReader): Promise<Fact<string>> 
   });
 }
 
-/** dockerd's daemon.json and the flags of its unit. */
+/** dockerd's daemon.json and the flags of its unit, those of its environment files among them. */
 export async function dockerConfig(reader: SectionReader): Promise<Fact<DockerConfig>> {
-  const config = readDockerConfig(await reader.texts('docker-config'), await reader.texts('containerd-unit'));
+  const config = readDockerConfig(
+    await reader.texts('docker-config'),
+    await reader.texts('containerd-unit'),
+    await reader.texts('runtime-environment'),
+  );
   if (config !== undefined) return { state: 'present', value: config, because: config.paths };
   return unknown('daemon.json of the node', 'not-collected', 'cat /etc/docker/daemon.json');
 }
