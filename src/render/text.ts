@@ -59,7 +59,7 @@ function head({ summary, incidents, notImagePull, source }: Report): string {
       return `No image pull failures in ${scope} of ${cluster}: ${looked}${others}.`;
     }
     if (summary.podsExamined === 0 && notImagePull.length === 0) {
-      return 'Nothing to diagnose: no pod, event or log line of a pull in this evidence.';
+      return 'Nothing to diagnose: no pod in this evidence, and no event or log line of a pull that still fails.';
     }
     return `No image pull failures: ${count(summary.podsExamined, 'pod')} examined${others}.`;
   }

@@ -43,6 +43,17 @@ describe('buildIndex', () => {
     expect(coverage).toMatchObject({ filesTotal: 2, filesRead: 2, unread: [], from: '2026-11-19T21:00:00.000Z' });
   });
 
+  it('takes logs that were written newest first by their times', async () => {
+    const newest = pull('2026-11-20T21:00:05Z', 'of the end');
+    const { findings } = await buildIndex(
+      memoryBundle({ [CONTAINERD]: newest + pull('2026-11-20T21:00:00Z') }),
+      nothing,
+    );
+    expect(findings).toMatchObject([
+      { firstAt: '2026-11-20T21:00:00.000Z', lastAt: '2026-11-20T21:00:05.000Z', sample: { line: 1 } },
+    ]);
+  });
+
   it('tells causes apart, statuses too, and decodes lines of one shape once', async () => {
     let judged = 0;
     const judge: Judge = (entry) => {

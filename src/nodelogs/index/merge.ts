@@ -3,11 +3,10 @@ import { compareText } from '../../core/compare.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import { excerpt } from '../../core/redact.ts';
-import type { LogTime } from '../../sources/bundle/reading.ts';
 import { millisOf, rfc3339 } from '../lines/log-time.ts';
 import type { Look, Looks } from './look.ts';
 import { withRuntimeEnd } from './runtime-end.ts';
-import type { FileTally, LookTally } from './scan-file.ts';
+import type { FileTally, LookTally, Occurrence } from './scan-file.ts';
 
 /** One file that was read, with what it gave; newest files first. */
 export interface ScannedFile {
@@ -79,9 +78,9 @@ function merged(key: string, parts: readonly Part[]): Unnumbered {
     ...(node === undefined ? {} : { node }),
     sample: {
       path: newest.path,
-      line: newest.tally.last.line,
+      line: newestIn(newest).line,
       ...(at === undefined ? {} : { at: rfc3339(at) }),
-      text: excerpt(newest.tally.last.text),
+      text: excerpt(newestIn(newest).text),
     },
     places: places(parts),
     ...(cause === undefined ? {} : { cause }),
@@ -108,16 +107,23 @@ function strongest(parts: readonly Part[]): Finding['cause'] {
   return causes.sort((a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict))[0];
 }
 
-function firstOf({ tally, reference }: Part): number | undefined {
-  return timeOf(tally.first.time, reference);
+function firstOf(part: Part): number | undefined {
+  const { tally, reference } = part;
+  return millisOf((isNewestFirst(part) ? tally.last : tally.first).time, reference);
 }
 
-function lastOf({ tally, reference }: Part): number | undefined {
-  return timeOf(tally.last.time, reference);
+function lastOf(part: Part): number | undefined {
+  return millisOf(newestIn(part).time, part.reference);
 }
 
-function timeOf(time: LogTime | undefined, reference: number | undefined): number | undefined {
-  return millisOf(time, reference);
+function newestIn(part: Part): Occurrence {
+  return isNewestFirst(part) ? part.tally.first : part.tally.last;
+}
+
+/** `journalctl -r`, and what log services export. */
+function isNewestFirst({ tally, reference }: Part): boolean {
+  const [first, last] = [millisOf(tally.first.time, reference), millisOf(tally.last.time, reference)];
+  return first !== undefined && last !== undefined && first > last;
 }
 
 function extreme(times: readonly (number | undefined)[], choose: (...values: number[]) => number): number | undefined {

@@ -11,7 +11,8 @@ const DAY_MS = 86_400_000;
 export function readLogTime(line: string): LogTime | undefined {
   const kernel = KERNEL.exec(line.slice(0, 64));
   if (kernel !== null) return fromParts(kernel[4], kernel[1], kernel[2], kernel[3]);
-  return headOf(line.startsWith('{') ? line : line.slice(0, HEAD)).time;
+  // JSON is read whole; an address may stand before it.
+  return headOf(line.slice(0, 48).includes('{"') ? line : line.slice(0, HEAD)).time;
 }
 
 function fromParts(year = '', month = '', day = '', clock = ''): LogTime | undefined {

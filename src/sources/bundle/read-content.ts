@@ -4,6 +4,7 @@ import { readDescribe } from './describe/read-describe.ts';
 import { readJsonDocuments } from './json-documents.ts';
 import { forbiddenThing, readKubeDocuments } from './kube-documents.ts';
 import { startsEntry } from './logs/entry.ts';
+import { readExportedLogs } from './logs/exported-logs.ts';
 import { readLog } from './logs/read-log.ts';
 import { readLooseText, speaksOfFailedPull } from './loose-text.ts';
 import { EMPTY_READING, type FileContext, joinReadings, type Reading } from './reading.ts';
@@ -42,12 +43,19 @@ export function looksLikeLog(text: string): boolean {
 /** JSON documents from the first character on; `cluster-info dump` prints logs after them. */
 function readJsonFirst(text: string, file: FileContext): Reading {
   const { documents, end, truncated } = readJsonDocuments(text);
+  const exported = readExportedLogs(
+    documents.map(({ value }) => value),
+    file,
+    (inner) => readContent(inner, file),
+  );
   const several = documents.length > 1;
   const lines = several ? new Lines(text) : undefined;
-  const kube = readKubeDocuments(
-    documents.map(({ value, start }) => ({ value, locator: lines ? `${file.name}:${lines.at(start)}` : file.name })),
-    file,
-  );
+  const kube =
+    exported ??
+    readKubeDocuments(
+      documents.map(({ value, start }) => ({ value, locator: lines ? `${file.name}:${lines.at(start)}` : file.name })),
+      file,
+    );
   if (truncated) {
     const gap = {
       wanted: `the rest of ${file.name}`,

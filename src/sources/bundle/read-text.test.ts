@@ -402,11 +402,93 @@ describe('logs', () => {
       '2026-03-01T10:00:00.000Z',
       undefined,
     ],
+    [
+      '10.5.0.3: time="2026-03-01T10:00:00.123Z" level=info msg="PullImage \\"registry.acme.example/a:1\\""',
+      'containerd',
+      '2026-03-01T10:00:00.123Z',
+      undefined,
+    ],
+    [
+      'fd00:5::3: {"ts":1772359200000.5,"caller":"kubelet/remote_image.go:250","msg":"PullImage from image service failed"}',
+      'other',
+      '2026-03-01T10:00:00.000Z',
+      undefined,
+    ],
+    [
+      '{"insertId":"a","jsonPayload":{"MESSAGE":"E0301 10:00:00.5 8 pod_workers.go:1] \\"Error syncing pod\\" err=\\"ErrImagePull\\"","SYSLOG_IDENTIFIER":"kubelet"},"resource":{"labels":{"node_name":"node-a"}},"timestamp":"2026-03-01T10:00:00.5Z","logName":"projects/p/logs/kubelet"}',
+      'kubelet',
+      '2026-03-01T10:00:00.500Z',
+      'node-a',
+    ],
     ['2026-03-01T10:00:00.123456789Z stderr F error pulling image', 'other', '2026-03-01T10:00:00.123Z', undefined],
   ])('tells %s', (line, log, at, node) => {
     const [entry] = read(`${line}\n`, 'x.txt').logs;
     expect(entry).toMatchObject({ log, at });
     expect(entry?.node).toBe(node);
+  });
+
+  const failed = 'E0301 10:00:0N.5 8 pod_workers.go:1] "Error syncing pod, skipping" err="ErrImagePull" pod="shop/api"';
+  const line = (n: number) => failed.replace('N', String(n));
+  const cloud = (n: number) => ({
+    logName: 'projects/p/logs/kubelet',
+    timestamp: `2026-03-01T10:00:0${n}.5Z`,
+    resource: { labels: { node_name: 'node-a' } },
+    jsonPayload: { MESSAGE: line(n) },
+  });
+  const watch = (n: number) => ({
+    timestamp: Date.parse('2026-03-01T10:00:00.500Z') + n * 1000,
+    message: JSON.stringify({ hostname: 'node-a', systemd_unit: 'kubelet.service', message: line(n) }),
+  });
+
+  it.each([
+    ['Cloud Logging', [cloud(2), cloud(1)], ['x.json [1]', 'x.json [0]']],
+    ['CloudWatch', { events: [watch(1), watch(2)], searchedLogStreams: [] }, ['x.json events[0]', 'x.json events[1]']],
+  ])('in an export of %s are read in the order of time', (_, value, places) => {
+    const { logs } = read(JSON.stringify(value, null, 2), 'x.json');
+    expect(logs).toMatchObject(
+      places.map((locator, i) => ({ locator, log: 'kubelet', node: 'node-a', at: `2026-03-01T10:00:0${i + 1}.500Z` })),
+    );
+    expect(logs.map(({ raw }) => raw)).toEqual([line(1), line(2)]);
+  });
+
+  it('in the answer of a run-command are read as what was printed', () => {
+    const message = `Enable succeeded: \n[stdout]\n${line(1)}\n${line(2)}\n\n[stderr]\n`;
+    const { logs } = read(JSON.stringify({ value: [{ code: 'ProvisioningState/succeeded', message }] }), 'x.json');
+    expect(logs.map(({ raw }) => raw)).toEqual([line(1), line(2)]);
+  });
+
+  it('of GKE hold events as they are', () => {
+    const [cause] = events(
+      read(
+        JSON.stringify([
+          {
+            logName: 'projects/p/logs/events',
+            timestamp: '2026-03-01T10:00:00Z',
+            jsonPayload: {
+              apiVersion: 'v1',
+              kind: 'Event',
+              metadata: { name: 'api.1', namespace: 'shop' },
+              involvedObject: { kind: 'Pod', name: 'api', namespace: 'shop' },
+              reason: 'Failed',
+              message: 'Failed to pull image "registry.acme.example/a:1": not found',
+              type: 'Warning',
+              lastTimestamp: '2026-03-01T10:00:00Z',
+            },
+          },
+        ]),
+      ),
+    );
+    expect(cause).toMatchObject({ reason: 'Failed', involved: { name: 'api' } });
+  });
+
+  it.each([
+    '[]',
+    '{"events":[]}',
+    '{"value":[1]}',
+    '[{"logName":1}]',
+    '{"events":[{"timestamp":1e300,"message":"x"}]}',
+  ])('are not seen in other JSON: %s', (text) => {
+    expect(read(text, 'x.json').logs).toEqual([]);
   });
 
   it('places a time without year near the other evidence, and never ahead of now', () => {

@@ -19,8 +19,16 @@ const PLAIN_ISO = new RegExp(`^\\[?(${ISO})[\\]\\s]`);
 /** JSON Lines of the journal, of klog and logrus in JSON form, and of docker's json-file driver. */
 const JSON_LINE = /^\{"/;
 
+/** `talosctl logs` puts the address of the node before each line; it is not the node's name. */
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9a-f]{0,4}:)[0-9a-f:]{3,39}): (?=[{IWEFt\d])/;
+
+function withoutAddress(line: string): string {
+  return line.replace(ADDRESS, '');
+}
+
 /** Whether a line begins an entry of a log; all else continues the one before. */
-export function startsEntry(line: string): boolean {
+export function startsEntry(printed: string): boolean {
+  const line = withoutAddress(printed);
   return (
     KLOG.test(line) ||
     LOGRUS.test(line) ||
@@ -34,7 +42,7 @@ export function startsEntry(line: string): boolean {
 /** Fields that only log lines have; Kubernetes objects on one line have none of them in front. */
 function isJsonEntry(line: string): boolean {
   const head = line.slice(0, 4096);
-  return /"(?:MESSAGE|__REALTIME_TIMESTAMP|msg|log|ts)"\s*:/.test(head) && !head.includes('"apiVersion"');
+  return /"(?:MESSAGE|__REALTIME_TIMESTAMP|msg|log|ts|textPayload)"\s*:/.test(head) && !head.includes('"apiVersion"');
 }
 
 /** What a log entry tells of itself. */
@@ -46,7 +54,8 @@ export interface EntryHead {
   readonly time?: LogTime;
 }
 
-export function headOf(raw: string): EntryHead {
+export function headOf(printed: string): EntryHead {
+  const raw = withoutAddress(printed);
   if (JSON_LINE.test(raw)) return jsonHead(raw) ?? { raw };
   const short = SHORT.exec(raw);
   const iso = short === null ? SHORT_ISO.exec(raw) : null;
@@ -118,22 +127,40 @@ function absolute(text: string): LogTime | undefined {
   return Number.isNaN(ms) ? undefined : { at: new Date(ms).toISOString() };
 }
 
-/** The journal as JSON, and docker's json-file wrapper; a structured log's own JSON stays whole. */
+/** The journal as JSON, docker's json-file wrapper, Google Cloud Logging; a structured log's own JSON stays whole. */
 function jsonHead(raw: string): EntryHead | undefined {
   const fields = jsonFields(raw);
   if (fields === undefined) return undefined;
-  const message = fields.MESSAGE ?? fields.log;
+  const payload = recordIn(fields.jsonPayload);
+  const message = fields.MESSAGE ?? fields.log ?? fields.textPayload ?? payload.MESSAGE ?? payload.message;
   const micros = Number(fields.__REALTIME_TIMESTAMP);
   const stamp = fields.time ?? fields.ts ?? fields.timestamp;
   const time = Number.isFinite(micros) && micros > 0 ? fromMillis(micros / 1000) : jsonTime(stamp);
-  const log = logOfUnit(text(fields.SYSLOG_IDENTIFIER) ?? text(fields._SYSTEMD_UNIT)) ?? logOfBody(raw);
-  const host = text(fields._HOSTNAME);
+  const unit = text(fields.SYSLOG_IDENTIFIER) ?? text(fields._SYSTEMD_UNIT) ?? unitOfService(fields, payload);
+  const log = logOfUnit(unit) ?? logOfBody(raw);
+  const host = text(fields._HOSTNAME) ?? text(payload._HOSTNAME) ?? nodeOfService(fields);
   return {
     raw: typeof message === 'string' ? message.trimEnd() : raw,
     ...(log === undefined ? {} : { log }),
     ...(host === undefined ? {} : { host }),
     ...(time === undefined ? {} : { time }),
   };
+}
+
+/** Cloud Logging: the unit, or the name of its log: `projects/p/logs/container-runtime`. */
+function unitOfService({ logName }: Fields, payload: Fields): string | undefined {
+  const name = text(logName)?.split('/').at(-1);
+  return text(payload.SYSLOG_IDENTIFIER) ?? (name === 'container-runtime' ? 'containerd' : name);
+}
+
+function nodeOfService({ resource }: Fields): string | undefined {
+  return text(recordIn(recordIn(resource).labels).node_name);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function recordIn(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 function jsonFields(raw: string): Record<string, unknown> | undefined {
