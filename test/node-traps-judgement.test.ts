@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { memoryBundle } from '../src/nodelogs/memory-bundle.fixture.ts';
 import { nodeComparison } from '../src/tasks/node/compare.ts';
@@ -9,6 +10,21 @@ import { nodeStorage } from '../src/tasks/node/storage.ts';
 import { nodeSummary } from '../src/tasks/node/summarize.ts';
 
 const NOW = '2026-11-21T03:00:00Z';
+
+it('summarize takes what the text alone says, and pods that wait, for explained by the closer cause', async () => {
+  const logs = (name: string) => readFileSync(`fixtures/recordings/pull-secret-not-found/${name}`, 'utf8');
+  const { statement, rootCauses, findings } = await nodeSummary(
+    memoryBundle({
+      'kubelet/kubelet.log': logs('kubelet.log'),
+      'containerd/containerd-log.txt': logs('containerd.log'),
+      'namespaces/hr-dev/core/pods.json': logs('objects.json'),
+    }),
+    { now: NOW },
+  );
+  expect(rootCauses).toMatchObject([{ cause: { id: 'pull-secret-missing' } }]);
+  expect(findings.map(({ cause }) => cause?.id)).toEqual(['no-credentials', 'no-credentials', undefined]);
+  expect(statement).not.toContain('Not explained');
+});
 
 describe('storage', () => {
   it('reads df: a full disk and used-up inodes are told (T06)', async () => {

@@ -63,6 +63,21 @@ describe('chains', () => {
   });
 });
 
+it('takes an entry of a unit that the system log holds as well for one', async () => {
+  const entries = [kubelet('21:00:00', failed()), kubelet('21:00:01', failed()), runtime('21:00:02', failed())];
+  const { events, eventsTotal } = await ask({
+    'var_log/messages': entries.map((entry, i) => system(`21:00:0${i}`, 'kubelet', entry.trimEnd())).join(''),
+    'kubelet/kubelet.log': entries.slice(0, 2).join(''),
+    'containerd/containerd-log.txt': entries[2] ?? '',
+  });
+  expect(eventsTotal).toBe(3);
+  expect(events.map(({ path }) => path)).toEqual([
+    'kubelet/kubelet.log',
+    'kubelet/kubelet.log',
+    'containerd/containerd-log.txt',
+  ]);
+});
+
 it('parts clusters by pauses, not by numbers', async () => {
   const clocks = ['21:00:00', '21:00:30', '21:01:00', '21:10:00', '21:10:05'];
   const { clusters } = await ask({ 'kubelet/kubelet.log': clocks.map((clock) => kubelet(clock, failed())).join('') });

@@ -17,6 +17,7 @@ import { filesByNode } from '../sections/node-files.ts';
 import { joinCoverage, SectionReader } from '../sections/section-reader.ts';
 import { chainsOf } from './chains.ts';
 import { clustersOf } from './clusters.ts';
+import { Copies } from './copies.ts';
 import { type KeptEvent, KeptEvents, lineOf } from './kept-events.ts';
 import { kubeEvents } from './kube-events.ts';
 import { labelOf, NOTABLE } from './labels.ts';
@@ -47,7 +48,10 @@ export async function correlate(bundle: NodeBundle, options: CorrelateOptions): 
   const files = filesByNode(bundle, options.node).flatMap(({ node, files: own }) =>
     own.map((file) => ({ node, file })),
   );
-  const logs = files.filter(({ file }) => isLogKind(file.kind) && mayHold(file, options.components));
+  const logs = files
+    .filter(({ file }) => isLogKind(file.kind) && mayHold(file, options.components))
+    // The log of a unit is the better place for an entry that the system log holds as well.
+    .toSorted((a, b) => Number(a.file.kind === 'system') - Number(b.file.kind === 'system'));
   const look = new Look(bundle, options);
   const pivots = options.pivot === undefined ? undefined : await look.pivots(logs, options.pivot);
   const base = { ...look.base(pivots), nodes: nodesOfAnswer(bundle, [...new Set(files.map(({ node }) => node))]) };
@@ -139,6 +143,7 @@ class Look {
     const all = new KeptEvents(KEPT_OF_KIND);
     const { pivot } = this.#options;
     const words = pivot === undefined ? NOTABLE : new RegExp(`${NOTABLE.source}|${escaped(pivot)}`, 'gim');
+    const copies = new Copies();
     const isPivot = pivot === undefined ? undefined : new RegExp(escaped(pivot), 'i');
     for await (const line of this.#lines(logs, words)) {
       if (line.ms === undefined) {
@@ -147,7 +152,7 @@ class Look {
       }
       const holds = isPivot?.test(line.raw) === true;
       const what = labelOf(line.raw) ?? (holds ? 'pivot' : undefined);
-      if (what === undefined) continue;
+      if (what === undefined || copies.has(line.node, line.raw)) continue;
       const event = eventOf(line, line.ms, what, holds);
       all.add(event);
       if (spans === undefined || isWithin(spans, line.ms)) around.add(event);

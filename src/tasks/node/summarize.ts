@@ -1,3 +1,4 @@
+import { CAUSES } from '../../causes/index.gen.ts';
 import { answerGaps } from '../../core/fact.ts';
 import type { NodeBundle } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
@@ -39,13 +40,14 @@ export async function nodeSummaryReport(bundle: NodeBundle, question: SummaryQue
 
 async function summaryOf(bundle: NodeBundle, question: SummaryQuestion): Promise<SummaryAnswer> {
   const { index, resolved, causes, checks } = await look(bundle, question);
+  const symptoms = new Set(index.findings.filter(isSymptom).map(({ id }) => id));
   return {
     kind: 'NodeSummary',
     collection: bundle.id,
     nodes: bundle.nodes,
     coverage: index.coverage,
     gaps: [...answerGaps(bundle.gaps), ...index.gaps, ...unknownsOf(causes)],
-    statement: statementOf(resolved, causes, checks),
+    statement: statementOf(resolved, causes, checks, symptoms),
     confidence: causes[0]?.incident.verdict ?? 'unknown',
     rootCauses: causes.map(rootCause),
     checks,
@@ -127,8 +129,18 @@ function explains(
   if (said === undefined) return named;
   // Where the text was overruled for this pull, its own cause is not this one.
   if (named && overruled.length > 0) return true;
-  const weighed = [cause.id, ...alternatives.map((each) => each.cause), ...ruledOut.map((each) => each.cause)];
+  const weighed = [
+    cause.id,
+    ...refinedBy(cause.id),
+    ...alternatives.map((each) => each.cause),
+    ...ruledOut.map((each) => each.cause),
+  ];
   return weighed.includes(said) && (said === cause.id || named || images.length === 0);
+}
+
+/** Causes of which this one is the closer description: what a text alone says. */
+function refinedBy(id: string): readonly string[] {
+  return CAUSES.find((cause) => cause.id === id)?.refines ?? [];
 }
 
 /** How requests for an image name it: `/v2/shop/api/`. */
@@ -161,11 +173,17 @@ function unknownsOf(causes: readonly Explained[]): SummaryAnswer['gaps'] {
   return causes.flatMap(({ incident }) => incident.unknowns);
 }
 
+/** That a pod waits, with no word of why or for what: every failing pull shows so, and no cause explains it better. */
+function isSymptom({ pattern, cause }: Finding): boolean {
+  return pattern === 'image-pull-back-off' && cause === undefined;
+}
+
 /** Nothing is stated that no finding or evidence shows. */
 function statementOf(
   { findings, unresolved }: ResolvedFindings,
   causes: readonly Explained[],
   checks: readonly SummaryCheck[],
+  symptoms: ReadonlySet<string>,
 ): string {
   const [first] = causes;
   const unknownIds = unresolved.length === 0 ? '' : ` Not in this collection: ${unresolved.join(', ')}.`;
@@ -179,7 +197,7 @@ function statementOf(
   }
   const shownBy = first.findings.length === 0 ? '' : ` (${first.findings.join(', ')})`;
   const explained = new Set(causes.flatMap((each) => each.findings));
-  const rest = findings.filter(({ id }) => !explained.has(id)).map(({ id }) => id);
+  const rest = findings.filter(({ id }) => !explained.has(id) && !symptoms.has(id)).map(({ id }) => id);
   const unexplained = rest.length === 0 ? '' : ` Not explained by it: ${rest.join(', ')}.`;
   const others =
     causes.length === 1
