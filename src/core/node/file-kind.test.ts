@@ -17,6 +17,7 @@ const EKS: readonly Row[] = [
   ['containerd/containerd.4711.stacks.log', 'other'],
   ['docker/docker.log', 'docker'],
   ['docker/docker-info.txt', 'other'],
+  ['kind/docker-info.txt', 'other'],
   ['kubelet/kubelet.log', 'kubelet'],
   ['kubelet/kubelet_service.txt', 'kubelet-unit'],
   ['kubelet/kubelet-eks_service.txt', 'kubelet-unit'],

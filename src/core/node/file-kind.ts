@@ -106,7 +106,7 @@ const KINDS: readonly (readonly [RegExp, NodeFileKind])[] = [
   [/(?:^|\/)collected\.json$/i, 'collection-record'],
   [/(?:^|\/)system\/(?:instance|region|availability-zone|ami)(?:-[\w-]*)?\.(?:txt|json)$/i, 'instance'],
   // What the EKS log collector prints of a runtime is no log, whatever it is called.
-  [/(?:^|\/)docker\/docker-(?:info|ps|version|trace)\.txt$|\.stacks\.log$/i, 'other'],
+  [/(?:^|\/)docker-(?:info|ps|version|trace)\.txt$|\.stacks\.log$/i, 'other'],
   [log('kubelet|k3s(?:-agent)?|rke2-(?:agent|server)'), 'kubelet'],
   [/(?:^|\/)[\w.-]*_logs_kubelet(?:\.log)?(?:\.gz)?$/i, 'kubelet'],
   [

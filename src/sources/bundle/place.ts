@@ -44,12 +44,16 @@ const NODE_IN_FILE =
 /** `nodes/node-b/kubelet.log`, `node-logs/node-b/…`. */
 const NODE_IN_FOLDER = /(?:^|\/)(?:nodes?|node-logs|node_logs)\/(?<node>[a-z0-9][a-z0-9.-]*)\/[^/]+/i;
 
-/** Words of collectors, and dates of rotation, stand where names of nodes do: `kubelet_service.log`, `messages.20261101.log`. */
+/**
+ * Words of collectors and of people, and dates of rotation, stand where names of nodes do: `kubelet_service.log`,
+ * `messages.20261101.log`, `kubelet.err.log` of Windows nodes.
+ */
+const NO_NODE =
+  /^(?:service|logs?|unit|current|prev(?:ious)?|old|new|last|recent|full|tail|boot|all|err(?:ors?)?|out(?:put)?|std(?:err|out)|json|export|(?:last)?\d[\d-]*[smhd]?)$/i;
+
 function nodeInFile(path: string): string | undefined {
   const node = NODE_IN_FILE.exec(path)?.groups?.node;
-  return node === undefined || /^(?:service|log|logs|unit|current|previous|boot|all|\d[\d-]*)$/i.test(node)
-    ? undefined
-    : node;
+  return node === undefined || NO_NODE.test(node) ? undefined : node;
 }
 
 /** What the path tells; only names inside it are used, never its place on this machine. */

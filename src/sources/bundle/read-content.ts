@@ -6,6 +6,7 @@ import { forbiddenThing, readKubeDocuments } from './kube-documents.ts';
 import { startsEntry } from './logs/entry.ts';
 import { readExportedLogs } from './logs/exported-logs.ts';
 import { readLog } from './logs/read-log.ts';
+import { unwrapped } from './logs/unwrap.ts';
 import { readLooseText, speaksOfFailedPull } from './loose-text.ts';
 import { EMPTY_READING, type FileContext, joinReadings, type Reading } from './reading.ts';
 import { type Segment, segmentsOf } from './segments.ts';
@@ -13,8 +14,9 @@ import { readEventTable, readPodTable } from './tables.ts';
 import { readYamlDocuments } from './yaml-documents.ts';
 
 /** Reads one text, whatever it is; its form is told by its content. Never throws. */
-export function readContent(text: string, file: FileContext): Reading {
-  if (text.trim() === '') return EMPTY_READING;
+export function readContent(copied: string, file: FileContext): Reading {
+  if (copied.trim() === '') return EMPTY_READING;
+  const text = unwrapped(copied);
   if (looksLikeLog(text)) return readLog(text, 1, file);
   return withoutTalk(/^\s*[[{]/.test(text) ? readJsonFirst(text, file) : readSegments(text, 1, file));
 }

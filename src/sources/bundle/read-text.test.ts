@@ -491,6 +491,26 @@ describe('logs', () => {
     expect(read(text, 'x.json').logs).toEqual([]);
   });
 
+  it.each([
+    ['kubelet.node-b.log', 'node-b'],
+    ['kubelet_ip-10-0-1-7.eu-west-1.compute.internal.log', 'ip-10-0-1-7.eu-west-1.compute.internal'],
+    ['kubelet.err.log', undefined],
+    ['kubelet.out.log', undefined],
+    ['kubelet_last24h.txt', undefined],
+    ['kubelet.previous.log', undefined],
+  ])('of a file %s are of node %s', (name, node) => {
+    expect(read(klog, name).logs[0]?.node).toBe(node);
+  });
+
+  it.each([80, 100, 133])('that a terminal of %d columns broke are joined, and stand where they stood', (width) => {
+    const lines = [1, 2, 3, 4, 5].map((n) => `${line(n)} podUID="${'0123456789ab-'.repeat(12)}" at the end ${n}`);
+    const printed = lines.flatMap((each) => each.match(new RegExp(`.{1,${width}}`, 'g')) ?? []);
+    const { logs } = read(printed.map((each) => each.trimEnd()).join('\n'), 'kubelet.log');
+    expect(logs.map(({ raw }) => raw)).toEqual(lines);
+    const rows = Math.ceil((lines[0]?.length ?? 0) / width);
+    expect(logs.map(({ locator }) => locator)).toEqual(lines.map((_, n) => `kubelet.log:${n * rows + 1}`));
+  });
+
   it('places a time without year near the other evidence, and never ahead of now', () => {
     const line = 'E1231 23:59:59.000000     1 remote_image.go:1] "PullImage failed"\n';
     expect(readText(line, 'kubelet.log', { now: '2026-01-02T00:00:00Z' }).logs[0]?.at).toBe('2025-12-31T23:59:59.000Z');
