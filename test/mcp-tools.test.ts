@@ -6,6 +6,7 @@ import { publishedTool } from '../src/apps/mcp/published.ts';
 import { DEFAULT_SETTINGS } from '../src/apps/mcp/settings.ts';
 import { TOOL_NAMES, toolNamed } from '../src/apps/mcp/tools/all.ts';
 import { toolsPage } from '../tools/tools-page.ts';
+import { serveReplayed } from './support/mcp.ts';
 
 /** Names that agents know from the procedures, and pullwhy's own. */
 const CONTRACT = [
@@ -75,5 +76,40 @@ describe('the one tool that may change a cluster', () => {
       { signal: new AbortController().signal },
     );
     expect(result).toMatchObject({ ok: false, structured: { error: { code: 'not_allowed' } } });
+  });
+});
+
+describe('an audit in pages', () => {
+  const running = (name: string, image: string) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'shop', uid: name, creationTimestamp: '2026-11-20T21:00:00Z' },
+    spec: { nodeName: 'node-a', containers: [{ name: 'app', image }] },
+    status: {
+      phase: 'Running',
+      containerStatuses: [{ name: 'app', image, imageID: `${image}@sha256:${'a'.repeat(64)}`, state: { running: {} } }],
+    },
+  });
+
+  it('tells each finding once, and asks the cluster once', async () => {
+    const objects = ['3.1', '3.2', '3.3'].map((tag) => running(`pause-${tag}`, `k8s.gcr.io/pause:${tag}`));
+    const served = await serveReplayed({ transport: 'stdio', revision: 'modern' }, { objects, namespace: 'shop' });
+    const audit = async (args: object) =>
+      (await served.client.callTool({ name: 'audit', arguments: { ...args } })).structuredContent as {
+        readonly findings: readonly { readonly subject: string }[];
+        readonly nextPageToken?: string;
+      };
+    const whole = await audit({});
+    expect(whole.findings.length).toBeGreaterThan(1);
+    let page = await audit({ limit: 1 });
+    const asked = served.cluster.requests.length;
+    const told = [...page.findings];
+    while (page.nextPageToken !== undefined) {
+      page = await audit({ limit: 1, pageToken: page.nextPageToken });
+      told.push(...page.findings);
+    }
+    expect(told).toEqual(whole.findings);
+    expect(served.cluster.requests.length).toBe(asked);
+    await served.close();
   });
 });

@@ -1,8 +1,10 @@
 import type { ToolAnswer } from '../../sop/call.ts';
 import type { ClusterClient } from '../../sources/cluster/client.ts';
 import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
+import type { KeptAudit } from './kept-audit.ts';
 import type { ReportShelf } from './report-shelf.ts';
 import type { Settings } from './settings.ts';
+import type { Shelf } from './shelf.ts';
 
 /** What a tool may use while it runs. */
 export interface ToolContext {
@@ -12,6 +14,8 @@ export interface ToolContext {
   /** What answers in place of a cluster, on a server of evidence on disk; undefined on any other. */
   evidence(): Promise<EvidenceTools | undefined>;
   readonly reports: ReportShelf;
+  /** For further pages of an audit, which would take minutes to make again. */
+  readonly audits: Shelf<KeptAudit>;
   /** For work that goes on after the call: it ends with the server. */
   readonly background: Background;
   /** RFC 3339. */

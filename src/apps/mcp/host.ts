@@ -8,16 +8,19 @@ import type { EvidenceTools } from '../../tasks/evidence/evidence-tools.ts';
 import type { ToolResult } from './call-tool.ts';
 import type { Background, ToolContext } from './context.ts';
 import { withJoinedSignal } from './joined-signal.ts';
+import type { KeptAudit } from './kept-audit.ts';
 import { Limiter } from './limiter.ts';
 import type { PublishedTool } from './published.ts';
 import { ReportShelf } from './report-shelf.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+import { Shelf } from './shelf.ts';
 import { ToolFailure } from './tool-failure.ts';
 import { TOOL_NAMES, type ToolName, toolNamed } from './tools/all.ts';
 
 /** Calls at once, of all connections; each may cost many requests of its own. */
 const CALLS_AT_ONCE = 16;
 const CALLS_WAITING = 200;
+const AUDITS_KEPT = 5;
 /** How long work in the background may take to write down how far it got. */
 const CLOSE_MS = 3_000;
 
@@ -47,6 +50,7 @@ export interface CallOptions {
 export class Host {
   readonly settings: Settings;
   readonly reports = new ReportShelf();
+  readonly audits = new Shelf<KeptAudit>('A', AUDITS_KEPT);
   readonly #options: HostOptions;
   readonly #limiter = new Limiter(CALLS_AT_ONCE, CALLS_WAITING);
   readonly #closing = new AbortController();
@@ -96,6 +100,7 @@ export class Host {
       cluster: () => this.#cluster(signal),
       evidence: () => this.#evidence(),
       reports: this.reports,
+      audits: this.audits,
       background: this.#background,
       now: () => this.#now(),
       signal,

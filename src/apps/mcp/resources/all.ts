@@ -78,7 +78,7 @@ export async function listResources({ reports }: Host) {
       description: 'what each is for; run_sop follows one',
       mimeType: MARKDOWN,
     },
-    ...reports.list().map(({ id, report }) => ({
+    ...reports.list().map(({ id, answer: report }) => ({
       uri: `pullwhy://report/${id}`,
       name: id,
       title: `Report of ${report.generatedAt}: ${report.summary.incidents} incidents`,

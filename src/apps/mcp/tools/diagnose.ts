@@ -3,9 +3,9 @@ import type { Incident, Report } from '../../../core/report.ts';
 import { reportSchema } from '../../../render/report-schema.ts';
 import { renderText } from '../../../render/text.ts';
 import type { ToolContext } from '../context.ts';
+import { answerOfPage, type KeptPage, pageOfAnswer } from '../kept-page.ts';
 import { type Look, lookLive } from '../looks/live.ts';
 import { coverage, gaps, input, nextPageToken } from '../parts.ts';
-import { pageOfReport, type ReportPage, reportOfPage } from '../report-page.ts';
 import { defineTool, READS_CLUSTER } from '../tool.ts';
 import { ToolFailure } from '../tool-failure.ts';
 
@@ -69,7 +69,11 @@ export const diagnose = defineTool({
   async run(args, context) {
     checkScope(args, context);
     const { reportId, report: whole, token, unfinished } = await reportFor(args, context);
-    const page = pageOfReport(whole, reportId, { limit: args.limit, token, question: questionOf(args) });
+    const page = pageOfAnswer(whole.incidents.length, reportId, {
+      limit: args.limit,
+      token,
+      question: questionOf(args),
+    });
     return {
       reportId,
       report: {
@@ -134,7 +138,10 @@ interface Found extends Look {
 
 /** A new look, or the report that a page token goes on with. */
 async function reportFor(args: Arguments, context: ToolContext): Promise<Found> {
-  if (args.pageToken !== undefined) return reportOfPage(args.pageToken, context.reports);
+  if (args.pageToken !== undefined) {
+    const { answer, id, token } = answerOfPage(args.pageToken, context.reports);
+    return { report: answer, reportId: id, token };
+  }
   const look = await lookAt(args, context);
   return { ...look, reportId: context.reports.put(look.report) };
 }
@@ -158,7 +165,7 @@ function withFewerPods(incident: Incident): Incident {
 
 function skipped(
   { incidents, notImagePull }: Report,
-  { from, to }: ReportPage,
+  { from, to }: KeptPage,
   { registry }: Arguments,
   reportId: string,
 ): readonly string[] {
