@@ -98,6 +98,19 @@ describe('a server of evidence on disk', () => {
   });
 });
 
+it('serves a collection of the store, to procedures as well', async () => {
+  const { executionId } = (await call('collect')).structured as unknown as { readonly executionId: string };
+  const kept = new Host({
+    openAccess: async () => Promise.reject(new Error('nobody may ask a cluster here')),
+    settings: { from: [executionId], store, registries: false },
+    now: () => '2026-11-20T23:00:00Z',
+  });
+  const ask = async (name: string) => (await kept.call(name, {}, { signal: NEVER }))?.structured;
+  expect(await ask('collect')).toMatchObject({ executionId });
+  expect(await ask('diagnose')).toMatchObject({ report: { incidents: [{ cause: { id: 'disk-full' } }] } });
+  expect(await ask('storage_diagnostics')).toMatchObject({ collection: executionId });
+});
+
 describe('a folder of bundles', () => {
   const outside = join(store, 'outside');
   const bundles = join(store, 'bundles');

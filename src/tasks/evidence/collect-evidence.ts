@@ -1,5 +1,5 @@
 import type { NodeBundle } from '../../core/node/bundle.ts';
-import type { CollectionStore } from '../../sources/node/collection-store.ts';
+import { type CollectionStore, isCollectionId } from '../../sources/node/collection-store.ts';
 import type { CollectionWriter } from '../../sources/node/collection-writer.ts';
 import { importPath } from '../../sources/node/import-path.ts';
 import { openBundles } from '../../sources/node/open-bundle.ts';
@@ -7,7 +7,7 @@ import { openBundles } from '../../sources/node/open-bundle.ts';
 /** Brings what lies at several places into the store as one collection, once; returns its id. */
 export async function collectEvidence(paths: readonly string[], store: CollectionStore): Promise<string> {
   const [only, ...more] = paths;
-  if (only !== undefined && more.length === 0) return importPath(only, store);
+  if (only !== undefined && more.length === 0) return collectOne(only, store);
   const bundles = await openBundles(paths, { store });
   const { id, writer } = await store.begin(
     { origin: 'files', source: paths.join(', '), token: tokenOf(bundles) },
@@ -16,6 +16,11 @@ export async function collectEvidence(paths: readonly string[], store: Collectio
   if (writer === undefined) await store.settled(id);
   else await fill(writer, bundles);
   return id;
+}
+
+/** What is a collection already stays that one. */
+async function collectOne(path: string, store: CollectionStore): Promise<string> {
+  return isCollectionId(path) ? (await store.info(path)).id : importPath(path, store);
 }
 
 /** The same for the same content, as far as names, sizes and times tell. */
