@@ -6,7 +6,7 @@ const EXAMPLES = `
 Examples:
   pullwhy mcp                                         for an agent beside it
   pullwhy mcp --from must-gather.tar                  only this evidence
-  pullwhy mcp --bundles /srv/bundles                  also what log collectors left there
+  pullwhy mcp --bundles /srv/bundles                  also archives left there
   pullwhy mcp --http 127.0.0.1:8080 --token-file key  for agents elsewhere`;
 
 /** `pullwhy mcp [--http ADDRESS]` */
