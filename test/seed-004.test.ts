@@ -70,7 +70,7 @@ async function live(objects: readonly RawObject[], service: ReplayedService = ne
       {
         now: () => NOW,
         select: () => () => true,
-        askFurther: async (seen) => ({ ...seen, written: writtenBuilds(FILES) }),
+        askFurther: async (seen) => ({ ...seen, written: writtenBuilds(FILES).objects }),
       },
     );
     return only(findInCheckout(report, snapshot, FILES).incidents);
@@ -86,7 +86,7 @@ async function saved(objects: readonly RawObject[]): Promise<Incident> {
   try {
     const file = join(folder, 'objects.json');
     writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
-    const snapshot = { ...(await readBundle([file])), written: writtenBuilds(FILES) };
+    const snapshot = { ...(await readBundle([file])), written: writtenBuilds(FILES).objects };
     return only(findInCheckout(diagnose(snapshot, { now: NOW }), snapshot, FILES).incidents);
   } finally {
     rmSync(folder, { recursive: true });

@@ -24,6 +24,10 @@ export function applicationSetUnits(repository: Repository, set: YamlAt, questio
   const budget = repository.once('applications of sets', () => ({ left: MAX_OF_ALL }));
   const looked = all.slice(0, Math.min(MAX_APPLICATIONS, budget.left));
   budget.left -= looked.length;
+  if (looked.length < all.length) {
+    const sort = `Applications of ApplicationSets beyond ${MAX_APPLICATIONS} of one set or ${MAX_OF_ALL} of all`;
+    repository.unread.tell(sort, set.source.path, all.length - looked.length, set.start);
+  }
   const units = looked.flatMap((params) => {
     const told = withLiveName(params, template.at('metadata', 'name')?.string() ?? '', question.owner?.name);
     const application = rendered(repository, template, told);
@@ -84,5 +88,6 @@ function rendered(repository: Repository, template: YamlAt, params: Params): Yam
     fragments.push(...(value ?? [literal(source.path, at, part)]));
     at += part.length;
   }
-  return parseSource(renderedSource(source.path, fragments, (path) => repository.text(path)))[0];
+  const rendered = renderedSource(source.path, fragments, (path) => repository.text(path));
+  return parseSource({ ...rendered, unread: repository.unread })[0];
 }

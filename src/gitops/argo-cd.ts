@@ -1,6 +1,6 @@
 import { unfollowed } from './built.ts';
 import { folderUnit, kustomizeUnit } from './folder-units.ts';
-import { matchesAnywhere } from './glob.ts';
+import { isWorkedOut, matchesAnywhere } from './glob.ts';
 import { chartUnit } from './helm/units.ts';
 import { fileLayer, type Layers } from './helm/value.ts';
 import { kustomizationFile, withComponents } from './kustomize.ts';
@@ -51,7 +51,8 @@ function sourceUnit(repository: Repository, source: YamlAt, release: Release, qu
     return chartUnit(repository, { chart: folder, layers, release: { ...release, name }, says: '' });
   }
   if (kustomizationFile(repository, folder) === undefined) {
-    return folderUnit(repository, folder, question.worthParsing, meantFiles(source.get('directory')));
+    const unit = folderUnit(repository, folder, question.worthParsing, meantFiles(source.get('directory')));
+    return { ...unit, unfollowed: [...unit.unfollowed, ...patternsNotRead(source.get('directory'))] };
   }
   const unit = kustomizeUnit(repository, folder, question.worthParsing);
   return parts.reduce((now, part) => withKustomize(repository, folder, now, part.get('kustomize'), question), unit);
@@ -93,6 +94,14 @@ function meantFiles(directory: YamlAt | undefined): (path: string) => boolean {
     (recurse || !path.includes('/')) &&
     (include === '' || matchesAnywhere(include, path)) &&
     (exclude === '' || !matchesAnywhere(exclude, path));
+}
+
+function patternsNotRead(directory: YamlAt | undefined): readonly string[] {
+  return ['include', 'exclude'].flatMap((key) =>
+    isWorkedOut(directory?.get(key)?.string() ?? '', Number.POSITIVE_INFINITY)
+      ? []
+      : [`the pattern under directory.${key} is too wide to be worked out`],
+  );
 }
 
 /** `.argocd-source.yaml` and `.argocd-source-<app>.yaml` (argo-cd reposerver, mergeSourceParameters). */

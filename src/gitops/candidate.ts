@@ -17,6 +17,8 @@ export interface Candidate {
 /** The candidates, best first. */
 export interface Located {
   readonly candidates: readonly Candidate[];
+  /** Places beyond those. */
+  readonly more: number;
   /** One of them is better than all others by something that was seen; else choosing would be guessing. */
   readonly decided: boolean;
   /** What may decide and was not worked out, where no place was found. */

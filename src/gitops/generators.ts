@@ -1,4 +1,4 @@
-import { matchesGlob } from './glob.ts';
+import { isWorkedOut, matchesGlob } from './glob.ts';
 import { folderOf, type Repository } from './repository.ts';
 import { type Piece, textOf } from './slot.ts';
 import type { YamlAt } from './yaml-source.ts';
@@ -10,21 +10,38 @@ export type Params = ReadonlyMap<string, readonly Piece[]>;
 const MAX_SETS = 500;
 const MAX_DEPTH = 6;
 const OPEN: Params = new Map();
+const TOO_MANY = `sets of parameters beyond ${MAX_SETS} of one generator`;
 
 /** The parameters that a generator of an ApplicationSet gives, as far as the checkout tells them. */
 export function paramsOf(repository: Repository, generator: YamlAt, depth = 0): readonly Params[] {
-  const inner = (key: string) =>
-    depth > MAX_DEPTH
-      ? []
-      : (generator.at(key, 'generators')?.items() ?? []).map((one) => paramsOf(repository, one, depth + 1));
+  const { path } = generator.source;
+  const inner = (key: string) => {
+    const generators = generator.at(key, 'generators')?.items() ?? [];
+    if (depth <= MAX_DEPTH) return generators.map((one) => paramsOf(repository, one, depth + 1));
+    repository.unread.tell(
+      `generators more than ${MAX_DEPTH} deep in others`,
+      path,
+      generators.length,
+      generator.start,
+    );
+    return [];
+  };
+  const few = <T>(all: readonly T[]) => {
+    if (all.length > MAX_SETS) repository.unread.tell(TOO_MANY, path, all.length - MAX_SETS, generator.start);
+    return all.slice(0, MAX_SETS);
+  };
   const [kind = ''] = generator.keys().filter((key) => key !== 'selector');
   switch (kind) {
     case 'list':
-      return (generator.at('list', 'elements')?.items() ?? []).slice(0, MAX_SETS).map((at) => flat(at));
+      return few(generator.at('list', 'elements')?.items() ?? []).map((at) => flat(at));
     case 'git':
-      return fromGit(repository, generator);
-    case 'matrix':
-      return inner('matrix').reduce<readonly Params[]>(product, [OPEN]);
+      return fromGit(repository, generator, few);
+    case 'matrix': {
+      const sets = inner('matrix');
+      const count = sets.reduce((all, { length }) => all * length, 1);
+      if (count > MAX_SETS) repository.unread.tell(TOO_MANY, path, count - MAX_SETS, generator.start);
+      return sets.reduce<readonly Params[]>(product, [OPEN]);
+    }
     case 'merge':
       return merged(
         inner('merge'),
@@ -58,7 +75,11 @@ function merged(all: readonly (readonly Params[])[], keys: readonly string[]): r
   });
 }
 
-function fromGit(repository: Repository, generator: YamlAt): readonly Params[] {
+function fromGit(
+  repository: Repository,
+  generator: YamlAt,
+  few: <T>(all: readonly T[]) => readonly T[],
+): readonly Params[] {
   const globs = (key: string) =>
     (generator.at('git', key)?.items() ?? []).map((at) => ({
       glob:
@@ -71,7 +92,12 @@ function fromGit(repository: Repository, generator: YamlAt): readonly Params[] {
   const picked = (key: string, paths: readonly string[]) => {
     const [no, yes] = [globs(key).filter((g) => g.exclude), globs(key).filter((g) => !g.exclude)];
     const fits = (path: string, all: typeof yes) => all.some(({ glob }) => matchesGlob(glob, path));
-    return paths.filter((path) => fits(path, yes) && !fits(path, no)).slice(0, MAX_SETS);
+    const { path: file } = generator.source;
+    for (const { glob } of [...yes, ...no]) {
+      if (!isWorkedOut(glob))
+        repository.unread.tell('patterns that are too wide to be worked out', file, 1, generator.start);
+    }
+    return few(paths.filter((path) => fits(path, yes) && !fits(path, no)));
   };
   const folders = [...new Set(repository.paths.flatMap(foldersOf))];
   return [

@@ -5,15 +5,21 @@ const MAX_ALTERNATIVES = 64;
 /** Each `**` may stand for any number of folders: trying them all multiplies. */
 const MAX_DEEP = 3;
 
+/** Whether a glob is within the bounds; one beyond them matches nothing. */
+export function isWorkedOut(glob: string, deep = MAX_DEEP): boolean {
+  if (glob.length > MAX_GLOB || glob.split('**').length - 1 > deep) return false;
+  return alternatives(glob).length <= MAX_ALTERNATIVES;
+}
+
 /** A path against a glob whose stars stand for folders as well, as Argo CD reads `include` and `exclude`. */
 export function matchesAnywhere(glob: string, path: string): boolean {
-  if (glob.length > MAX_GLOB) return false;
+  if (!isWorkedOut(glob, MAX_GLOB)) return false;
   return alternatives(glob).some((one) => matchesPart(one.replaceAll('**', '*'), path));
 }
 
 /** A path against a glob: `*` and `?` stay inside a folder, `**` does not, `{a,b}` are alternatives. */
 export function matchesGlob(glob: string, path: string): boolean {
-  if (glob.length > MAX_GLOB || glob.split('**').length - 1 > MAX_DEEP) return false;
+  if (!isWorkedOut(glob)) return false;
   return alternatives(glob).some((one) => matches(one.split('/'), path.split('/')));
 }
 

@@ -76,7 +76,7 @@ interface Run {
 /** A component works on what its parent has gathered so far. */
 function build(run: Run, folder: string, given: Built, depth: number): Built {
   run.builds += 1;
-  if (depth > MAX_DEPTH || run.builds > MAX_BUILDS) return given;
+  if (depth > MAX_DEPTH || run.builds > MAX_BUILDS) return tooMany(run, folder, given);
   const file = kustomizationFile(run.repository, folder);
   const at = file === undefined ? undefined : run.repository.documents(file)[0];
   if (file === undefined || at === undefined) return given;
@@ -90,6 +90,12 @@ function build(run: Run, folder: string, given: Built, depth: number): Built {
   const components = at.get('components')?.items() ?? [];
   const extended = components.reduce((built, entry) => component(run, file, entry, built, depth), gathered);
   return changed(run.repository, file, at, extended);
+}
+
+/** Told in the answer and at the unit: it may change what was gathered. */
+function tooMany({ repository }: Run, folder: string, given: Built): Built {
+  repository.unread.tell(`kustomizations deeper than ${MAX_DEPTH} or beyond ${MAX_BUILDS} of one build`, folder);
+  return joined([given, unfollowed(`kustomization ${folder} is taken in too deep to be followed`)]);
 }
 
 /** What the file itself changes, in kustomize's order: patches, namespace and names, images, replacements. */

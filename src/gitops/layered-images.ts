@@ -3,8 +3,9 @@ import { type LooseImage, looseImages } from './loose.ts';
 import type { Piece } from './slot.ts';
 import type { YamlAt } from './yaml-source.ts';
 
-const MAX_DEPTH = 12;
+const MAX_DEPTH = 32;
 const MAX_FOUND = 500;
+const TOO_MANY = `parts of values more than ${MAX_DEPTH} deep or after ${MAX_FOUND} images`;
 /** Keys of a map that spells an image. */
 const FIELDS: ReadonlySet<string> = new Set(['repository', 'registry', 'tag', 'digest']);
 
@@ -29,7 +30,10 @@ function collect(
   maps: Map<string, readonly string[]>,
   listed: LooseImage[],
 ): void {
-  if (path.length > MAX_DEPTH || maps.size > MAX_FOUND) return;
+  if (path.length > MAX_DEPTH || maps.size > MAX_FOUND) {
+    at.source.unread?.tell(TOO_MANY, at.source.path, 1, at.start);
+    return;
+  }
   const keys = at.keys();
   if (keys.some((key) => FIELDS.has(key) || isImageKey(key))) maps.set(JSON.stringify(path), path);
   for (const key of keys) {
@@ -38,6 +42,7 @@ function collect(
     if (value?.isList() === true) {
       const inside = looseImages(value).map((image) => ({ ...image, keys: [...path, key, image.keys].join('.') }));
       listed.push(...inside.slice(0, MAX_FOUND - listed.length));
+      if (listed.length >= MAX_FOUND) at.source.unread?.tell(TOO_MANY, at.source.path, 1, at.start);
     }
   }
 }

@@ -19,8 +19,9 @@ export function locateBuild(
   );
   const own = builds.flatMap((path) => placesOf(repository, path, image, `that file builds ${image}`));
   const models = own.length > 0 ? [] : builds.flatMap((path) => modelIn(repository, path, model));
-  const candidates = [...own, ...models].slice(0, MAX_CANDIDATES);
-  return { candidates, decided: candidates.length === 1, missed: [] };
+  const all = [...own, ...models];
+  const candidates = all.slice(0, MAX_CANDIDATES);
+  return { candidates, more: all.length - candidates.length, decided: candidates.length === 1, missed: [] };
 }
 
 /** The line that names the model, in a file of builds. */

@@ -16,7 +16,7 @@ import { imageFit, nameFit, ownerFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
 import { locateBuild } from './locate-build.ts';
 import type { LooseImage } from './loose.ts';
-import { sharedNotes, unfollowedNotes, writtenNotes } from './notes.ts';
+import { fewOf, sharedNotes, unfollowedNotes, writtenNotes } from './notes.ts';
 import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import { bestPerPlace, type Fits, order, type Ranked, UNKNOWN_FITS, withoutOtherNamespaces } from './ranking.ts';
 import type { Repository } from './repository.ts';
@@ -44,6 +44,7 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
   const [first, second] = best;
   return {
     candidates: best.slice(0, MAX_CANDIDATES).map((ranked) => candidate(repository, ranked, units, target)),
+    more: Math.max(0, best.length - MAX_CANDIDATES),
     decided: first !== undefined && (second === undefined || order(first, second, target) < 0),
     missed: missedIn(units, target),
   };
@@ -52,10 +53,10 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
 /** The object that deploys it, by its marks, brings what is not here: another place was found by its content alone. */
 function ownerNotes({ fits }: Ranked, units: readonly Unit[], target: LiveTarget): readonly string[] {
   if (fits.owner === 'same') return [];
-  return units
+  const clauses = units
     .filter((unit) => unit.unfollowed.length > 0 && ownerFit(unit, target) === 'same')
-    .flatMap(({ says, unfollowed }) => unfollowed.map((clause) => `${says} deploys it: ${clause}`))
-    .slice(0, MAX_MISSED);
+    .flatMap(({ says, unfollowed }) => unfollowed.map((clause) => `${says} deploys it: ${clause}`));
+  return fewOf(clauses);
 }
 
 /** What was not worked out of the units that deploy the live object; of all, where none is known to. */
@@ -65,11 +66,8 @@ function missedIn(units: readonly Unit[], target: LiveTarget): readonly string[]
   const clauses = (own.length > 0 ? own : open).flatMap(({ says, unfollowed }) =>
     unfollowed.map((clause) => `${says}: ${clause}`),
   );
-  return [...new Set(clauses)].slice(0, MAX_MISSED);
+  return fewOf(clauses);
 }
-
-/** Things not worked out that are told. */
-const MAX_MISSED = 3;
 
 /** Another workload than the one that fails; who applies that one was not asked. */
 function targetOfLimit({

@@ -13,8 +13,9 @@ export interface LooseImage {
   readonly values?: { readonly layers: Layers; readonly path: readonly string[] };
 }
 
-const MAX_DEPTH = 12;
+const MAX_DEPTH = 32;
 const MAX_FOUND = 500;
+const TOO_MANY = `parts of objects more than ${MAX_DEPTH} deep or after ${MAX_FOUND} images`;
 
 /** Everything below a node that looks like an image: `image: host/path:tag`, or a map of repository and tag. */
 export function looseImages(at: YamlAt): readonly LooseImage[] {
@@ -24,7 +25,10 @@ export function looseImages(at: YamlAt): readonly LooseImage[] {
 }
 
 function collect(at: YamlAt, keys: readonly string[], found: LooseImage[]): void {
-  if (keys.length > MAX_DEPTH || found.length > MAX_FOUND) return;
+  if (keys.length > MAX_DEPTH || found.length > MAX_FOUND) {
+    if (at.isMap() || at.isList()) at.source.unread?.tell(TOO_MANY, at.source.path, 1, at.start);
+    return;
+  }
   if (at.isList()) for (const [i, item] of at.items().entries()) collect(item, [...keys, String(i)], found);
   const shaped = at.isMap() ? imageOf(at, keys.at(-1)) : undefined;
   if (shaped !== undefined) found.push({ ...shaped, keys: keys.join('.') });

@@ -5,7 +5,7 @@ import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import type { Edit } from './slot.ts';
 import type { Unit } from './unit.ts';
 
-/** Other users of one place that are named. */
+/** Other users of one place, and things not worked out, that are named. */
 const MAX_SHARED = 3;
 /** That nothing is left to change. */
 export function writtenNotes(edits: readonly Edit[] | undefined): readonly string[] {
@@ -14,7 +14,14 @@ export function writtenNotes(edits: readonly Edit[] | undefined): readonly strin
 
 /** What the unit is made of that was not worked out: it may decide as well. */
 export function unfollowedNotes({ unfollowed }: Unit): readonly string[] {
-  return unfollowed.slice(0, MAX_SHARED);
+  return fewOf(unfollowed);
+}
+
+/** The first clauses, and how many more there are. */
+export function fewOf(clauses: readonly string[]): readonly string[] {
+  const all = [...new Set(clauses)];
+  const rest = all.length - MAX_SHARED;
+  return rest <= 0 ? all : [...all.slice(0, MAX_SHARED), `${rest} more such things were not worked out`];
 }
 
 /** Other workloads that the same place decides for: the change reaches them as well. */

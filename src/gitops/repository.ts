@@ -1,3 +1,4 @@
+import { Unread } from './unread.ts';
 import { fileSource, parseSource, type YamlAt } from './yaml-source.ts';
 
 /** A text file of a checkout; its path is relative to the checkout, with `/`. */
@@ -11,6 +12,8 @@ const MAX_PARSED = 64 * 1024 * 1024;
 
 /** The files of a checkout; each is parsed when it is first looked into. */
 export class Repository {
+  /** What bounds left out so far. */
+  readonly unread = new Unread();
   readonly #files: ReadonlyMap<string, string>;
   readonly #folders: ReadonlySet<string>;
   readonly #documents = new Map<string, readonly YamlAt[]>();
@@ -39,9 +42,13 @@ export class Repository {
     const known = this.#documents.get(path);
     if (known !== undefined) return known;
     const text = this.#files.get(path);
-    if (text === undefined || this.#parsed + text.length > MAX_PARSED) return [];
+    if (text === undefined) return [];
+    if (this.#parsed + text.length > MAX_PARSED) {
+      this.unread.tell(`files beyond ${MAX_PARSED / 2 ** 20} MiB that are parsed at most`, path);
+      return [];
+    }
     this.#parsed += text.length;
-    const documents = parseSource(fileSource(path, text));
+    const documents = parseSource(fileSource(path, text, this.unread));
     this.#documents.set(path, documents);
     return documents;
   }

@@ -19,27 +19,31 @@ interface DiffInput {
   readonly mayShow: (line: string, as: 'change' | 'context') => boolean;
 }
 
-/**
- * A unified diff of one file, as `git apply` takes it; new lines end as those of the file do. Undefined when a changed
- * line may not be shown, or the file ends its lines in several ways.
- */
-export function unifiedDiff({ path, text, edits, mayShow }: DiffInput): string | undefined {
-  const ends = lineEndOf(text);
-  if (edits.length === 0 || ends === undefined) return undefined;
+/** The patch of one file, or why there is none, in a clause. */
+export type Diff = { readonly text: string } | { readonly why: string };
+
+const HIDDEN_CHANGE = 'the line to change may hold a secret, so it is not shown';
+const HIDDEN_AROUND = 'the line behind the change may hold a secret, and git apply takes no patch without that line';
+
+/** A unified diff of one file, as `git apply` takes it; each new line ends as the line does where it is written. */
+export function unifiedDiff({ path, text, edits, mayShow }: DiffInput): Diff {
+  if (edits.length === 0) return { why: 'nothing is to be changed' };
+  if (/\r(?!\n)/.test(text)) return { why: 'the file has carriage returns that end no line' };
   const lines = linesOf(text);
-  const inStyle = edits.map((edit) => ({ ...edit, text: edit.text.replaceAll('\n', ends) }));
+  const inStyle = edits.map((edit) => ({ ...edit, text: edit.text.replaceAll('\n', lineEndAt(text, edit.start)) }));
   const replacements = lineReplacements(text, inStyle);
   const isShown = (line: string | undefined) => line !== undefined && mayShow(line.replace(/\r$/, ''), 'context');
   const isShownChange = (line: string) => mayShow(line.replace(/\r$/, ''), 'change');
   const hunks = hunksOf(replacements, lines, isShown, isShownChange);
-  if (hunks === undefined) return undefined;
-  return [`--- ${header('a', path)}`, `+++ ${header('b', path)}`, ...hunks].join('\n');
+  if (typeof hunks === 'string') return { why: hunks };
+  return { text: [`--- ${header('a', path)}`, `+++ ${header('b', path)}`, ...hunks].join('\n') };
 }
 
-/** What ends the lines of a text: undefined where some end with a carriage return and others do not. */
-function lineEndOf(text: string): '\n' | '\r\n' | undefined {
-  if (!text.includes('\r')) return '\n';
-  return /\r(?!\n)|(?:^|[^\r])\n/.test(text) ? undefined : '\r\n';
+/** What ends the line at an offset; the last line of a file may end as the one before it. */
+function lineEndAt(text: string, offset: number): '\n' | '\r\n' {
+  const next = text.indexOf('\n', offset);
+  const feed = next < 0 ? text.lastIndexOf('\n') : next;
+  return feed > 0 && text[feed - 1] === '\r' ? '\r\n' : '\n';
 }
 
 const NO_NEWLINE = '\\ No newline at end of file';
@@ -98,10 +102,10 @@ function hunksOf(
   lines: readonly string[],
   isShown: (line: string | undefined) => boolean,
   isShownChange: (line: string) => boolean,
-): readonly string[] | undefined {
+): readonly string[] | string {
   const out: string[] = [];
   let shift = 0;
-  for (const group of closeOnes(replacements)) {
+  for (const group of closeOnes(replacements, lines, isShown)) {
     const first = group[0];
     const last = group.at(-1);
     if (first === undefined || last === undefined) continue;
@@ -123,23 +127,29 @@ function hunksOf(
     body.push(...lines.slice(at, to).map((line) => ` ${line}`));
     const mayPrint = (line: string) =>
       (line.startsWith(' ') ? isShown : isShownChange)(line.slice(1).replace(/\n$/, ''));
-    if (!body.every(mayPrint)) return undefined;
-    // git takes a hunk without lines behind the change for one at the end of the file.
-    if (to < lines.length && body.at(-1)?.startsWith(' ') !== true) return undefined;
-    if (from > 0 && body[0]?.startsWith(' ') !== true) return undefined;
+    const hidden = body.filter((line) => !mayPrint(line));
+    if (hidden.some((line) => !line.startsWith(' '))) return HIDDEN_CHANGE;
+    // git takes a hunk without lines behind the change for one at the end of the file; none before it is no matter.
+    if (hidden.length > 0 || (to < lines.length && body.at(-1)?.startsWith(' ') !== true)) return HIDDEN_AROUND;
     out.push(`@@ -${range(from, to - from)} +${range(from + shift, to - from + added)} @@`, ...body.map(withoutFeed));
     shift += added;
   }
   return out;
 }
 
-/** Changes with little between them share a hunk. */
-function closeOnes(replacements: readonly Replacement[]): readonly (readonly Replacement[])[] {
+/** Changes with little between them share a hunk, unless some of that may not be shown. */
+function closeOnes(
+  replacements: readonly Replacement[],
+  lines: readonly string[],
+  isShown: (line: string | undefined) => boolean,
+): readonly (readonly Replacement[])[] {
+  const isOpen = (from: number, to: number) =>
+    to - from <= CONTEXT * 2 && lines.slice(from, to).every((line) => isShown(line.replace(/\n$/, '')));
   const groups: Replacement[][] = [];
   for (const next of replacements) {
     const group = groups.at(-1);
     const last = group?.at(-1);
-    if (group !== undefined && last !== undefined && next.from - last.to <= CONTEXT * 2) group.push(next);
+    if (group !== undefined && last !== undefined && isOpen(last.to, next.from)) group.push(next);
     else groups.push([next]);
   }
   return groups;

@@ -12,7 +12,10 @@ import {
 import { whyTooComplex } from '../core/yaml-bounds.ts';
 import { parseJson } from './json-source.ts';
 import { type Piece, type Slot, textOf } from './slot.ts';
-import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
+import type { Unread } from './unread.ts';
+import { expandedSize, targetOf } from './yaml-aliases.ts';
+import { embeddedSource } from './yaml-embedded.ts';
+import { type QuoteStyle, spellScalar, styleOf } from './yaml-scalar.ts';
 
 /** A YAML text and how its characters lead back to files: a file itself, a text inside a file, a rendered template. */
 export interface Source {
@@ -22,6 +25,8 @@ export interface Source {
   readonly pieces: (start: number, end: number) => readonly Piece[];
   /** The line of a file that an offset leads to; undefined where it leads to none. */
   readonly line: (offset: number) => Line | undefined;
+  /** Where bounds that cut are told. */
+  readonly unread?: Unread;
 }
 
 /** A line of a file, and where in it something stands. */
@@ -83,6 +88,7 @@ export class YamlAt {
 
   keys(): readonly string[] {
     if (!isMap(this.node)) return [];
+    this.#tellCut(this.node.items.length);
     const own = this.node.items
       .slice(0, MAX_ITEMS)
       .flatMap((item) => (isScalar(item.key) ? String(item.key.value) : []));
@@ -117,7 +123,16 @@ export class YamlAt {
 
   items(): readonly YamlAt[] {
     if (!isSeq(this.node)) return [];
+    this.#tellCut(this.node.items.length);
     return this.node.items.slice(0, MAX_ITEMS).flatMap((item) => this.#at(item) ?? []);
+  }
+
+  #tellCut(count: number): void {
+    const { unread, path } = this.source;
+    if (count > MAX_ITEMS) {
+      const sort = `entries after the first ${MAX_ITEMS} of a list or map`;
+      unread?.tell(sort, path, count - MAX_ITEMS, this.start);
+    }
   }
 
   isMap(): boolean {
@@ -195,7 +210,7 @@ export class YamlAt {
 
   #at(value: unknown): YamlAt | undefined {
     if (isAlias(value)) {
-      const target = anchored(this.#root, value.source);
+      const target = targetOf(this.#root, value);
       return target === undefined ? undefined : new YamlAt(this.source, this.#root, target);
     }
     return isMap(value) || isSeq(value) || isScalar(value) ? new YamlAt(this.source, this.#root, value) : undefined;
@@ -210,92 +225,43 @@ export class YamlAt {
   }
 }
 
+const TOO_DEEP = 'texts whose brackets or aliases are nested too deeply';
+
 /** The documents of a text; [] when it is none or too strange to be parsed. Never throws. */
 export function parseSource(source: Source): readonly YamlAt[] {
   const { text } = source;
-  if (text.length > MAX_CHARS) return [];
+  const tooMuch = (sort: string): readonly YamlAt[] => {
+    source.unread?.tell(sort, source.path);
+    return [];
+  };
+  if (text.length > MAX_CHARS) return tooMuch(`texts of more than ${MAX_CHARS / 2 ** 20} MiB`);
   const json = /^\uFEFF?\s{0,1000}[{[]/.test(text) ? parseJson(text) : undefined;
   if (json !== undefined) return [new YamlAt(source, json, json)];
-  if (whyTooComplex(text) !== undefined) return [];
+  if (whyTooComplex(text) !== undefined) return tooMuch(TOO_DEEP);
   try {
     const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
     if (!Array.isArray(documents)) return [];
-    return documents.flatMap(({ contents }) =>
-      contents === null || expandedSize(contents, new Map()) > MAX_EXPANDED
-        ? []
-        : new YamlAt(source, contents, contents),
-    );
+    return documents.flatMap(({ contents }) => {
+      if (contents === null) return [];
+      const size = expandedSize(contents);
+      // What takes in itself has no size at all, and is no manifest.
+      if (size > MAX_EXPANDED) return Number.isFinite(size) ? tooMuch(TOO_DEEP) : [];
+      return new YamlAt(source, contents, contents);
+    });
   } catch {
     return [];
   }
 }
 
-/** Nodes of a document with every alias followed: a few lines of aliases of aliases are more than any machine can walk. */
-function expandedSize(node: unknown, anchors: Map<string, number>): number {
-  if (isAlias(node)) return anchors.get(node.source) ?? Number.POSITIVE_INFINITY;
-  const parts = isMap(node) ? node.items.map(({ value }) => value) : isSeq(node) ? node.items : [];
-  const size = parts.reduce<number>((sum, part) => sum + expandedSize(part, anchors), 1);
-  if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor !== undefined) anchors.set(node.anchor, size);
-  return size;
-}
-
 /** A file as a source: every stretch is one piece of it. */
-export function fileSource(path: string, text: string): Source {
+export function fileSource(path: string, text: string, unread?: Unread): Source {
   return {
     path,
     text,
+    ...(unread === undefined ? {} : { unread }),
     pieces: (start, end) => [{ text: text.slice(start, end), slot: { path, start, end, spell: (value) => value } }],
     line: (offset) => lineOf(path, text, offset),
   };
-}
-
-/** A text in quotes on one line that says what is written: JSON in a patch, mostly. */
-function quotedSource({ node, source }: YamlAt): Source | undefined {
-  if (!isScalar(node) || typeof node.value !== 'string' || node.range == null) return undefined;
-  const start = node.range[0] + (styleOf(node) === 'plain' ? 0 : 1);
-  const text = node.value;
-  if (!/^\s*(?:[[{]|- )/.test(text) || source.text.slice(start, start + text.length) !== text) return undefined;
-  return {
-    path: source.path,
-    text,
-    pieces: (from, to) => source.pieces(start + from, start + to),
-    line: (offset) => source.line(start + offset),
-  };
-}
-
-/** A literal block scalar as a source of its own: its lines without the indentation. */
-function embeddedSource(at: YamlAt): Source | undefined {
-  const { node, source } = at;
-  if (!isScalar(node) || node.type !== 'BLOCK_LITERAL' || node.range == null) return quotedSource(at);
-  const [start, end] = node.range;
-  const first = source.text.indexOf('\n', start) + 1;
-  if (first === 0) return undefined;
-  const raw = source.text.slice(first, end).split('\n');
-  const indent = raw.find((line) => line.trim() !== '')?.search(/\S/) ?? 0;
-  const starts: { readonly inner: number; readonly outer: number }[] = [];
-  let inner = 0;
-  let outer = first;
-  for (const line of raw) {
-    const cut = Math.min(indent, line.length);
-    starts.push({ inner, outer: outer + cut });
-    inner += line.length - cut + 1;
-    outer += line.length + 1;
-  }
-  const toOuter = (offset: number) => {
-    const line = starts.findLast((s) => s.inner <= offset) ?? { inner: 0, outer: first };
-    return line.outer + (offset - line.inner);
-  };
-  return {
-    path: source.path,
-    text: raw.map((line) => line.slice(Math.min(indent, line.length))).join('\n'),
-    pieces: (from, to) => source.pieces(toOuter(from), toOuter(from) + (to - from)),
-    line: (offset) => source.line(toOuter(offset)),
-  };
-}
-
-function styleOf({ type }: Scalar): QuoteStyle {
-  if (type === 'QUOTE_DOUBLE') return 'double';
-  return type === 'QUOTE_SINGLE' ? 'single' : 'plain';
 }
 
 function lastOffset(node: Node): number {
@@ -311,20 +277,6 @@ function lastOffset(node: Node): number {
     if (last != null) return lastOffset(last);
   }
   return node.range?.[1] ?? 0;
-}
-
-/** The node that carries an anchor. */
-function anchored(root: Node, name: string): Node | undefined {
-  const open: unknown[] = [root];
-  for (let seen = 0; open.length > 0 && seen < MAX_ITEMS * 10; seen += 1) {
-    const node = open.pop();
-    if (isScalar(node) || isMap(node) || isSeq(node)) {
-      if (node.anchor === name) return node;
-    }
-    if (isMap(node)) open.push(...node.items.map((item) => item.value));
-    if (isSeq(node)) open.push(...node.items);
-  }
-  return undefined;
 }
 
 /** The line of a text that holds an offset. */

@@ -93,6 +93,15 @@ const PLAIN: readonly Case[] = [
     turns: [`    "image": "${OLD}"`, `    "image": "${BETTER}"`],
   },
   {
+    name: 'an anchor that is written anew before the alias',
+    files: {
+      'api.yaml': `apiVersion: v1\nkind: Pod\nmetadata: {name: api}\nx: &i registry.acme.example/shop/api:1.0.0\ny: &i ${OLD}\nspec:\n  containers:\n  - {name: app, image: *i}\nz: &i registry.acme.example/shop/api:2.0.0\n`,
+    },
+    live: { workload: { kind: 'Pod', name: 'api' } },
+    at: 'api.yaml:5',
+    turns: [`y: &i ${OLD}`, `y: &i ${BETTER}`],
+  },
+  {
     name: 'an image behind an anchor',
     files: {
       'api.yaml': deployment(`&image ${OLD}`).replace(' # bumped by hand', ''),

@@ -71,7 +71,8 @@ function patchOf(layout: Layout, { edits = [] }: Candidate): string {
   return paths
     .flatMap((path) => {
       const own = edits.filter((edit) => edit.path === path);
-      return unifiedDiff({ path, text: layout[path] ?? '', edits: own, mayShow: () => true }) ?? [];
+      const diff = unifiedDiff({ path, text: layout[path] ?? '', edits: own, mayShow: () => true });
+      return 'text' in diff ? diff.text : [];
     })
     .join('\n');
 }

@@ -21,9 +21,10 @@ export async function openCheckout(folder: string | undefined): Promise<OpenChec
     import('../../tasks/diagnose/find-in-checkout.ts'),
   ]);
   const { files, gaps } = await readRepository(folder);
-  const unread = answerGaps(gaps);
+  const builds = writtenBuilds(files);
+  const unread = answerGaps([...gaps, ...builds.gaps]);
   return {
-    withBuilds: (snapshot) => ({ ...snapshot, written: writtenBuilds(files) }),
+    withBuilds: (snapshot) => ({ ...snapshot, written: builds.objects }),
     inCheckout: (report, snapshot) => {
       const found = findInCheckout(report, snapshot, files);
       return { ...found, unknowns: [...found.unknowns, ...unread] };

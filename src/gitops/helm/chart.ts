@@ -14,6 +14,7 @@ export interface Release {
 const CHART_FILE = 'Chart.yaml';
 /** Charts inside charts. */
 const MAX_DEPTH = 6;
+const NOT_WHOLE = 'templates that are too large to be rendered whole';
 
 /** Folders that hold a chart, those inside other charts left out. */
 export function chartFolders(repository: Repository): readonly string[] {
@@ -69,11 +70,16 @@ function renderOne(
     const text = repository.text(path) ?? '';
     if (/(?:^|\/)_[^/]*$/.test(path) || !WORTH_RENDERING.test(text)) return [];
     const evaluator = new Evaluator(root, named);
-    const fragments = evaluator.render({ path, body: parseTemplate(text).body });
-    return parseSource(renderedSource(path, fragments, (file) => repository.text(file)));
+    const template = parseTemplate(text);
+    const fragments = evaluator.render({ path, body: template.body });
+    if (!template.isWhole || !evaluator.isWhole) repository.unread.tell(NOT_WHOLE, path);
+    return parseSource({
+      ...renderedSource(path, fragments, (file) => repository.text(file)),
+      unread: repository.unread,
+    });
   });
-  if (depth >= MAX_DEPTH) return { objects, missing: [] };
   const { found, missing } = dependenciesOf(repository, chart, about);
+  if (depth >= MAX_DEPTH) return { objects, missing: [...missing, ...found.map(({ key }) => key)] };
   const inner = found
     .filter((dependency) => isEnabled(dependency, layers))
     .map((dependency) =>

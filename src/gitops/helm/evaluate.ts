@@ -31,6 +31,8 @@ interface Scope {
 export class Evaluator {
   readonly #named: ReadonlyMap<string, Named>;
   readonly #root: Value;
+  /** False once a bound has cut what is rendered. */
+  isWhole = true;
   #steps = 0;
   #charsLeft = MAX_CHARS;
 
@@ -47,7 +49,10 @@ export class Evaluator {
     const out: Fragment[] = [];
     for (const node of nodes) {
       this.#steps += 1;
-      if (this.#steps > MAX_STEPS || this.#charsLeft <= 0) break;
+      if (this.#steps > MAX_STEPS || this.#charsLeft <= 0) {
+        this.isWhole = false;
+        break;
+      }
       if (node.kind === 'text') this.#charsLeft -= node.text.length;
       for (const fragment of this.#node(node, scope)) if (fragment.text !== '' || fragment.slot) out.push(fragment);
     }
@@ -99,7 +104,8 @@ export class Evaluator {
   #command(command: readonly Operand[], piped: Value | undefined, scope: Scope): Value {
     this.#steps += 1;
     const [first, ...rest] = command;
-    if (first === undefined || this.#steps > MAX_STEPS) return UNKNOWN;
+    if (this.#steps > MAX_STEPS) return this.#cut();
+    if (first === undefined) return UNKNOWN;
     if (first.kind !== 'word') return this.#operand(first, scope);
     const args = [...rest.map((operand) => this.#operand(operand, scope)), ...(piped === undefined ? [] : [piped])];
     if (first.text === 'include') return this.#affordable(this.#include(args, scope));
@@ -109,7 +115,12 @@ export class Evaluator {
 
   #affordable(value: Value): Value {
     this.#charsLeft -= costOf(value, this.#charsLeft);
-    return this.#charsLeft > 0 ? value : UNKNOWN;
+    return this.#charsLeft > 0 ? value : this.#cut();
+  }
+
+  #cut(): Value {
+    this.isWhole = false;
+    return UNKNOWN;
   }
 
   #operand({ kind, text, group, fields }: Operand, scope: Scope): Value {
@@ -135,7 +146,7 @@ export class Evaluator {
   #tpl([template = NIL, dot = NIL]: readonly Value[], scope: Scope): Value {
     const text = stringOf(template);
     if (!text.includes('{{')) return template;
-    if (scope.depth > MAX_INCLUDES) return UNKNOWN;
+    if (scope.depth > MAX_INCLUDES) return this.#cut();
     const slot = template.kind === 'text' ? onlySlot(template.pieces) : undefined;
     const body = inText(text, slot, parseTemplate(text).body);
     const variables = new Map([['', dot]]);
@@ -145,7 +156,7 @@ export class Evaluator {
   #include([name = NIL, dot = NIL]: readonly Value[], scope: Scope): Value {
     const named = this.#named.get(stringOf(name));
     if (named === undefined) return sharedImage(stringOf(name), dot);
-    if (scope.depth > MAX_INCLUDES) return UNKNOWN;
+    if (scope.depth > MAX_INCLUDES) return this.#cut();
     const variables = new Map([['', dot]]);
     const { path } = named;
     return { kind: 'text', pieces: trimmed(this.#nodes(named.body, { dot, variables, path, depth: scope.depth + 1 })) };

@@ -38,6 +38,8 @@ export interface Template {
   readonly body: readonly TemplateNode[];
   /** Named templates that the file defines. */
   readonly defines: ReadonlyMap<string, readonly TemplateNode[]>;
+  /** False where blocks are nested too deeply and were left out. */
+  readonly isWhole: boolean;
 }
 
 /** Blocks inside blocks; no chart comes near. */
@@ -48,7 +50,8 @@ const NOTHING: Pipeline = { commands: [] };
 export function parseTemplate(text: string): Template {
   const defines = new Map<string, readonly TemplateNode[]>();
   const reader = new Reader(segmentsOf(text), defines);
-  return { body: reader.block(0).nodes, defines };
+  const body = reader.block(0).nodes;
+  return { body, defines, isWhole: reader.isWhole };
 }
 
 interface Block {
@@ -60,6 +63,7 @@ interface Block {
 class Reader {
   readonly #segments: readonly Segment[];
   readonly #defines: Map<string, readonly TemplateNode[]>;
+  isWhole = true;
   #next = 0;
 
   constructor(segments: readonly Segment[], defines: Map<string, readonly TemplateNode[]>) {
@@ -84,7 +88,10 @@ class Reader {
   }
 
   #action(keyword: string, rest: string, whole: string, depth: number): readonly TemplateNode[] {
-    if (depth > MAX_DEPTH) return [];
+    if (depth > MAX_DEPTH) {
+      this.isWhole = false;
+      return [];
+    }
     if (keyword === 'if' || keyword === 'with') return [this.#branch(keyword, rest, depth)];
     if (keyword === 'range') return [this.#range(rest, depth)];
     if (keyword === 'define' || keyword === 'block') {

@@ -1,4 +1,5 @@
 import { type Built, builtOf } from '../built.ts';
+import { namespaceWords } from '../compare.ts';
 import { layeredImages } from '../layered-images.ts';
 import type { Repository } from '../repository.ts';
 import type { Unit } from '../unit.ts';
@@ -11,8 +12,13 @@ const MAX_EXTRA = 50;
 /** Every chart, with its own values and with each file of values beside it. */
 export function chartUnits(repository: Repository, release: Release): readonly Unit[] {
   return chartFolders(repository).flatMap((chart) => {
-    const extra = extraValues(repository, chart).slice(0, MAX_EXTRA);
+    const all = extraValues(repository, chart);
+    const extra = nearest(all, release).slice(0, MAX_EXTRA);
     const words = `chart ${chart === '' ? 'at the top' : chart}`;
+    if (all.length > MAX_EXTRA) {
+      const sort = `files of values beyond ${MAX_EXTRA} of one chart`;
+      repository.unread.tell(sort, `${chart}/values.yaml`, all.length - MAX_EXTRA);
+    }
     return [
       chartUnit(repository, { chart, layers: [], release, says: words }),
       ...extra.map((path) => {
@@ -21,6 +27,12 @@ export function chartUnits(repository: Repository, release: Release): readonly U
       }),
     ];
   });
+}
+
+/** Those whose path has words of the namespace come first. */
+function nearest(paths: readonly string[], { namespace }: Release): readonly string[] {
+  const words = (path: string) => namespaceWords(path, namespace);
+  return [...paths].sort((a, b) => words(b) - words(a));
 }
 
 /** A chart and what one release renders it with. */

@@ -53,7 +53,12 @@ describe('a checkout', () => {
     write('binary.yaml', new Uint8Array([0xff, 0xfe, 0x00, 0x01]));
     write('long.yaml', 'x'.repeat(100));
     write('short.yaml', 'x');
-    expect(await paths({ fileBytes: 50 })).toEqual(['short.yaml']);
+    const { files, gaps } = await readRepository(root, { fileBytes: 50 });
+    expect(files.map(({ path }) => path)).toEqual(['short.yaml']);
+    expect(gaps.map(({ wanted }) => wanted)).toEqual([
+      'file binary.yaml of the checkout (no UTF-8 text)',
+      'file long.yaml of the checkout (too large for a manifest)',
+    ]);
   });
 
   it('says where it stopped', async () => {
@@ -61,7 +66,7 @@ describe('a checkout', () => {
     write('deep/er/x.yaml');
     const few = await readRepository(root, { files: 2 });
     expect(few.files).toHaveLength(2);
-    expect(few.gaps[0]).toMatchObject({ wanted: 'files after the first 2 of the checkout', why: 'truncated' });
+    expect(few.gaps[0]).toMatchObject({ wanted: '4 files of the checkout, from 2.yaml on by name', why: 'truncated' });
     const flat = await readRepository(root, { depth: 1 });
     expect(flat.gaps[0]?.wanted).toBe('folder deep/er of the checkout');
   });

@@ -2,6 +2,7 @@ import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, re
 import { stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Gap } from '../../core/fact.ts';
+import { neutralize } from '../../core/redact.ts';
 import { UsageError } from '../../core/usage-error.ts';
 
 /** A text file of a checkout. */
@@ -27,6 +28,8 @@ export interface RepositoryLimits {
 
 const MIB = 1024 * 1024;
 const LIMITS: RepositoryLimits = { files: 20_000, depth: 32, fileBytes: MIB, totalBytes: 128 * MIB };
+/** Files that are only counted, so that their number can be told; no checkout has as many. */
+const MAX_COUNTED = 1_000_000;
 
 /** Folders of tools and packages: nothing in them is deployed from here. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -53,11 +56,33 @@ export async function readRepository(folder: string, limits: Partial<RepositoryL
   return new Walk(folder, { ...LIMITS, ...limits }).run();
 }
 
+/** What was left, and why; a sentence each, whatever their number. */
+interface Left {
+  readonly what: (count: number, first: string) => string;
+  readonly why: Gap['why'];
+}
+
+const LEFT = {
+  unreadableFolder: { what: counted('folder', 'folders'), why: 'unreadable' },
+  deepFolder: { what: counted('folder', 'folders'), why: 'truncated' },
+  unreadableFile: { what: counted('file', 'files'), why: 'unreadable' },
+  noText: { what: counted('file', 'files', ' (no UTF-8 text)'), why: 'unreadable' },
+  large: { what: counted('file', 'files', ' (too large for a manifest)'), why: 'truncated' },
+  beyond: { what: (count, first) => `${count} files of the checkout, from ${first} on by name`, why: 'truncated' },
+} as const satisfies Readonly<Record<string, Left>>;
+
+function counted(one: string, many: string, about = ''): Left['what'] {
+  return (count, first) =>
+    count === 1
+      ? `${one} ${first} of the checkout${about}`
+      : `${count} ${many} of the checkout${about}, from ${first} on`;
+}
+
 class Walk {
   readonly #root: string;
   readonly #limits: RepositoryLimits;
   readonly #files: CheckoutFile[] = [];
-  readonly #gaps: Gap[] = [];
+  readonly #left = new Map<Left, { readonly first: string; count: number }>();
   #bytes = 0;
 
   constructor(root: string, limits: RepositoryLimits) {
@@ -67,46 +92,53 @@ class Walk {
 
   run(): Checkout {
     this.#folder(this.#root, 0);
-    return { files: this.#files, gaps: this.#gaps };
+    const how = 'give --repo the folder with the manifests alone';
+    const gaps = [...this.#left].map(([{ what, why }, { count, first }]) => ({
+      wanted: what(count, neutralize(first)),
+      why,
+      how,
+    }));
+    return { files: this.#files, gaps };
   }
 
-  /** False when the walk is over its bounds. */
-  #folder(path: string, depth: number): boolean {
+  #folder(path: string, depth: number): void {
+    if ((this.#left.get(LEFT.beyond)?.count ?? 0) >= MAX_COUNTED) return;
     const entries = entriesOf(path);
     if (entries === undefined) {
       if (depth === 0) throw new UsageError(`--repo ${path}: the folder cannot be read; check its permissions`);
-      this.#gap(`folder ${this.#name(path)} of the checkout`, 'unreadable');
-      return true;
+      this.#leave(LEFT.unreadableFolder, path);
+      return;
     }
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const full = join(path, entry.name);
       if (entry.isDirectory() && !SKIPPED.has(entry.name)) {
-        if (depth >= this.#limits.depth) this.#gap(`folder ${this.#name(full)} of the checkout`, 'truncated');
-        else if (!this.#folder(full, depth + 1)) return false;
-      } else if (entry.isFile() && WANTED.test(entry.name) && !this.#file(full)) return false;
+        if (depth >= this.#limits.depth) this.#leave(LEFT.deepFolder, full);
+        else this.#folder(full, depth + 1);
+      } else if (entry.isFile() && WANTED.test(entry.name)) this.#file(full);
     }
-    return true;
   }
 
-  #file(full: string): boolean {
+  #file(full: string): void {
+    // Those beyond are counted by their names alone.
     if (this.#files.length >= this.#limits.files || this.#bytes >= this.#limits.totalBytes) {
-      this.#gap(`files after the first ${this.#files.length} of the checkout`, 'truncated');
-      return false;
+      this.#leave(LEFT.beyond, full);
+      return;
     }
     const bytes = readWhole(full, this.#limits.fileBytes);
-    if (bytes === 'too-large') return true;
-    if (bytes === undefined) {
-      this.#gap(`file ${this.#name(full)} of the checkout`, 'unreadable');
-      return true;
+    if (bytes === 'too-large' || bytes === undefined) {
+      this.#leave(bytes === undefined ? LEFT.unreadableFile : LEFT.large, full);
+      return;
     }
     this.#bytes += bytes.length;
     const text = asText(bytes);
-    if (text !== undefined) this.#files.push({ path: this.#name(full), text });
-    return true;
+    if (text === undefined) this.#leave(LEFT.noText, full);
+    else this.#files.push({ path: this.#name(full), text });
   }
 
-  #gap(wanted: string, why: Gap['why']): void {
-    this.#gaps.push({ wanted, why, how: 'give --repo the folder with the manifests alone' });
+  #leave(left: Left, full: string): void {
+    const known = this.#left.get(left);
+    if (known === undefined) this.#left.set(left, { first: this.#name(full), count: 1 });
+    else known.count += 1;
   }
 
   #name(full: string): string {

@@ -1,3 +1,4 @@
+import type { Gap } from '../../core/fact.ts';
 import type { WrittenObject } from '../../core/snapshot.ts';
 import { LIMITS } from '../bundle/limits.ts';
 import { readYamlDocuments } from '../bundle/yaml-documents.ts';
@@ -12,18 +13,31 @@ const WORDS =
   /kaniko|buildkit|buildctl|buildah|podman|docker|nerdctl|buildpacks|makisu|skopeo|crane|--destination|shipwright\.io|tekton\.dev|argoproj\.io/i;
 const MAX_OBJECTS = 500;
 
+/** The objects, and what was left out. */
+export interface WrittenBuilds {
+  readonly objects: readonly WrittenObject[];
+  readonly gaps: readonly Gap[];
+}
+
 /**
  * Objects of a checkout that may build images. Jobs are cleaned up when they have ended, and some are never applied:
  * then the file is all that tells of them. Templates of charts are left out, for only rendering makes objects of them.
  */
-export function writtenBuilds(files: readonly CheckoutFile[]): readonly WrittenObject[] {
-  const found: WrittenObject[] = [];
-  for (const { path, text } of files) {
-    if (found.length >= MAX_OBJECTS) break;
-    if (!/\.(?:ya?ml|json)$/i.test(path) || !KINDS.test(text) || !WORDS.test(text)) continue;
-    found.push(...objectsIn(path, text));
+export function writtenBuilds(files: readonly CheckoutFile[]): WrittenBuilds {
+  const objects: WrittenObject[] = [];
+  const mayBuild = files.filter(
+    ({ path, text }) => /\.(?:ya?ml|json)$/i.test(path) && KINDS.test(text) && WORDS.test(text),
+  );
+  let read = 0;
+  for (const { path, text } of mayBuild) {
+    if (objects.length >= MAX_OBJECTS) break;
+    objects.push(...objectsIn(path, text));
+    read += 1;
   }
-  return found.slice(0, MAX_OBJECTS);
+  const left = mayBuild.length - read;
+  const wanted = `builds written in ${left} files of the checkout, from ${mayBuild[read]?.path} on by name`;
+  const gap: Gap = { wanted, why: 'truncated', how: 'give --repo the folder with the builds alone' };
+  return { objects, gaps: left === 0 ? [] : [gap] };
 }
 
 function objectsIn(path: string, text: string): readonly WrittenObject[] {
