@@ -29,10 +29,13 @@ export function workloadFit(
   return live.name.startsWith(`${written.name}-`) || live.name.endsWith(`-${written.name}`) ? 'near' : 'other';
 }
 
-/** Kinds whose objects are made by others, under a name that begins with the maker's. */
+/** Kinds whose objects are made by others, under the maker's name or one that begins with it. */
 const MAKERS: Readonly<Record<string, readonly string[]>> = {
   ReplicaSet: ['Deployment', 'Rollout'],
   Job: ['CronJob'],
+  // Argo's `workloadRef`, and what Knative makes of its own Service.
+  Rollout: ['Deployment'],
+  Deployment: ['Service', 'Configuration', 'Revision'],
   Pod: ['Deployment', 'Rollout', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'ReplicaSet'],
 };
 
@@ -42,7 +45,8 @@ function isMadeBy(
   written: { readonly kind: string; readonly name?: string },
 ): boolean {
   const { name = '' } = written;
-  return MAKERS[live.kind]?.includes(written.kind) === true && name !== '' && live.name.startsWith(`${name}-`);
+  if (MAKERS[live.kind]?.includes(written.kind) !== true || name === '') return false;
+  return live.name === name || live.name.startsWith(`${name}-`);
 }
 
 export function nameFit(written: string | undefined, live: string | undefined): Fit {

@@ -22,7 +22,9 @@ export function helmfileUnits(repository: Repository): readonly Unit[] {
 
 function releaseUnit(repository: Repository, path: string, at: YamlAt): Unit {
   const name = at.get('name')?.string() ?? '';
-  const namespace = at.get('namespace')?.string() ?? '';
+  const written = at.get('namespace')?.string() ?? '';
+  // One that the helmfile computes is not known.
+  const namespace = written.includes('{{') ? '' : written;
   const says = `release ${name} of ${path}`;
   const chart = at.get('chart')?.string() ?? '';
   const folder = resolvePath(folderOf(path), chart);

@@ -53,8 +53,22 @@ function sourceOf(
   );
   const pieces =
     written?.at.at(...path.split('.'))?.pieces() ??
+    imageOf(built, kind, name, path) ??
     (kind === 'ConfigMap' ? configValue(repository, file, name, path.replace(/^data\./, ''))?.pieces : undefined);
   return pieces === undefined ? undefined : (partOf(pieces, source?.get('options')) ?? pieces);
+}
+
+/** The image of another workload. */
+function imageOf(
+  { workloads }: Built,
+  kind: string | undefined,
+  name: string,
+  path: string,
+): readonly Piece[] | undefined {
+  const found = workloads.find((w) => w.kind === kind && [w.name, ...(w.formerNames ?? [])].includes(name));
+  const before = `${podSpecPath(kind ?? '').join('.')}.`;
+  if (found === undefined || !path.startsWith(before)) return undefined;
+  return found.containers.find((container) => isAt(container, path.slice(before.length)))?.image;
 }
 
 /** `options: {delimiter, index}`: one of the parts between delimiters. */

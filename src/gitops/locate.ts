@@ -12,11 +12,11 @@ import {
   planValuesPolicy,
   planValuesSecret,
 } from './changes.ts';
-import { imageFit, nameFit, ownerFit, workloadFit } from './compare.ts';
+import { type Fit, imageFit, nameFit, ownerFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
 import { locateBuild } from './locate-build.ts';
 import type { LooseImage } from './loose.ts';
-import { fewOf, sharedNotes, unfollowedNotes, writtenNotes } from './notes.ts';
+import { fewOf, sharedNotes, unfollowedNotes, unwrittenNotes, writtenNotes } from './notes.ts';
 import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import { bestPerPlace, type Fits, order, type Ranked, UNKNOWN_FITS, withoutOtherNamespaces } from './ranking.ts';
 import type { Repository } from './repository.ts';
@@ -43,7 +43,7 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
   const best = bestPerPlace(kept, target).sort((a, b) => order(a, b, target));
   const [first, second] = best;
   return {
-    candidates: best.slice(0, MAX_CANDIDATES).map((ranked) => candidate(repository, ranked, units, target)),
+    candidates: best.slice(0, MAX_CANDIDATES).map((ranked) => candidate(repository, ranked, units, target, change)),
     more: Math.max(0, best.length - MAX_CANDIDATES),
     decided: first !== undefined && (second === undefined || order(first, second, target) < 0),
     missed: missedIn(units, target),
@@ -84,8 +84,9 @@ function unitsFor(repository: Repository, target: LiveTarget, change: ManifestCh
   const words = wordsOf(target, change);
   const worthParsing = (text: string) => words.length === 0 || words.some((word) => text.includes(word));
   const { owner } = target;
-  const asked = { release, worthParsing, ...(owner === undefined ? {} : { owner }) };
-  return repository.once(`units ${JSON.stringify([release, owner, words])}`, () => unitsOf(repository, asked));
+  const version = splitVersion(target.image ?? '').version.slice(1);
+  const asked = { release, worthParsing, version, ...(owner === undefined ? {} : { owner }) };
+  return repository.once(`units ${JSON.stringify([release, owner, version, words])}`, () => unitsOf(repository, asked));
 }
 
 function releaseOf({ release, owner, workload, namespace = '' }: LiveTarget) {
@@ -136,14 +137,15 @@ function inWorkload(
   };
   if (!isCandidate(fits)) return [];
   const plan = planIn(unit, workload, container, change);
-  const isOpen = change.kind === 'image' && fits.image !== 'same' && mayBeElsewhere(unit, container);
+  const isOpen = change.kind === 'image' && fits.image !== 'same' && mayBeElsewhere(unit, container, fits.image);
   // What would be changed here is not what runs, and something that was not worked out may be what is.
   const planned = plan !== undefined && isOpen && plan.edits?.length !== 0 ? { at: plan.at } : plan;
   return planned === undefined ? [] : [{ planned, unit, fits, reason: reasonFor(unit, workload, container, fits) }];
 }
 
-function mayBeElsewhere({ unfollowed }: Unit, { image }: WrittenContainer): boolean {
-  return unfollowed.length > 0 || OPEN.test(textOf(image));
+/** Pipelines hand charts values of their own, and fill in an image that is only a stand-in. */
+function mayBeElsewhere({ kind, unfollowed }: Unit, { image }: WrittenContainer, fit: Fit): boolean {
+  return unfollowed.length > 0 || kind === 'helm' || fit === 'other' || OPEN.test(textOf(image));
 }
 
 /** A variable that nothing here fills in. */
@@ -269,7 +271,13 @@ function reasonFor(unit: Unit, workload: WrittenWorkload, container: WrittenCont
   return `${which}${where}${drift}`;
 }
 
-function candidate(repository: Repository, ranked: Ranked, units: readonly Unit[], target: LiveTarget): Candidate {
+function candidate(
+  repository: Repository,
+  ranked: Ranked,
+  units: readonly Unit[],
+  target: LiveTarget,
+  change: ManifestChange,
+): Candidate {
   const { planned, reason, unit } = ranked;
   const { path, offset } = planned.at;
   const text = repository.text(path) ?? '';
@@ -280,6 +288,7 @@ function candidate(repository: Repository, ranked: Ranked, units: readonly Unit[
     reason,
     notes: [
       ...writtenNotes(planned.edits),
+      ...unwrittenNotes(ranked, change),
       ...sharedNotes(planned, unit, units, target),
       ...unfollowedNotes(unit),
       ...ownerNotes(ranked, units, target),

@@ -1,7 +1,9 @@
+import type { ManifestChange } from '../core/manifest-change.ts';
 import type { PlannedChange } from './changes.ts';
 import { nameFit, workloadFit } from './compare.ts';
 import type { LiveTarget } from './live-target.ts';
 import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
+import type { Ranked } from './ranking.ts';
 import type { Edit } from './slot.ts';
 import type { Unit } from './unit.ts';
 
@@ -10,6 +12,17 @@ const MAX_SHARED = 3;
 /** That nothing is left to change. */
 export function writtenNotes(edits: readonly Edit[] | undefined): readonly string[] {
   return edits?.length === 0 ? ['the file says so already: it is not rolled out, or another file decides'] : [];
+}
+
+/** Why nothing is written there though the new image is known. */
+export function unwrittenNotes({ planned, fits, unit }: Ranked, change: ManifestChange): readonly string[] {
+  if (change.kind !== 'image' || change.to === undefined || planned.edits !== undefined) return [];
+  if (fits.image === 'same') return ['no patch: what is written there cannot spell the new image by itself'];
+  // What was not worked out is told on its own.
+  if (unit.unfollowed.length > 0) return [];
+  return unit.kind === 'helm'
+    ? ['no patch: what runs comes from values that are handed to the chart from elsewhere; change it there']
+    : ['no patch: what runs is written from elsewhere (a pipeline, a controller); change it there'];
 }
 
 /** What the unit is made of that was not worked out: it may decide as well. */

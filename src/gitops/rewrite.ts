@@ -57,7 +57,10 @@ function changeAll(pieces: readonly Piece[], to: string): readonly string[] | un
     values.unshift(to.slice(start, end));
     end = start;
   }
-  return end === 0 ? values : undefined;
+  // A digest is not cut at its colon, though the whole would read the same.
+  const last = pieces.findLastIndex(({ slot }) => slot !== undefined);
+  const isCut = values.some((value, i) => i < last && value.includes('@'));
+  return end === 0 && !isCut ? values : undefined;
 }
 
 /** Two places side by side with no text between them cannot be told apart. */

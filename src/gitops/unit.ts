@@ -27,6 +27,8 @@ export interface Unit extends Built {
 /** What is asked of a checkout, as far as it decides which parts of it are looked at. */
 export interface Question {
   readonly release: { readonly name: string; readonly namespace: string };
+  /** Tag or digest of the live image. */
+  readonly version?: string;
   /** Who deploys the live object, when that is known. */
   readonly owner?: Owner;
   /** Whether a manifest with this text can matter at all. */

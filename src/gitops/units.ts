@@ -3,6 +3,7 @@ import { applicationUnits } from './argo-cd.ts';
 import { fluxKustomizationUnit } from './flux.ts';
 import { helmReleaseUnit } from './flux-helm-release.ts';
 import { fileUnit, kustomizeUnit } from './folder-units.ts';
+import { handedOn } from './handed-on.ts';
 import { chartFolders } from './helm/chart.ts';
 import { chartUnits } from './helm/units.ts';
 import { helmfileUnits } from './helmfile.ts';
@@ -38,7 +39,7 @@ export function unitsOf(repository: Repository, asked: Question): readonly Unit[
   return [
     ...manifests.flatMap(({ objects }) => objects).flatMap((object) => deployedBy(repository, object, question)),
     ...manifests.map(withCustomResources),
-    ...chartUnits(repository, question.release),
+    ...chartUnits(repository, question),
     ...helmfileUnits(repository),
     ...valuesUnits(repository, alone, asked),
   ].filter(({ workloads, loose, objects, unfollowed }) =>
@@ -78,12 +79,20 @@ function isInChart(path: string, chart: string): boolean {
 function withCustomResources(unit: Unit): Unit {
   const others = unit.objects.filter(({ at }) => {
     const group = at.get('apiVersion')?.string()?.split('/')[0] ?? '';
-    return (
-      group.includes('.') && !/^(?:.*\.k8s\.io|argoproj\.io|.*\.fluxcd\.io|kustomize\.config\.k8s\.io)$/.test(group)
-    );
+    return group.includes('.') && !DEPLOYED_BY.has(at.get('kind')?.string() ?? '') && !NO_IMAGES.test(group);
   });
   return {
     ...unit,
-    loose: [...unit.loose, ...others.flatMap(({ at, patches }) => [at, ...patches].flatMap(looseImages))],
+    loose: [
+      ...unit.loose,
+      ...others.flatMap(({ at, patches }) => [at, ...patches].flatMap(looseImages)),
+      ...unit.workloads.flatMap(handedOn),
+    ],
   };
 }
+
+/** Groups of the API server and of tools, whose objects name no image. */
+const NO_IMAGES =
+  /^(?:(?:.*\.)?(?:apiextensions|networking|authorization|storage|admissionregistration|apiregistration|apiserver|scheduling|coordination|discovery|events|node|certificates|authentication|metrics|config)\.k8s\.io|.*\.fluxcd\.io)$/;
+/** Kinds that say how others are deployed, or what is allowed there. */
+const DEPLOYED_BY: ReadonlySet<string> = new Set(['Application', 'ApplicationSet', 'AppProject']);

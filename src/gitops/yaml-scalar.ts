@@ -4,7 +4,7 @@ import type { Scalar } from 'yaml';
 const NOT_A_STRING =
   /^(?:~|null|true|false|yes|no|on|off|y|n|[-+]?[\d_]*\.?[\d_]*(?:e[-+]?\d+)?|[-+]?0[xob][\da-f_]+|[-+]?\.(?:inf|nan)|\d{4}-\d\d?-\d\d?.*|\d+(?::\d+)+)$/i;
 /** Characters that mean nothing special anywhere in a plain scalar, flow collections included. */
-const PLAIN = /^[A-Za-z0-9_./$(][\w./:@+=$()-]*$/;
+const PLAIN = /^(?:--?(?=[A-Za-z]))?[A-Za-z0-9_./$(][\w./:@+=$()-]*$/;
 
 export type QuoteStyle = 'plain' | 'double' | 'single';
 

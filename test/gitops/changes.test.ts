@@ -401,6 +401,36 @@ describe('what is told beside a place', () => {
     }
   });
 
+  it('is why nothing is written over what does not run, or cannot be spelled', () => {
+    const values = (more: string) => `image:\n  repository: registry.acme.example/shop/api\n${more}`;
+    const chart = (text: string, version: string): Layout => ({
+      'c/Chart.yaml': 'name: api\n',
+      'c/values.yaml': text,
+      'c/templates/d.yaml': `kind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n    spec:\n      containers:\n      - name: app\n        image: "{{ .Values.image.repository }}${version}"\n`,
+    });
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const live = { ...LIVE, release: 'api', image: `registry.acme.example/shop/api@${digest}` };
+    const cases: readonly (readonly [Layout, LiveTarget, RegExp])[] = [
+      [chart(values('  tag: 1.4.0\n'), ':{{ .Values.image.tag }}'), LIVE, /values that are handed to the chart/],
+      [{ 'api.yaml': deployment('stand-in') }, LIVE, /written from elsewhere/],
+      [chart(values(`  digest: ${digest}\n`), '@{{ .Values.image.digest }}'), live, /cannot spell the new image/],
+      [
+        {
+          ...chart(values('  tag: 1.4.0\n'), ':{{ .Values.image.tag }}'),
+          'helmfile.yaml':
+            'releases:\n- name: api\n  namespace: "{{ .Environment.Name }}"\n  chart: ./c\n  values: ["{{ .Environment.Name }}.yaml"]\n',
+        },
+        { ...LIVE, owner: { tool: 'helm', name: 'api' } },
+        /its values .* are not among the files/,
+      ],
+    ];
+    for (const [files, target, says] of cases) {
+      const found = change(files, to, target);
+      expect(found.best?.notes.join(' ')).toMatch(says);
+      expect(found.patch).toBe('');
+    }
+  });
+
   it('is what is taken in from elsewhere, where no file writes the image', () => {
     const remote = { 'kustomization.yaml': 'resources: ["https://git.acme.example/base?ref=v1"]\n' };
     const live: LiveTarget = { ...LIVE, owner: { tool: 'argo-cd', name: 'shop' } };

@@ -128,6 +128,66 @@ const PLAIN: readonly Case[] = [
     turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
   },
   {
+    name: 'a Knative Service, whose Deployment is all that was seen',
+    files: {
+      'k.yaml': `apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata:\n  name: api\nspec:\n  template:\n    spec:\n      containers:\n      - image: ${OLD}\n`,
+    },
+    live: { workload: { kind: 'Deployment', name: 'api-00001-deployment' }, container: 'user-container' },
+    at: 'k.yaml:9',
+    turns: [`      - image: ${OLD}`, `      - image: ${BETTER}`],
+  },
+  {
+    name: 'a Rollout that takes its template from a Deployment',
+    files: {
+      'r.yaml':
+        'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata:\n  name: api\nspec:\n  workloadRef: {apiVersion: apps/v1, kind: Deployment, name: api}\n',
+      'd.yaml': deployment(OLD),
+    },
+    live: { workload: { kind: 'Rollout', name: 'api' } },
+    at: 'd.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
+    name: 'a template of Argo Workflows',
+    files: {
+      'w.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: WorkflowTemplate\nmetadata:\n  name: nightly\nspec:\n  templates:\n  - name: app\n    container:\n      image: ${OLD}\n`,
+    },
+    live: { workload: { kind: 'Workflow', name: 'nightly-x1' }, container: 'main' },
+    at: 'w.yaml:9',
+    turns: [`      image: ${OLD}`, `      image: ${BETTER}`],
+  },
+  {
+    name: 'a custom resource of a group below k8s.io',
+    files: {
+      's.yaml': `apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nmetadata:\n  name: api\nspec:\n  image: ${OLD}\n`,
+    },
+    live: { workload: { kind: 'Pod', name: 'api-driver' }, container: 'spark' },
+    at: 's.yaml:6',
+    turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
+  },
+  {
+    name: 'an image that an operator is handed in a variable',
+    files: {
+      'o.yaml': deployment('registry.acme.example/shop/operator:1', { name: 'operator' }).replace(
+        '          ports:',
+        `          env:\n            - name: RELATED_IMAGE_API\n              value: ${OLD}\n          ports:`,
+      ),
+    },
+    at: 'o.yaml:14',
+    turns: [`              value: ${OLD}`, `              value: ${BETTER}`],
+  },
+  {
+    name: 'an image that an operator is handed in an option',
+    files: {
+      'o.yaml': deployment('registry.acme.example/shop/operator:1', { name: 'operator' }).replace(
+        '          ports:',
+        `          args:\n            - --reloader=${OLD}\n          ports:`,
+      ),
+    },
+    at: 'o.yaml:13',
+    turns: [`            - --reloader=${OLD}`, `            - --reloader=${BETTER}`],
+  },
+  {
     name: 'the host added',
     files: { 'api.yaml': deployment('shop/api:1.5.0') },
     live: { image: 'shop/api:1.5.0' },
@@ -370,6 +430,18 @@ const KUSTOMIZE: readonly Case[] = [
     turns: [`  image: ${OLD}`, `  image: ${BETTER}`],
   },
   {
+    name: 'a replacement by the image of another workload',
+    files: {
+      'd.yaml': deployment(OLD, { name: 'web' }),
+      'm.yaml': deployment('stand-in'),
+      'kustomization.yaml': KUSTOMIZATION(
+        'resources: [d.yaml, m.yaml]\nreplacements:\n- source:\n    kind: Deployment\n    name: web\n    fieldPath: spec.template.spec.containers.[name=app].image\n  targets:\n  - select: {kind: Deployment, name: api}\n    fieldPaths:\n    - spec.template.spec.containers.[name=app].image\n',
+      ),
+    },
+    at: 'd.yaml:11',
+    turns: [`          image: ${OLD} # bumped by hand`, `          image: ${BETTER} # bumped by hand`],
+  },
+  {
     name: 'a replacement of the tag by a generated value, in a file of its own',
     files: {
       ...OVERLAY,
@@ -575,6 +647,41 @@ const HELM: readonly Case[] = [
     what: { kind: 'image', to: `registry.acme.example/shop/api@sha256:${'b'.repeat(64)}` },
     at: 'charts/api/values.yaml:7',
     turns: ['  tag: 1.5.0', `  tag: 1.5.0@sha256:${'b'.repeat(64)}`],
+  },
+  {
+    name: 'a digest where the template puts all together from texts of its own',
+    files: chart(
+      VALUES('  repository: registry.acme.example/shop/api\n  tag: 1.5.0\n'),
+      '{{ printf "%s:%s" .Values.image.repository .Values.image.tag }}',
+    ),
+    live: RELEASED,
+    what: { kind: 'image', to: `registry.acme.example/shop/api@sha256:${'b'.repeat(64)}` },
+    at: 'charts/api/values.yaml:7',
+    turns: ['  tag: 1.5.0', `  tag: 1.5.0@sha256:${'b'.repeat(64)}`],
+  },
+  {
+    name: 'values beside the folder of a chart, that a pipeline hands to it',
+    files: {
+      ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n'), REPO_TAG, 'svc/api/chart'),
+      ...chart(VALUES('  repository: registry.acme.example/shop/web\n  tag: 0.0.1\n'), REPO_TAG, 'svc/web/chart'),
+      'svc/api/deploy/prod.yaml': 'image:\n  tag: 1.5.0\n',
+      'svc/api/deploy/test.yaml': 'image:\n  tag: 1.6.0\n',
+    },
+    live: RELEASED,
+    at: 'svc/api/deploy/prod.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
+    name: 'values of an environment, in a file with the name of the chart',
+    files: {
+      ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n')),
+      'envs/shop-prod/api.yaml': 'image:\n  tag: 1.5.0\n',
+      'envs/shop-prod/web.yaml': 'image:\n  tag: 1.5.0\n',
+      'envs/shop-test/api.yaml': 'image:\n  tag: 1.5.0\n',
+    },
+    live: RELEASED,
+    at: 'envs/shop-prod/api.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
   },
   {
     name: 'the whole image in one value',

@@ -24,16 +24,6 @@ export function chartFolders(repository: Repository): readonly string[] {
   );
 }
 
-/** Files of values beside a chart that are used instead of, or on top of, its own `values.yaml`. */
-export function extraValues(repository: Repository, chart: string): readonly string[] {
-  const inside = chart === '' ? '' : `${chart}/`;
-  return repository.filesBelow(chart).filter((path) => {
-    const rest = path.slice(inside.length);
-    if (/^(?:templates|charts|crds|tests?)\//.test(rest) || rest === 'values.yaml') return false;
-    return /(?:^|[/._-])values?[^/]*\.ya?ml$/i.test(rest) || /^(?:values|envs?|environments?)\/.*\.ya?ml$/i.test(rest);
-  });
-}
-
 /** The objects that a chart gives, and the charts that it needs and that are not here. */
 export interface Rendered {
   readonly objects: readonly YamlAt[];

@@ -2,17 +2,18 @@ import { type Built, builtOf } from '../built.ts';
 import { namespaceWords } from '../compare.ts';
 import { layeredImages } from '../layered-images.ts';
 import type { Repository } from '../repository.ts';
-import type { Unit } from '../unit.ts';
-import { chartFolders, extraValues, type Release, renderChart, templatesOf } from './chart.ts';
+import type { Question, Unit } from '../unit.ts';
+import { chartFolders, type Release, renderChart, templatesOf } from './chart.ts';
 import { fileLayer, type Layers } from './value.ts';
+import { extraValues, valuesElsewhere } from './values-for-chart.ts';
 
-/** Files of values beside one chart that are tried. */
+/** Files of values for one chart that are tried. */
 const MAX_EXTRA = 50;
 
-/** Every chart, with its own values and with each file of values beside it. */
-export function chartUnits(repository: Repository, release: Release): readonly Unit[] {
+/** Every chart, with its own values and with each file of values that is kept for it. */
+export function chartUnits(repository: Repository, { release, version = '' }: Question): readonly Unit[] {
   return chartFolders(repository).flatMap((chart) => {
-    const all = extraValues(repository, chart);
+    const all = [...extraValues(repository, chart), ...valuesElsewhere(repository, chart, release, version)];
     const extra = nearest(all, release).slice(0, MAX_EXTRA);
     const words = `chart ${chart === '' ? 'at the top' : chart}`;
     if (all.length > MAX_EXTRA) {
