@@ -8,6 +8,7 @@ import { imageFromText } from './kustomize-images.ts';
 import { overridesIn, transformed, withPatches } from './kustomize-overrides.ts';
 import { patchOf } from './kustomize-patches.ts';
 import { layeredImages } from './layered-images.ts';
+import { otherRepository } from './other-repository.ts';
 import { type Repository, resolvePath } from './repository.ts';
 import type { Question, Unit } from './unit.ts';
 import type { YamlAt } from './yaml-source.ts';
@@ -25,10 +26,12 @@ export function applicationUnits(repository: Repository, application: YamlAt, qu
     owner: { tool: 'argo-cd' as const, name },
     ...(namespace === undefined ? {} : { namespace }),
   };
-  return sources.map((at) => ({
-    ...sourceUnit(repository, at, { name, namespace: namespace ?? '' }, question),
-    ...about,
-  }));
+  return sources.map((at) => {
+    const unit = sourceUnit(repository, at, { name, namespace: namespace ?? '' }, question);
+    const isChart = at.get('chart') !== undefined;
+    const other = isChart ? [] : otherRepository(repository, at.get('repoURL')?.string());
+    return { ...unit, ...about, unfollowed: [...unit.unfollowed, ...other] };
+  });
 }
 
 interface Release {

@@ -5,6 +5,7 @@ import { kustomizationFile, withComponents } from './kustomize.ts';
 import { imageEntries } from './kustomize-images.ts';
 import { transformed, withPatches } from './kustomize-overrides.ts';
 import { patchOf } from './kustomize-patches.ts';
+import { gitRepositoryUrl, otherRepository } from './other-repository.ts';
 import type { WrittenWorkload } from './pod-template.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
 import { type Piece, textOf } from './slot.ts';
@@ -35,6 +36,10 @@ export function fluxKustomizationUnit(repository: Repository, object: WrittenObj
   return {
     ...base,
     ...changed,
+    unfollowed: [
+      ...changed.unfollowed,
+      ...otherRepository(repository, gitRepositoryUrl(repository, spec?.get('sourceRef'))),
+    ],
     workloads:
       variables === undefined ? changed.workloads : changed.workloads.map((w) => substituted(repository, w, variables)),
     says: `Flux Kustomization ${name} (${at.source.path})`,

@@ -2,7 +2,7 @@ import { splitVersion } from '../image/split-version.ts';
 import type { LooseImage } from './loose.ts';
 import { newKeyAfter } from './new-key.ts';
 import type { WrittenWorkload } from './pod-template.ts';
-import { type Piece, type Slot, textOf } from './slot.ts';
+import { cutPieces, type Piece, type Slot, textOf } from './slot.ts';
 import { type QuoteStyle, spellScalar } from './yaml-scalar.ts';
 import type { YamlAt } from './yaml-source.ts';
 
@@ -117,9 +117,18 @@ export function imageFromText(at: YamlAt): ImageEntry | undefined {
   const name = equals < 0 ? splitVersion(text).name : text.slice(0, equals);
   const { name: newName, version } = splitVersion(text.slice(equals + 1));
   const entry = { name, newName: { text: newName }, version: version === '' ? {} : { text: version } };
-  if (slot === undefined) return entry;
+  if (slot === undefined) return { ...entry, version: { ...entry.version, ...tagSlot(at, version) } };
   const short = (image: string) => equals < 0 && splitVersion(image).name === name;
   return { ...entry, whole: { ...slot, spell: (image) => slot.spell(short(image) ? image : `${name}=${image}`) } };
+}
+
+/** The tag, where a template puts the text together and one value gives it. */
+function tagSlot(at: YamlAt, version: string): { readonly slot?: Slot } {
+  const pieces = at.pieces() ?? [];
+  const length = textOf(pieces).length;
+  const [tag, ...others] = version.startsWith(':') ? cutPieces(pieces, length - version.length + 1, length) : [];
+  const slot = others.length > 0 ? undefined : tag?.slot;
+  return slot === undefined ? {} : { slot: { ...slot, spell: (value) => slot.spell(value.replace(/^:/, '')) } };
 }
 
 /** What the entries write, for images of bases that are not here. */

@@ -5,6 +5,7 @@ import { overridesIn, transformed, withPatches } from './kustomize-overrides.ts'
 import { patchesOf } from './kustomize-patches.ts';
 import { replacementsOf, withReplacement } from './kustomize-replacements.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
+import type { WrittenObject } from './written-object.ts';
 import type { YamlAt } from './yaml-source.ts';
 
 /** Names that kustomize looks for (kustomize/api konfig.RecognizedKustomizationFileNames). */
@@ -81,15 +82,20 @@ function build(run: Run, folder: string, given: Built, depth: number): Built {
   const at = file === undefined ? undefined : run.repository.documents(file)[0];
   if (file === undefined || at === undefined) return given;
   const entries = ['resources', 'bases'].flatMap((key) => at.get(key)?.items() ?? []);
+  const transformers = transformersOf(run, file, at, depth);
   const gathered = joined([
     given,
     ...entries.map((entry) => resource(run, file, entry, depth)),
     kustomizeCharts(run.repository, file, at),
-    unfollowed(...programs(run.repository, file, at)),
+    unfollowed(...programs(file, at, transformers)),
   ]);
   const components = at.get('components')?.items() ?? [];
   const extended = components.reduce((built, entry) => component(run, file, entry, built, depth), gathered);
-  return changed(run.repository, file, at, extended);
+  const images = [
+    ...imageEntries(at.get('images')),
+    ...transformers.objects.filter(isImageTransformer).flatMap((object) => imageEntries(object.at, 'imageTag')),
+  ];
+  return changed(run.repository, file, at, extended, images);
 }
 
 /** Told in the answer and at the unit: it may change what was gathered. */
@@ -99,15 +105,16 @@ function tooMany({ repository }: Run, folder: string, given: Built): Built {
 }
 
 /** What the file itself changes, in kustomize's order: patches, namespace and names, images, replacements. */
-function changed(repository: Repository, file: string, at: YamlAt, built: Built): Built {
+function changed(repository: Repository, file: string, at: YamlAt, built: Built, images: readonly ImageEntry[]): Built {
   const patched = withPatches(built, patchesOf(repository, file, at));
-  const images = [...imageEntries(at.get('images')), ...imageTransformers(repository, file, at)];
   const renamed = transformed(patched, { ...overridesIn(at), images });
   const replaced = replacementsOf(repository, file, at).reduce(
     (now, replacement) => withReplacement(repository, file, now, replacement),
     renamed,
   );
-  const loose = built.unfollowed.length === 0 ? [] : looseEntries(images);
+  // Their fields may be those of custom resources, which nothing here lists.
+  const isElsewhere = built.unfollowed.length > 0 || at.get('configurations') !== undefined;
+  const loose = isElsewhere ? looseEntries(images) : [];
   return { ...replaced, loose: [...replaced.loose, ...loose] };
 }
 
@@ -136,34 +143,33 @@ function notHere(file: string, entry: YamlAt): Built {
 }
 
 /** Parts of a kustomization that are programs, or change images by rules of their own. */
-function programs(repository: Repository, file: string, at: YamlAt): readonly string[] {
+function programs(file: string, at: YamlAt, transformers: Built): readonly string[] {
   const generators = at.get('generators')?.items() ?? [];
-  const others = transformerObjects(repository, file, at).filter((object) => !isImageTransformer(object));
+  const others = transformers.objects.filter((object) => !isImageTransformer(object));
   return [
     ...(generators.length > 0 ? [`${file} has generators, which are not run`] : []),
-    ...others.map((object) => `${file} has the transformer ${object.get('kind')?.string() ?? ''}, which is not run`),
+    ...others.map(({ kind }) => `${file} has the transformer ${kind}, which is not run`),
+    ...transformers.unfollowed,
   ];
 }
 
-function imageTransformers(repository: Repository, file: string, at: YamlAt): readonly ImageEntry[] {
-  return transformerObjects(repository, file, at)
-    .filter(isImageTransformer)
-    .flatMap((object) => imageEntries(object, 'imageTag'));
+function isImageTransformer({ kind, at }: WrittenObject): boolean {
+  return kind === 'ImageTagTransformer' && at.get('apiVersion')?.string() === 'builtin';
 }
 
-function isImageTransformer(object: YamlAt): boolean {
-  return object.get('kind')?.string() === 'ImageTagTransformer' && object.get('apiVersion')?.string() === 'builtin';
-}
-
-function transformerObjects(repository: Repository, file: string, at: YamlAt): readonly YamlAt[] {
-  return (at.get('transformers')?.items() ?? []).flatMap((entry) => {
+/** Written in place, in files, or in folders that are kustomizations themselves. */
+function transformersOf(run: Run, file: string, at: YamlAt, depth: number): Built {
+  const { repository } = run;
+  const all = (at.get('transformers')?.items() ?? []).map((entry): Built => {
     const embedded = entry.embedded();
+    if (embedded !== undefined) return builtOf([embedded]);
     const path = resolved(folderOf(file), entry);
-    if (embedded !== undefined) return [embedded];
-    if (path === undefined) return [];
-    const inside = repository.isFolder(path) ? kustomizationFile(repository, path) : undefined;
-    return inside === undefined ? repository.documents(path) : [];
+    if (path !== undefined && repository.isFolder(path)) return build(run, path, NOTHING, depth + 1);
+    return path === undefined || repository.text(path) === undefined
+      ? notHere(file, entry)
+      : builtOf(repository.documents(path));
   });
+  return joined([NOTHING, ...all]);
 }
 
 function resolved(folder: string, entry: YamlAt): string | undefined {

@@ -157,7 +157,7 @@ function planIn(
   container: WrittenContainer,
   change: InPodTemplate,
 ): PlannedChange | undefined {
-  if (change.kind === 'image') return planImage(container.image, change.to);
+  if (change.kind === 'image') return planImage(container.image, change.to) ?? placeOnly(container);
   if (change.kind === 'pull-policy') return planPolicy(container, change.to);
   if (change.kind === 'memory-limit') return planMemoryLimit(container, change.to);
   return planPullSecret(unit, workload, change.name, change.replaces);
@@ -175,6 +175,13 @@ function planImage(pieces: readonly Piece[], to: string | undefined): PlannedCha
   const edits = to === undefined ? undefined : textOf(pieces) === to ? [] : rewriteImage(pieces, to);
   const first = edits?.[0] ?? written;
   return { at: { path: first.path, offset: first.start }, ...(edits === undefined ? {} : { edits }) };
+}
+
+/** Put together of what cannot be led back to one place: the container is told. */
+function placeOnly({ image, maps }: WrittenContainer): PlannedChange | undefined {
+  const map = maps.findLast((at) => at.get('image') !== undefined) ?? maps.at(-1);
+  const line = image.length === 0 ? undefined : map?.source.line(map.span('image')?.start ?? map.start);
+  return line === undefined ? undefined : { at: { path: line.path, offset: line.start + line.column } };
 }
 
 function looseIn(

@@ -20,7 +20,11 @@ export class Repository {
   readonly #found = new Map<string, unknown>();
   #parsed = 0;
 
-  constructor(files: readonly RepositoryFile[]) {
+  /** Addresses that the checkout was made from, where they are known. */
+  readonly remotes: readonly string[];
+
+  constructor(files: readonly RepositoryFile[], remotes: readonly string[] = []) {
+    this.remotes = remotes;
     this.#files = new Map(files.map(({ path, text }) => [path, text] as const));
     this.#folders = new Set(files.flatMap(({ path }) => foldersAbove(path)));
   }

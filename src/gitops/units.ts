@@ -36,10 +36,13 @@ export function unitsOf(repository: Repository, asked: Question): readonly Unit[
     ...roots.map((folder) => kustomizeUnit(repository, folder, question.worthParsing)),
     ...alone.map((path) => fileUnit(repository, path, question.worthParsing)),
   ];
+  const rendered = chartUnits(repository, question);
   return [
-    ...manifests.flatMap(({ objects }) => objects).flatMap((object) => deployedBy(repository, object, question)),
+    ...[...manifests, ...rendered]
+      .flatMap(({ objects }) => objects)
+      .flatMap((object) => deployedBy(repository, object, question)),
     ...manifests.map(withCustomResources),
-    ...chartUnits(repository, question),
+    ...rendered,
     ...helmfileUnits(repository),
     ...valuesUnits(repository, alone, asked),
   ].filter(({ workloads, loose, objects, unfollowed }) =>

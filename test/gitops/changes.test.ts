@@ -321,6 +321,28 @@ describe('what is told beside a place', () => {
     expect(found.places).toEqual(['a.yaml:11', 'b.yaml:11']);
   });
 
+  it('is that the deployer takes its files from another repository', () => {
+    const old = deployment('registry.acme.example/shop/api:1.4.0');
+    const deployers = {
+      'argo-cd':
+        'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata:\n  name: x\nspec:\n  source: {path: deploy, repoURL: "git@git.acme.example:shop/api.git"}\n',
+      flux: 'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: x\nspec:\n  path: deploy\n  sourceRef: {kind: GitRepository, name: g}\n---\napiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata:\n  name: g\nspec:\n  url: ssh://git@git.acme.example/shop/api\n',
+    };
+    for (const tool of ['argo-cd', 'flux'] as const) {
+      const files = { 'deploy/d.yaml': old, 'owner.yaml': deployers[tool] };
+      const live: LiveTarget = { ...LIVE, owner: { tool, name: 'x' } };
+      const best = (remote: string) => {
+        const all = Object.entries(files).map(([path, text]) => ({ path, text }));
+        return locate(new Repository(all, [remote]), live, to).candidates[0];
+      };
+      expect(best('https://git.acme.example/infra/deploy.git')?.notes[0]).toBe(
+        'its source is the repository api, and this is a checkout of deploy',
+      );
+      expect(best('https://git.acme.example/infra/deploy.git')?.edits).toBeUndefined();
+      expect(best('https://mirror.acme.example/shop/API.git')?.edits).toHaveLength(1);
+    }
+  });
+
   it('is nothing, when another workload runs the image', () => {
     expect(change({ 'web.yaml': deployment(IMAGE, { name: 'web' }) }, to).places).toEqual([]);
   });

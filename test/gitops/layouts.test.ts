@@ -466,6 +466,31 @@ const KUSTOMIZE: readonly Case[] = [
     turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
   },
   {
+    name: 'a transformer in a folder of its own',
+    files: {
+      ...OVERLAY,
+      't/image.yaml':
+        'apiVersion: builtin\nkind: ImageTagTransformer\nmetadata:\n  name: x\nimageTag:\n  name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      't/kustomization.yaml': KUSTOMIZATION('resources: [image.yaml]\n'),
+      'prod/kustomization.yaml': KUSTOMIZATION('resources: [../base]\ntransformers: [../t]\n'),
+    },
+    at: 't/image.yaml:7',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
+    name: 'an image of a custom resource that `configurations` tells of',
+    files: {
+      'cr.yaml':
+        'apiVersion: acme.example/v1\nkind: Shop\nmetadata:\n  name: api\nspec:\n  image: registry.acme.example/shop/api\n',
+      'fields.yaml': 'images:\n- path: spec/image\n  kind: Shop\n',
+      'kustomization.yaml': KUSTOMIZATION(
+        'resources: [cr.yaml]\nconfigurations: [fields.yaml]\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.5.0\n',
+      ),
+    },
+    at: 'kustomization.yaml:7',
+    turns: ['  newTag: 1.5.0', '  newTag: 1.5.1'],
+  },
+  {
     name: 'values of a chart that kustomize renders',
     files: {
       'prod/kustomization.yaml': KUSTOMIZATION(
@@ -951,6 +976,23 @@ const ARGO: readonly Case[] = [
     live: ARGO_OWNED,
     at: 'argocd/shop.yaml:15',
     turns: ['      - {name: image.tag, value: 1.5.0}', '      - {name: image.tag, value: 1.5.1}'],
+  },
+  {
+    name: 'a tag in values of a chart that makes the Applications',
+    files: {
+      ...OVERLAY,
+      'apps/Chart.yaml': CHART,
+      'apps/values.yaml': 'env: prod\napi:\n  tag: 1.5.0\n',
+      'apps/templates/api.yaml': APP(
+        '    path: o/{{ .Values.env }}\n    kustomize:\n      images:\n      - registry.acme.example/shop/api:{{ .Values.api.tag }}\n',
+      ),
+      'o/prod/kustomization.yaml': KUSTOMIZATION(
+        'resources: [../../base]\nimages:\n- name: registry.acme.example/shop/api\n  newTag: 1.4.0\n',
+      ),
+    },
+    live: ARGO_OWNED,
+    at: 'apps/values.yaml:3',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
   },
   {
     name: 'a folder without the folders below it',

@@ -20,13 +20,13 @@ export async function openCheckout(folder: string | undefined): Promise<OpenChec
     import('../../sources/repo/written-builds.ts'),
     import('../../tasks/diagnose/find-in-checkout.ts'),
   ]);
-  const { files, gaps } = await readRepository(folder);
+  const { files, remotes, gaps } = await readRepository(folder);
   const builds = writtenBuilds(files);
   const unread = answerGaps([...gaps, ...builds.gaps]);
   return {
     withBuilds: (snapshot) => ({ ...snapshot, written: builds.objects }),
     inCheckout: (report, snapshot) => {
-      const found = findInCheckout(report, snapshot, files);
+      const found = findInCheckout(report, snapshot, files, remotes);
       return { ...found, unknowns: [...found.unknowns, ...unread] };
     },
   };

@@ -44,7 +44,7 @@ interface Run {
 }
 
 /** Templates that hold what pulls, or what pulls are given. */
-const WORTH_RENDERING = /image|containers|ServiceAccount|Secret/;
+const WORTH_RENDERING = /image|containers|ServiceAccount|Secret|argoproj\.io|fluxcd\.io/;
 
 function renderOne(
   run: Run,

@@ -71,6 +71,11 @@ describe('a checkout', () => {
     expect(flat.gaps[0]?.wanted).toBe('folder deep/er of the checkout');
   });
 
+  it('knows where it was made from, and no login', async () => {
+    write('.git/config', '[remote "origin"]\n\turl = https://ci:CANARY@git.acme.example/shop/deploy.git\n');
+    expect((await readRepository(root)).remotes).toEqual(['https://git.acme.example/shop/deploy.git']);
+  });
+
   it('must be a folder', async () => {
     write('x.yaml');
     await expect(readRepository(join(root, 'nope'))).rejects.toThrow(/no such folder/);

@@ -14,6 +14,8 @@ export interface CheckoutFile {
 
 export interface Checkout {
   readonly files: readonly CheckoutFile[];
+  /** Addresses that it was made from, without what they hold of logins. */
+  readonly remotes: readonly string[];
   /** What was not read, and why. */
   readonly gaps: readonly Gap[];
 }
@@ -98,7 +100,7 @@ class Walk {
       why,
       how,
     }));
-    return { files: this.#files, gaps };
+    return { files: this.#files, remotes: remotesOf(this.#root), gaps };
   }
 
   #folder(path: string, depth: number): void {
@@ -144,6 +146,17 @@ class Walk {
   #name(full: string): string {
     return relative(this.#root, full).split(sep).join('/');
   }
+}
+
+/** `url = …` of git's own settings; a worktree has them elsewhere, and then nothing is known. */
+function remotesOf(root: string): readonly string[] {
+  const bytes = readWhole(join(root, '.git', 'config'), MIB);
+  const text = bytes === undefined || bytes === 'too-large' ? undefined : asText(bytes);
+  const lines = (text ?? '').split('\n', 10_000);
+  return lines.flatMap((line) => {
+    const url = /^\s*url\s*=\s*(\S{1,500})\s*$/.exec(line)?.[1];
+    return url === undefined ? [] : [url.replace(/\/\/[^/@]*@/, '//')];
+  });
 }
 
 function entriesOf(path: string): Dirent[] | undefined {

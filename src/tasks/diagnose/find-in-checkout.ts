@@ -22,12 +22,17 @@ const CARRIAGE_RETURNS =
   'lines of the file end with CR LF, which a copy from a terminal or page loses: apply it by -o patch | git apply';
 
 /** A report whose remedies name the file, the line and the patch in a checkout of the manifests. */
-export function findInCheckout(report: Report, snapshot: Snapshot, files: readonly RepositoryFile[]): Report {
+export function findInCheckout(
+  report: Report,
+  snapshot: Snapshot,
+  files: readonly RepositoryFile[],
+  remotes: readonly string[] = [],
+): Report {
   const wanted = report.incidents.some(({ remedies }) => remedies.some(({ change }) => change !== undefined));
   if (!wanted) return report;
   const index = indexSnapshot(snapshot);
   const { cases } = findCases(index);
-  const repository = new Repository(files);
+  const repository = new Repository(files, remotes);
   const incidents = report.incidents.map((incident) => inCheckout(repository, index, cases, incident));
   return { ...report, incidents, unknowns: [...report.unknowns, ...answerGaps(repository.unread.gaps)] };
 }
