@@ -104,12 +104,6 @@ export function planAccountSecret({ chart }: Unit, account: YamlAt, name: string
   return listAtEnd(account, 'imagePullSecrets', name);
 }
 
-/** The namespace of an object that makes a secret. */
-export function planNamespace(object: YamlAt, to: string): PlannedChange | undefined {
-  const slot = object.at('metadata', 'namespace')?.slot();
-  return slot === undefined ? undefined : planned(slot, to, false);
-}
-
 function planned(slot: Slot, value: string, isThere: boolean): PlannedChange {
   return { at: { path: slot.path, offset: slot.start }, edits: isThere ? [] : [editOf(slot, value)] };
 }

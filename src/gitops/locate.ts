@@ -6,7 +6,6 @@ import {
   type PlannedChange,
   planAccountSecret,
   planMemoryLimit,
-  planNamespace,
   planPolicy,
   planPullSecret,
   planValuesPolicy,
@@ -21,6 +20,7 @@ import type { WrittenContainer, WrittenWorkload } from './pod-template.ts';
 import { bestPerPlace, type Fits, order, type Ranked, UNKNOWN_FITS, withoutOtherNamespaces } from './ranking.ts';
 import type { Repository } from './repository.ts';
 import { rewriteImage } from './rewrite.ts';
+import { secretPlaces } from './secret-manifests.ts';
 import { type Piece, textOf } from './slot.ts';
 import type { Unit } from './unit.ts';
 import { unitsOf } from './units.ts';
@@ -38,7 +38,7 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
   if (change.kind === 'build') return locateBuild(repository, change);
   const target = change.kind === 'memory-limit' ? targetOfLimit(change) : live;
   const units = unitsFor(repository, target, change);
-  const found = units.flatMap((unit) => placesIn(unit, target, change));
+  const found = units.flatMap((unit) => placesIn(repository, unit, target, change));
   const kept = withoutOtherNamespaces(found);
   const best = bestPerPlace(kept, target).sort((a, b) => order(a, b, target));
   const [first, second] = best;
@@ -110,9 +110,9 @@ function spellings(name: string): readonly string[] {
   return [name, name.replace(/^[^-]*-/, ''), name.replace(/-[^-]*$/, '')].filter((word) => word.length > 2);
 }
 
-function placesIn(unit: Unit, target: LiveTarget, change: ManifestChange): readonly Ranked[] {
+function placesIn(repository: Repository, unit: Unit, target: LiveTarget, change: ManifestChange): readonly Ranked[] {
   if (change.kind === 'service-account') return accounts(unit, target, change.account, change.name);
-  if (change.kind === 'secret-namespace') return secrets(unit, change);
+  if (change.kind === 'secret-namespace') return secretPlaces(repository, unit, change);
   if (change.kind === 'build') return [];
   const inWorkloads = unit.workloads.flatMap((workload) =>
     workload.containers.flatMap((container) => inWorkload(unit, workload, container, target, change)),
@@ -241,26 +241,6 @@ function accounts(unit: Unit, target: LiveTarget, account: string, name: string)
     if (planned === undefined) return [];
     const fits = { ...UNKNOWN_FITS, namespace, owner: ownerFit(unit, target) };
     return [{ planned, unit, fits, reason: `ServiceAccount ${account} in ${unit.says}` }];
-  });
-}
-
-/** Sealed secrets are bound to their namespace by encryption, so those are left out. */
-const SECRET_KINDS = ['Secret', 'ExternalSecret', 'VaultStaticSecret', 'OnePasswordItem'];
-
-function secrets(unit: Unit, change: Extract<ManifestChange, { kind: 'secret-namespace' }>): readonly Ranked[] {
-  return named(unit, change.name, SECRET_KINDS).flatMap(({ at, kind, namespace, isMoved }): readonly Ranked[] => {
-    if (change.from === undefined ? namespace === undefined : namespace !== change.from) return [];
-    const isThere = namespace === change.to;
-    const written = change.from === undefined ? undefined : planNamespace(at, change.to);
-    // A kustomization moves all that it takes in: to write there would move more than the secret.
-    const line = at.source.line(at.start);
-    const place = line === undefined ? undefined : { at: { path: line.path, offset: line.start + line.column } };
-    const planned =
-      isThere && place !== undefined ? { ...place, edits: [] } : ((isMoved === true ? undefined : written) ?? place);
-    const by = isMoved === true ? `, by the namespace of ${unit.says}` : '';
-    return planned === undefined
-      ? []
-      : [{ planned, unit, fits: UNKNOWN_FITS, reason: `${kind} ${change.name} makes it in ${namespace}${by}` }];
   });
 }
 

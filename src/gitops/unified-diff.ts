@@ -16,7 +16,7 @@ interface DiffInput {
   readonly text: string;
   readonly edits: readonly Edit[];
   /** Whether a line may be shown, as changed or as context, which is cut short of a line that may not. */
-  readonly mayShow: (line: string, as: 'change' | 'context') => boolean;
+  readonly mayShow: (line: string, as: 'removed' | 'added' | 'context') => boolean;
 }
 
 /** The patch of one file, or why there is none, in a clause. */
@@ -33,7 +33,7 @@ export function unifiedDiff({ path, text, edits, mayShow }: DiffInput): Diff {
   const inStyle = edits.map((edit) => ({ ...edit, text: edit.text.replaceAll('\n', lineEndAt(text, edit.start)) }));
   const replacements = lineReplacements(text, inStyle);
   const isShown = (line: string | undefined) => line !== undefined && mayShow(line.replace(/\r$/, ''), 'context');
-  const isShownChange = (line: string) => mayShow(line.replace(/\r$/, ''), 'change');
+  const isShownChange = (line: string, as: 'removed' | 'added') => mayShow(line.replace(/\r$/, ''), as);
   const hunks = hunksOf(replacements, lines, isShown, isShownChange);
   if (typeof hunks === 'string') return { why: hunks };
   return { text: [`--- ${header('a', path)}`, `+++ ${header('b', path)}`, ...hunks].join('\n') };
@@ -101,7 +101,7 @@ function hunksOf(
   replacements: readonly Replacement[],
   lines: readonly string[],
   isShown: (line: string | undefined) => boolean,
-  isShownChange: (line: string) => boolean,
+  isShownChange: (line: string, as: 'removed' | 'added') => boolean,
 ): readonly string[] | string {
   const out: string[] = [];
   let shift = 0;
@@ -125,8 +125,10 @@ function hunksOf(
       added += now.length - before.length;
     }
     body.push(...lines.slice(at, to).map((line) => ` ${line}`));
-    const mayPrint = (line: string) =>
-      (line.startsWith(' ') ? isShown : isShownChange)(line.slice(1).replace(/\n$/, ''));
+    const mayPrint = (line: string) => {
+      const shown = line.slice(1).replace(/\n$/, '');
+      return line.startsWith(' ') ? isShown(shown) : isShownChange(shown, line.startsWith('+') ? 'added' : 'removed');
+    };
     const hidden = body.filter((line) => !mayPrint(line));
     if (hidden.some((line) => !line.startsWith(' '))) return HIDDEN_CHANGE;
     // git takes a hunk without lines behind the change for one at the end of the file; none before it is no matter.

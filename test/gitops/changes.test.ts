@@ -183,7 +183,7 @@ describe('a change in Kustomize', () => {
     const files = { ...base, 'prod/kustomization.yaml': 'namePrefix: p-\nresources: [../base]\n' };
     expect(changed(files, { ...account, account: 'p-shop' }).at).toBe('base/sa.yaml:1');
     const moves: ManifestChange = { kind: 'secret-namespace', name: 'regcred', from: 'default', to: 'shop-prod' };
-    expect(changed(base, moves)).toMatchObject({ at: 'base/es.yaml:5', added: ['  namespace: shop-prod'] });
+    expect(changed(base, moves)).toMatchObject({ at: 'base/es.yaml:5', added: ['---', '  namespace: shop-prod'] });
   });
 
   it('leaves alone a namespace that the kustomization gives to everything', () => {
@@ -285,30 +285,62 @@ describe('the pull policy', () => {
 
 describe("a secret's namespace", () => {
   const what: ManifestChange = { kind: 'secret-namespace', name: 'regcred', from: 'default', to: 'shop-prod' };
+  const made = (kind: string, more = '', namespace = 'default') =>
+    `apiVersion: x.acme.example/v1\nkind: ${kind}\nmetadata:\n  name: regcred\n  namespace: ${namespace} # ours\n${more}`;
+  const store = 'spec:\n  secretStoreRef: {kind: SecretStore, name: vault}\n  refreshInterval: 1h\n';
 
-  it('is changed where the secret is made', () => {
-    const file =
-      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: default\nspec: {}\n';
-    expect(changed({ 'es.yaml': file }, what)).toMatchObject({ at: 'es.yaml:5', added: ['  namespace: shop-prod'] });
+  it.each<[string, string, RegExp]>([
+    ['an ExternalSecret', made('ExternalSecret', store), /in shop-prod as well; SecretStore vault must be there too/],
+    ['one before another document', `${made('OnePasswordItem')}---\nkind: Service\n`, /change the namespace instead/],
+    ['one whose lines end in CR LF', made('ExternalSecret', store).replaceAll('\n', '\r\n'), /as well/],
+    [
+      'a secret that is sealed for all namespaces',
+      made('SealedSecret').replace(
+        '# ours\n',
+        '# ours\n  annotations: {sealedsecrets.bitnami.com/cluster-wide: "true"}\n',
+      ),
+      /as well/,
+    ],
+  ])('gets a copy below %s', (_, text, says) => {
+    const found = change({ 's.yaml': text }, what);
+    expect(found.places).toEqual(['s.yaml:5']);
+    expect(found.best?.reason).toMatch(says);
+    const eol = text.includes('\r') ? '\r\n' : '\n';
+    const [own = ''] = text.split('---');
+    const copy = `---${eol}${own.replace('default', 'shop-prod')}`;
+    expect(found.after['s.yaml']).toBe(text.replace(own, own + copy));
   });
 
-  it('is told and not written where nothing says which of them is meant', () => {
-    const file =
-      'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: default\nspec: {}\n';
-    const found = changed({ 'es.yaml': file }, { kind: 'secret-namespace', name: 'regcred', to: 'shop-prod' });
-    expect([found.at, found.path]).toEqual(['es.yaml:1', '']);
-    expect(found.best?.reason).toBe('ExternalSecret regcred makes it in default');
-    const there = changed(
-      { 'es.yaml': file.replace('default', 'shop-prod') },
-      { kind: 'secret-namespace', name: 'regcred', to: 'shop-prod' },
-    );
+  it('gets a copy where nothing says which of them is meant and there is one', () => {
+    const any: ManifestChange = { kind: 'secret-namespace', name: 'regcred', to: 'shop-prod' };
+    const one = { 'a.yaml': made('ExternalSecret') };
+    expect(change(one, any).decided).toBe(true);
+    const two = change({ ...one, 'b.yaml': made('ExternalSecret', '', 'test') }, any);
+    expect([two.decided, two.places]).toEqual([false, ['a.yaml:5', 'b.yaml:5']]);
+    const there = change({ ...one, 'c.yaml': made('ExternalSecret', '', 'shop-prod') }, any);
+    expect([there.decided, there.places[0]]).toEqual([true, 'c.yaml:5']);
     expect(there.best?.notes[0]).toMatch(/says so already/);
   });
 
-  it('is left alone for a sealed secret, which is bound to its namespace', () => {
-    const file =
-      'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: regcred\n  namespace: default\n';
-    expect(changed({ 's.yaml': file }, what).best).toBeUndefined();
+  it.each<[string, Layout, RegExp]>([
+    ['data', { 's.yaml': made('Secret', 'stringData:\n  a: CANARY\n') }, /with the same data, which is not shown/],
+    ['what is sealed for its namespace', { 's.yaml': made('SealedSecret') }, /kubeseal --namespace shop-prod/],
+    [
+      'what a kustomization moves',
+      { 's.yaml': made('ExternalSecret', '', 'x'), 'kustomization.yaml': 'namespace: default\nresources: [s.yaml]\n' },
+      /by the namespace of kustomization at the top; make one/,
+    ],
+  ])('is told and not written for %s', (_, files, says) => {
+    const found = change(files, what);
+    expect([found.places, found.patch]).toEqual([['s.yaml:5'], '']);
+    expect(found.best?.reason).toMatch(says);
+  });
+
+  it('is found by the name of what the object makes', () => {
+    const named = made('ExternalSecret', 'spec:\n  target: {name: regcred}\n').replace('name: regcred', 'name: login');
+    expect(change({ 's.yaml': named }, what).places).toEqual(['s.yaml:5']);
+    const other = made('ExternalSecret', 'spec:\n  target: {name: other}\n');
+    expect(change({ 's.yaml': other }, what).places).toEqual([]);
   });
 });
 

@@ -34,11 +34,15 @@ export function patchFor(repository: Repository, all: readonly Located[]): Patch
 function diffOf(repository: Repository, path: string, edits: readonly Edit[]): Diff {
   const text = repository.text(path) ?? '';
   const closed = closedLines(text);
+  const known = new Set(text.split(/\r?\n/));
+  const isBeside = (line: string) => !closed.has(line) && isOpen(line);
   return unifiedDiff({
     path,
     text,
     edits: edits.filter((edit) => edit.path === path),
-    mayShow: (line, as) => mayPrint(line) && (as === 'change' || (!closed.has(line) && isOpen(line))),
+    // A line that is added and stood there before is a copy: it hides what it hid.
+    mayShow: (line, as) =>
+      mayPrint(line) && (as === 'removed' || (as === 'added' && !known.has(line)) || isBeside(line)),
   });
 }
 

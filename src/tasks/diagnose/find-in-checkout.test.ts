@@ -13,6 +13,9 @@ import {
   waiting,
   workload,
 } from '../../facts/snapshot.fixture.ts';
+import { locate } from '../../gitops/locate.ts';
+import { Repository } from '../../gitops/repository.ts';
+import { patchFor } from './checkout-patch.ts';
 import { diagnose } from './diagnose.ts';
 import { findInCheckout } from './find-in-checkout.ts';
 
@@ -169,6 +172,25 @@ describe('a patch', () => {
     expect(remedy.patch).toContain('containerPort: 8080');
     expect(applied(files, remedy.patch ?? '')['all.yaml']).toContain(OTHER);
     expect(JSON.stringify(remedy)).not.toContain('CANARY');
+  });
+
+  it('copies no line that may hold a secret', () => {
+    const made = (template: string) =>
+      `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: infra\nspec:\n  target:\n    template:\n${template}`;
+    const located = (text: string) => {
+      const repository = new Repository([{ path: 's.yaml', text }]);
+      return patchFor(repository, [
+        locate(repository, { namespace: 'shop' }, { kind: 'secret-namespace', name: 'regcred', to: 'shop' }),
+      ]);
+    };
+    expect(located(made('      type: Opaque\n'))).toMatchObject({
+      text: expect.stringContaining('+  namespace: shop\n'),
+    });
+    const hidden = located(made('      data:\n        password: |\n          CANARY words\n'));
+    expect(hidden).toEqual({
+      why: expect.stringMatching(/^No patch: in s\.yaml the line to change may hold a secret/),
+    });
+    expect(JSON.stringify(hidden)).not.toContain('CANARY');
   });
 
   it('covers two changes with a line between them that may hold a secret', () => {
