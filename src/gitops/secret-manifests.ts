@@ -68,7 +68,8 @@ function copyOf(
   const slot = at.at('metadata', 'namespace')?.slot();
   const isFile = repository.text(source.path) === source.text && source.line(at.start)?.column === 0 && !at.isFlow();
   if (slot === undefined || !isFile || isMoved === true || unitKind === 'helm') return undefined;
-  if (kind === 'Secret' || (kind === 'SealedSecret' && !isForAll(at))) return undefined;
+  const hasData = kind === 'Secret' || DATA.some((path) => at.at(...path) !== undefined);
+  if (hasData || (kind === 'SealedSecret' && !isForAll(at))) return undefined;
   const last = source.line(Math.max(at.start, at.end - 1));
   if (last === undefined) return undefined;
   const { text } = source;
@@ -76,6 +77,12 @@ function copyOf(
   const added = `\n---\n${copy.replaceAll('\r\n', '\n').trimEnd()}`;
   return [{ path: source.path, start: last.end, end: last.end, text: added }];
 }
+
+/** Texts that become part of the secret. */
+const DATA = [
+  ['spec', 'target', 'template', 'data'],
+  ['spec', 'destination', 'transformation'],
+] as const;
 
 /** Sealed for every namespace (sealed-secrets scope cluster-wide). */
 function isForAll(sealed: YamlAt): boolean {

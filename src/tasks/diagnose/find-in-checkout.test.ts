@@ -175,18 +175,19 @@ describe('a patch', () => {
   });
 
   it('copies no line that may hold a secret', () => {
-    const made = (template: string) =>
-      `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: infra\nspec:\n  target:\n    template:\n${template}`;
+    const made = (spec: string) =>
+      `apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata:\n  name: regcred\n  namespace: infra\nspec:\n${spec}`;
     const located = (text: string) => {
       const repository = new Repository([{ path: 's.yaml', text }]);
       return patchFor(repository, [
         locate(repository, { namespace: 'shop' }, { kind: 'secret-namespace', name: 'regcred', to: 'shop' }),
       ]);
     };
-    expect(located(made('      type: Opaque\n'))).toMatchObject({
+    expect(located(made('  refreshInterval: 1h\n'))).toMatchObject({
       text: expect.stringContaining('+  namespace: shop\n'),
     });
-    const hidden = located(made('      data:\n        password: |\n          CANARY words\n'));
+    expect(located(made('  target: {template: {data: {a: CANARY}}}\n'))).toBeUndefined();
+    const hidden = located(made('  password: |\n    CANARY words\n'));
     expect(hidden).toEqual({
       why: expect.stringMatching(/^No patch: in s\.yaml the line to change may hold a secret/),
     });
