@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { valueIn } from '../core/fact.ts';
 import type { EndpointSlice, KubeObject, NetworkPolicy } from '../core/objects.ts';
-import { container, coverage, factsOf, metadata, node, pod, service, waiting, workload } from './snapshot.fixture.ts';
+import {
+  container,
+  coverage,
+  factsOf,
+  metadata,
+  node,
+  pod,
+  service,
+  status,
+  waiting,
+  workload,
+} from './snapshot.fixture.ts';
 
 function registryFor(
   image: string,
@@ -55,6 +66,42 @@ describe('the Service behind an image host', () => {
       statuses: [waiting('ErrImagePull', message)],
     });
     expect(valueIn(factsOf({ objects: [failing, service('registry')] }).inClusterRegistry)?.by).toBe('cluster-ip');
+  });
+
+  const pulled = (image: string) =>
+    pod({
+      name: `runs-${image.length}`,
+      spec: { containers: [container({ image })] },
+      statuses: [status({ image, imageID: `${image}@sha256:1`, ready: true, state: { running: {} } })],
+    });
+
+  it.each([
+    ['10.96.0.20:9999/app:1', [], '10.96.0.20:5000', 'only-port'],
+    ['10.96.0.20/app:1', [], '10.96.0.20:5000', 'only-port'],
+    ['registry.shop-prod:80/app:1', [pulled('localhost:30500/other:1')], 'localhost:30500', 'pulled-image'],
+    ['localhost:5000/app:1', [pulled('localhost:30500/app:2')], 'localhost:30500', 'pulled-image'],
+  ] as const)('%s has a wrong port, and the right one is known', (image, others, host, by) => {
+    const seen = valueIn(registryFor(image, [service('registry'), node('node-a'), ...others]));
+    expect(seen).toMatchObject({ service: 'registry', portMatches: false, rightHost: { host, by } });
+  });
+
+  it.each([
+    ['the Service has several ports', '10.96.0.20:9999/app:1', { ports: [{ port: 80 }, { port: 81 }] }, []],
+    [
+      'images are pulled by several',
+      '10.96.0.20:9999/app:1',
+      {},
+      [pulled('localhost:30500/a:1'), pulled('10.96.0.20:5000/app:10')],
+    ],
+  ] as const)('%s: the right port is not guessed', (_, image, ports, others) => {
+    const seen = valueIn(registryFor(image, [service('registry', ports), node('node-a'), ...others]));
+    expect(seen?.portMatches).toBe(false);
+    expect(seen?.rightHost).toBeUndefined();
+  });
+
+  it('is not that of another repository by another port of the node', () => {
+    const objects = [service('registry'), node('node-a'), pulled('localhost:30500/other:1')];
+    expect(valueIn(registryFor('localhost:5000/app:1', objects))).toBeUndefined();
   });
 
   it('is none for a public registry, and unknown while Services were not seen', () => {

@@ -15,6 +15,7 @@ import {
 } from './registry-address.ts';
 import { backendOf } from './registry-backend.ts';
 import { nodeAddress, podsBehind, policiesAgainst } from './registry-policies.ts';
+import { type RightHost, rightHostOf, serviceOfOtherPort } from './registry-right-host.ts';
 import type { SeenOf } from './seen-objects.ts';
 import type { SnapshotIndex } from './snapshot-index.ts';
 
@@ -26,6 +27,8 @@ export interface InClusterRegistry {
   /** The Ingress or route whose host it is: `Ingress infra/registry`. */
   readonly via?: string;
   readonly portMatches: boolean;
+  /** What the image would have to name, where its port is wrong and that is known. */
+  readonly rightHost?: RightHost;
   /** The port of the Service that is reached. */
   readonly port?: number;
   /** By its name or number that port speaks TLS. */
@@ -83,11 +86,14 @@ export function inClusterRegistryOf(context: CaseContext, facts: Facts): Fact<In
   const { index } = context;
   const { reference } = facts;
   if (reference.state !== 'present' || !reference.value.ok) return unknown('a registry host');
-  const { domain } = reference.value.reference;
+  const { domain, path } = reference.value.reference;
   const image = addressOf(domain);
   const dialled = dialledAddress(facts);
-  const match = serviceFor(index, image) ?? (dialled === undefined ? undefined : serviceFor(index, dialled));
-  if (match !== undefined) return present(describe(context, match, image.port), becauseFor(context, match, image.port));
+  const match =
+    serviceFor(index, image) ??
+    (dialled === undefined ? undefined : serviceFor(index, dialled)) ??
+    serviceOfOtherPort(index, image, path);
+  if (match !== undefined) return present(describe(context, match, image), becauseFor(context, match, image.port));
   const kind = registryKind(domain);
   if (kind !== 'other' && kind !== 'harbor' && kind !== 'gitlab' && kind !== 'artifactory') return absent([]);
   const mayBeInside = isClusterLocalName(image.host) || isPrivateNetworkHost(image.host) || isLoopbackHost(image.host);
@@ -106,10 +112,11 @@ function dialledAddress({ pullError }: Facts): Address | undefined {
   return leaf.kind === 'dial' && leaf.address !== undefined ? addressOf(leaf.address) : undefined;
 }
 
-function describe(context: CaseContext, match: ServiceMatch, asked: number | undefined): InClusterRegistry {
+function describe(context: CaseContext, match: ServiceMatch, image: Address): InClusterRegistry {
   const { index } = context;
   const { service, by, portMatches, route } = match;
-  const port = match.port ?? asked;
+  const port = match.port ?? image.port;
+  const rightHost = rightHostOf(index, match, image);
   const policies = policiesAgainst(context, service, port);
   const { namespace = '', name } = service.object.metadata;
   const address = nodeAddress(index, context.subject.node);
@@ -120,6 +127,7 @@ function describe(context: CaseContext, match: ServiceMatch, asked: number | und
     by,
     ...(route === undefined ? {} : { via: routeWords(route) }),
     portMatches,
+    ...(rightHost === undefined ? {} : { rightHost }),
     ...portOf(context, match),
     readyEndpoints: ready,
     notReadyEndpoints: notReady,

@@ -6,8 +6,10 @@ import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
 import type { Witness } from '../../facts/pull-error.ts';
 import { isClusterLocalName } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
+import { changeImage } from '../shared/change-image.ts';
 import { isLoopback } from '../shared/dial.ts';
 import { failingHost, withoutPort } from '../shared/failing-host.ts';
+import { imageParts } from '../shared/image-parts.ts';
 import { pullOnNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
 import { registryProxy } from '../shared/registry-look-up.ts';
@@ -107,6 +109,11 @@ function judgeSeen(facts: Facts, witness: Witness, seen: InClusterRegistry): Jud
   const params = paramsOf(seen, host, why);
   if (why === 'no-endpoints') {
     return { verdict: 'confirmed', because, params, detail: why, note: 'the Service has no ready endpoints' };
+  }
+  if (why === 'port-mismatch' && seen.rightHost !== undefined) {
+    const { host: right, because: shown } = seen.rightHost;
+    const note = `${right} leads to the same Service`;
+    return { verdict: 'likely', because: [...because, ...shown], params, detail: why, note, toDecide };
   }
   if (why === 'network-policy') {
     const names = seen.networkPolicies.join(', ');
@@ -265,7 +272,12 @@ export const cause = defineCause<Params>({
   statement: (params) => sentence(statement(params)),
   remedies: (params, facts) => {
     const seen = clusterRegistry(facts);
-    return [see(params), ...(seen === undefined ? [] : repairs(seen)), ...mend(params, seen)];
+    return [
+      see(params),
+      ...(seen === undefined ? [] : repairs(seen)),
+      ...namePort(params, seen, facts),
+      ...mend(params, seen),
+    ];
   },
   verify: ({ namespace, service }, facts) => [
     {
@@ -300,6 +312,22 @@ function see({ namespace, service, backend }: Params): Remedy {
         : [sh`kubectl -n ${namespace} describe ${backend}`, sh`kubectl -n ${namespace} logs ${backend} --tail=50`]),
     ],
   };
+}
+
+/** The image with the host and port by which the registry is reached. */
+function namePort({ why }: Params, seen: InClusterRegistry | undefined, facts: Facts): readonly Remedy[] {
+  const parts = imageParts(facts);
+  const version = parts?.digest ?? parts?.tag;
+  if (why !== 'port-mismatch' || seen?.rightHost === undefined || parts === undefined || version === undefined)
+    return [];
+  const { host, by } = seen.rightHost;
+  const note =
+    by === 'pulled-image'
+      ? `Images are pulled from the same Service as ${host}.`
+      : 'That is the only port of the Service.';
+  const separator = parts.digest === undefined ? ':' : '@';
+  const image = { repository: `${host}/${parts.path}`, version: { separator, value: version } } as const;
+  return [changeImage(facts, `Write the image with ${host}`, image, note)];
 }
 
 function mend({ namespace, service, backend, why }: Params, seen: InClusterRegistry | undefined): readonly Remedy[] {

@@ -124,6 +124,19 @@ describe('in-cluster-registry-down', () => {
     expect(judge(seen)).toMatchObject({ verdict, detail });
   });
 
+  it('writes the port by which others pull from the Service', () => {
+    const rightHost = { host: 'localhost:30501', by: 'pulled-image' as const, because: ['pod/x'] };
+    const seen = { ...SERVICE, readyEndpoints: 2, portMatches: false, rightHost };
+    const facts = podFacts(refused, image, { inClusterRegistry: present(seen, ['service/infra/registry']) });
+    const judged = inCluster.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'likely', note: 'localhost:30501 leads to the same Service' });
+    expect(judged?.because).toContain('pod/x');
+    const remedies = judged?.params === undefined ? [] : inCluster.remedies(judged.params, facts);
+    expect(remedies.flatMap(({ change }) => change ?? [])).toEqual([
+      { kind: 'image', to: 'localhost:30501/shop/api:1.5.0' },
+    ]);
+  });
+
   it('takes a timeout behind rules that let no node in for likely', () => {
     const late = refused.replace('connect: connection refused', 'i/o timeout');
     const closed = { ...SERVICE, readyEndpoints: 2, networkPolicies: ['deny-all'], fromNode: 'blocked' as const };
