@@ -23,6 +23,7 @@ const DESTINATION_ENV =
 export function destinationsOf(container: Container): readonly string[] {
   const line = [...(container.command ?? []), ...(container.args ?? [])];
   const words = line
+    .map((part) => filledIn(part, container.env ?? {}))
     .flatMap((part) => part.replaceAll(/["'`]/g, '').split(/[\s;&|()]+/))
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS);
@@ -32,10 +33,39 @@ export function destinationsOf(container: Container): readonly string[] {
     .filter(([name]) => DESTINATION_ENV.test(name))
     .map(([, value]) => value);
   const fromEnv = builds ? env.flatMap((value) => imageLike(value) ?? []) : [];
-  // GitLab hands its jobs the repository of their project; which tag the script pushes, the pod does not say.
-  const project = builds ? imageLike(container.env?.CI_REGISTRY_IMAGE) : undefined;
-  const ofProject = (project ?? []).map((repository) => `${repository}:$TAG`);
+  const ofProject = builds ? ofGitLabProject(container.env ?? {}) : [];
   return [...new Set([...found, ...fromEnv, ...(found.length > 0 ? [] : ofProject)])].slice(0, MAX_DESTINATIONS);
+}
+
+/** Variables of GitLab whose values people take for tags. */
+const GITLAB_TAGS = [
+  'CI_COMMIT_TAG',
+  'CI_COMMIT_SHORT_SHA',
+  'CI_COMMIT_SHA',
+  'CI_COMMIT_REF_SLUG',
+  'CI_PIPELINE_ID',
+  'CI_PIPELINE_IID',
+] as const;
+
+/** GitLab hands its jobs the repository of their project; which tag the script pushes, the pod does not say for sure. */
+function ofGitLabProject(env: Readonly<Record<string, string>>): readonly string[] {
+  const [repository] = imageLike(env.CI_REGISTRY_IMAGE) ?? [];
+  if (repository === undefined) return [];
+  const tags = GITLAB_TAGS.flatMap((name) => (/^[\w][\w.-]{0,127}$/.test(env[name] ?? '') ? (env[name] ?? []) : []));
+  return [`${repository}:$TAG`, ...tags.map((tag) => `${repository}:${tag}`)];
+}
+
+/** Longest value that is filled in; names of images are shorter. */
+const MAX_VALUE = 600;
+
+/** `$(TAG)`, `${TAG}` and `$TAG` with the value of the container's variable, where it is written there. */
+function filledIn(text: string, env: Readonly<Record<string, string>>): string {
+  if (text.length > MAX_LINE || !text.includes('$')) return text;
+  return text.replace(/\$(?:\((\w+)\)|\{(\w+)\}|(\w+))/g, (written: string, ...names: readonly unknown[]) => {
+    const name = names.slice(0, 3).find((one) => typeof one === 'string');
+    const value = typeof name === 'string' && Object.hasOwn(env, name) ? env[name] : undefined;
+    return value === undefined || value.length > MAX_VALUE ? written : value;
+  });
 }
 
 /** Kaniko's `--no-push` and `--skip-push…`, and BuildKit's `push=false`: it builds and keeps the result. */

@@ -135,6 +135,24 @@ describe('builds of an image', () => {
     ]);
   });
 
+  it.each([
+    [
+      'the commit of the job of a CI system',
+      { CI_REGISTRY_IMAGE: 'registry.acme.example/shop/api', CI_COMMIT_TAG: '1.5.0' },
+      [],
+    ],
+    ['a variable in an option', { REPO: 'registry.acme.example/shop', V: '1.5.0' }, ['--destination=$(REPO)/api:$(V)']],
+    ['a variable in a script', { V: '1.5.0' }, ['-c', 'docker push registry.acme.example/shop/api:$V']],
+  ])('read the tag from %s', (_, env, args) => {
+    const runner = pod({
+      name: 'runner-1',
+      phase: 'Running',
+      spec: { containers: [container({ name: 'build', image: KANIKO, env, args })] },
+      statuses: [status({ name: 'build', state: { running: {} } })],
+    });
+    expect(valueIn(builds({ objects: [runner] }))).toMatchObject([{ kind: 'Pod', match: 'exact' }]);
+  });
+
   it('are absent when Jobs were seen and none builds it, else unknown', () => {
     expect(builds({ objects: [job('acme.example/unrelated:1')] }).state).toBe('absent');
     expect(builds({ coverage: coverage('Job') }).state).toBe('absent');
