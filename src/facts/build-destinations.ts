@@ -33,26 +33,11 @@ export function destinationsOf(container: Container): readonly string[] {
     .filter(([name]) => DESTINATION_ENV.test(name))
     .map(([, value]) => value);
   const fromEnv = builds ? env.flatMap((value) => imageLike(value) ?? []) : [];
-  const ofProject = builds ? ofGitLabProject(container.env ?? {}) : [];
+  // GitLab hands its jobs the repository of their project; which tag the script pushes, the pod does not say: a job of
+  // the commit that the tag names may as well only test it.
+  const project = builds ? imageLike(container.env?.CI_REGISTRY_IMAGE) : undefined;
+  const ofProject = (project ?? []).map((repository) => `${repository}:$TAG`);
   return [...new Set([...found, ...fromEnv, ...(found.length > 0 ? [] : ofProject)])].slice(0, MAX_DESTINATIONS);
-}
-
-/** Variables of GitLab whose values people take for tags. */
-const GITLAB_TAGS = [
-  'CI_COMMIT_TAG',
-  'CI_COMMIT_SHORT_SHA',
-  'CI_COMMIT_SHA',
-  'CI_COMMIT_REF_SLUG',
-  'CI_PIPELINE_ID',
-  'CI_PIPELINE_IID',
-] as const;
-
-/** GitLab hands its jobs the repository of their project; which tag the script pushes, the pod does not say for sure. */
-function ofGitLabProject(env: Readonly<Record<string, string>>): readonly string[] {
-  const [repository] = imageLike(env.CI_REGISTRY_IMAGE) ?? [];
-  if (repository === undefined) return [];
-  const tags = GITLAB_TAGS.flatMap((name) => (/^[\w][\w.-]{0,127}$/.test(env[name] ?? '') ? (env[name] ?? []) : []));
-  return [`${repository}:$TAG`, ...tags.map((tag) => `${repository}:${tag}`)];
 }
 
 /** Longest value that is filled in; names of images are shorter. */

@@ -137,9 +137,9 @@ describe('builds of an image', () => {
 
   it.each([
     [
-      'the commit of the job of a CI system',
+      'variables of GitLab',
       { CI_REGISTRY_IMAGE: 'registry.acme.example/shop/api', CI_COMMIT_TAG: '1.5.0' },
-      [],
+      ['--destination=$CI_REGISTRY_IMAGE:$CI_COMMIT_TAG'],
     ],
     ['a variable in an option', { REPO: 'registry.acme.example/shop', V: '1.5.0' }, ['--destination=$(REPO)/api:$(V)']],
     ['a variable in a script', { V: '1.5.0' }, ['-c', 'docker push registry.acme.example/shop/api:$V']],

@@ -3,6 +3,7 @@ import { absent, present, unknown } from '../../core/fact.ts';
 import type { Build } from '../../facts/builds.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { InClusterRegistry } from '../../facts/in-cluster-registry.ts';
+import type { RegistryAnswer } from '../../facts/registry-answer.ts';
 import type { Sibling, Siblings } from '../../facts/siblings.ts';
 import { podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as digestNotFound } from './digest-not-found.ts';
@@ -224,6 +225,29 @@ describe('image-not-built', () => {
       destinations: ['old.acme.example/shop/api:1.5.0'],
     };
     expect(withBuilds(elsewhere)).toMatchObject({ verdict: 'likely', detail: 'pushed-elsewhere' });
+  });
+
+  it.each([
+    ['registry.acme.example/shop/api:1.4.0', 'confirmed'],
+    ['registry.acme.example/shop/api:$TAG', 'likely'],
+  ])('takes a build that pushed %s for the reason: %s', (destination, verdict) => {
+    const pushed: Build = { ...build, match: 'same-repository', state: 'succeeded', destinations: [destination] };
+    const answer: RegistryAnswer = {
+      outcome: 'tag-missing',
+      said: 'manifest unknown',
+      host: 'registry.acme.example',
+      vantage: 'this machine',
+      asThePod: true,
+      attempts: [],
+      nearTags: [],
+      platforms: [],
+      at: '2026-11-20T22:00:00Z',
+    };
+    const facts = podFacts(head404(IMAGE), IMAGE, {
+      builds: present([pushed], ['jobs/list']),
+      registryAnswer: present(answer, ['registry/1']),
+    });
+    expect(imageNotBuilt.judge(facts)).toMatchObject({ verdict, detail: 'pushed-elsewhere' });
   });
 
   it('says nothing when a build of the tag succeeded, or none was seen', () => {

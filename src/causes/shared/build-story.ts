@@ -61,11 +61,16 @@ export function buildStory(facts: Facts): BuildStory | undefined {
   return {
     build: elsewhere,
     detail: 'pushed-elsewhere',
-    // Another path or host of the same name may be another image altogether.
-    verdict: lacks !== undefined && elsewhere.match === 'same-repository' ? 'confirmed' : 'likely',
+    // Another path or host of the same name may be another image altogether, and a variable any tag.
+    verdict:
+      lacks !== undefined && elsewhere.match === 'same-repository' && !hasOpenTag(elsewhere) ? 'confirmed' : 'likely',
     note: elsewhere.problem ?? `the ${elsewhere.kind} that pushes the image: ${written}`,
     because,
   };
+}
+
+function hasOpenTag({ destinations }: Build): boolean {
+  return destinations.some((destination) => /[$[{(]/.test(destination));
 }
 
 function isDone({ state }: Build): boolean {
