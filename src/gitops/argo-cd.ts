@@ -51,7 +51,9 @@ function sourceUnit(repository: Repository, source: YamlAt, release: Release, qu
   if (repository.text(inFolder(folder, 'Chart.yaml')) !== undefined) {
     const name = source.at('helm', 'releaseName')?.string() ?? release.name;
     const layers = parts.flatMap((part) => valuesOf(repository, part.get('helm'), folder));
-    return chartUnit(repository, { chart: folder, layers, release: { ...release, name }, says: '' });
+    const clauses = parts.flatMap((part) => valuesNotRead(repository, part.get('helm'), folder));
+    const unit = chartUnit(repository, { chart: folder, layers, release: { ...release, name }, says: '' });
+    return { ...unit, unfollowed: [...unit.unfollowed, ...clauses] };
   }
   if (kustomizationFile(repository, folder) === undefined) {
     const unit = folderUnit(repository, folder, question.worthParsing, meantFiles(source.get('directory')));
@@ -135,13 +137,30 @@ function withKustomize(
 function valuesOf(repository: Repository, helm: YamlAt | undefined, folder: string): Layers {
   if (helm === undefined) return [];
   const files = (helm.get('valueFiles')?.items() ?? []).flatMap((at) => {
-    const file = at.string() ?? '';
-    const path = resolvePath(file.startsWith('$') ? '' : folder, file.replace(/^\$[^/]+\//, ''));
+    const path = valuesPath(at, folder);
     return path === undefined ? [] : fileLayer(repository.documents(path)[0]);
   });
   const inline = fileLayer(helm.get('values')?.embedded());
   const object = fileLayer(helm.get('valuesObject'));
   return [...files, ...inline, ...object, ...parametersOf(helm)];
+}
+
+/** `$values/envs/prod.yaml` is a path in the source of that name, which is taken for this checkout. */
+function valuesPath(at: YamlAt, folder: string): string | undefined {
+  const file = at.string() ?? '';
+  return resolvePath(file.startsWith('$') ? '' : folder, file.replace(/^\$[^/]+\//, ''));
+}
+
+/** Values that the source names and that are not here; those that may be missing are no loss. */
+function valuesNotRead(repository: Repository, helm: YamlAt | undefined, folder: string): readonly string[] {
+  const mayMiss = helm?.get('ignoreMissingValueFiles')?.string() === 'true';
+  const files = (helm?.get('valueFiles')?.items() ?? []).flatMap((at) => {
+    const path = valuesPath(at, folder);
+    const isThere = path !== undefined && repository.text(path) !== undefined;
+    return isThere || (mayMiss && path !== undefined) ? [] : [at.string() ?? ''];
+  });
+  const parameters = (helm?.get('fileParameters')?.items() ?? []).flatMap((at) => at.get('path')?.string() ?? []);
+  return [...files, ...parameters].map((file) => `its values ${file} are not among the files that were read`);
 }
 
 /** `image.tag` in one string stands for the nested keys. */

@@ -19,11 +19,13 @@ export function helmReleaseUnit(repository: Repository, object: WrittenObject): 
   const namespace = spec('targetNamespace')?.string() ?? object.namespace ?? '';
   const says = `Flux HelmRelease ${name} (${at.source.path})`;
   const given = valuesFrom(repository, at, spec('valuesFrom'));
+  const files = (spec('chart', 'spec', 'valuesFiles')?.items() ?? []).map((entry) => {
+    const text = entry.string() ?? '';
+    const path = resolvePath('', text);
+    return { text, root: path === undefined ? undefined : repository.documents(path)[0] };
+  });
   const layers: Layers = [
-    ...(spec('chart', 'spec', 'valuesFiles')?.items() ?? []).flatMap((entry) => {
-      const path = resolvePath('', entry.string() ?? '');
-      return path === undefined ? [] : fileLayer(repository.documents(path)[0]);
-    }),
+    ...files.flatMap(({ root }) => fileLayer(root)),
     ...given.layers,
     ...specs.flatMap((part) => fileLayer(part.get('values'))),
   ];
@@ -44,7 +46,13 @@ export function helmReleaseUnit(repository: Repository, object: WrittenObject): 
   return {
     ...unit,
     ...postRendered(repository, at, unit, spec('postRenderers')),
-    unfollowed: [...unit.unfollowed, ...given.unfollowed],
+    unfollowed: [
+      ...unit.unfollowed,
+      ...given.unfollowed,
+      ...files.flatMap(({ text, root }) =>
+        root === undefined && isHere ? [`its values ${text} are not among the files that were read`] : [],
+      ),
+    ],
     says,
     kind: 'owned',
     owner: { tool: 'flux', name },

@@ -128,12 +128,22 @@ function withOperation<W extends WrittenWorkload>(workload: W, operation: YamlAt
   const path = operation.get('path')?.string() ?? '';
   const value = operation.get('value');
   const before = `/${podSpecPath(workload.kind).join('/')}/`;
-  if ((op !== 'replace' && op !== 'add') || value === undefined || !path.startsWith(before)) return workload;
-  const [list, index, field] = path.slice(before.length).split('/');
+  const [list, index, field] = path.startsWith(before) ? path.slice(before.length).split('/') : [];
   if (list === undefined || index === undefined) return workload;
+  if (op === 'remove' && field === undefined) return withoutContainer(workload, list, Number(index));
+  if ((op !== 'replace' && op !== 'add') || value === undefined) return workload;
   if (field === undefined) return withContainer(workload, op, list, index, value);
   const isThis = (c: WrittenContainer) => c.list === list && c.index === Number(index);
   return { ...workload, containers: workload.containers.map((c) => (isThis(c) ? withField(c, field, value) : c)) };
+}
+
+/** Those behind it move up. */
+function withoutContainer<W extends WrittenWorkload>(workload: W, list: string, index: number): W {
+  const containers = workload.containers.flatMap((c) => {
+    if (c.list !== list || c.index < index) return [c];
+    return c.index === index ? [] : [{ ...c, index: c.index - 1 }];
+  });
+  return { ...workload, containers };
 }
 
 function withField(container: WrittenContainer, field: string, value: YamlAt): WrittenContainer {

@@ -1,4 +1,5 @@
 import type { ManifestChange } from '../core/manifest-change.ts';
+import { findPlaceholder, standInTag } from '../image/placeholder.ts';
 import { splitVersion } from '../image/split-version.ts';
 import { automationNotes } from './automation.ts';
 import type { Candidate, Located } from './candidate.ts';
@@ -39,7 +40,7 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
   const target = change.kind === 'memory-limit' ? targetOfLimit(change) : live;
   const units = unitsFor(repository, target, change);
   const found = units.flatMap((unit) => placesIn(repository, unit, target, change));
-  const kept = withoutOtherNamespaces(found);
+  const kept = withoutOtherNamespaces(found).map(withoutForeignEdits);
   const best = bestPerPlace(kept, target).sort((a, b) => order(a, b, target));
   const [first, second] = best;
   return {
@@ -48,6 +49,13 @@ export function locate(repository: Repository, live: LiveTarget, change: Manifes
     decided: first !== undefined && (second === undefined || order(first, second, target) < 0),
     missed: missedIn(units, target),
   };
+}
+
+/** Nothing is written into what is deployed to another namespace, or by another tool's object. */
+function withoutForeignEdits(ranked: Ranked): Ranked {
+  const { planned, fits } = ranked;
+  if (fits.namespace !== 'other' && fits.owner !== 'other') return ranked;
+  return { ...ranked, planned: { at: planned.at } };
 }
 
 /** The object that deploys it, by its marks, brings what is not here: another place was found by its content alone. */
@@ -145,11 +153,14 @@ function inWorkload(
 
 /** Pipelines hand charts values of their own, and fill in an image that is only a stand-in. */
 function mayBeElsewhere({ kind, unfollowed }: Unit, { image }: WrittenContainer, fit: Fit): boolean {
-  return unfollowed.length > 0 || kind === 'helm' || fit === 'other' || OPEN.test(textOf(image));
+  return unfollowed.length > 0 || kind === 'helm' || fit === 'other' || isStandIn(textOf(image));
 }
 
-/** A variable that nothing here fills in. */
-const OPEN = /\$\{|\$\(|\{\{|\$\w/;
+/** A variable that nothing here fills in, or a word that stands for what a pipeline writes there. */
+function isStandIn(image: string): boolean {
+  const tag = splitVersion(image).version.slice(1);
+  return findPlaceholder(image) !== undefined || standInTag(tag) !== undefined;
+}
 
 function planIn(
   unit: Unit,

@@ -16,7 +16,10 @@ export function writtenNotes(edits: readonly Edit[] | undefined): readonly strin
 
 /** Why nothing is written there though the new image is known. */
 export function unwrittenNotes({ planned, fits, unit }: Ranked, change: ManifestChange): readonly string[] {
-  if (change.kind !== 'image' || change.to === undefined || planned.edits !== undefined) return [];
+  if (planned.edits !== undefined) return [];
+  if (fits.owner === 'other') return ['no patch: another object deploys it'];
+  if (fits.namespace === 'other') return ['no patch: it is for another namespace'];
+  if (change.kind !== 'image' || change.to === undefined) return [];
   if (fits.image === 'same') return ['no patch: what is written there cannot spell the new image by itself'];
   // What was not worked out is told on its own.
   if (unit.unfollowed.length > 0) return [];

@@ -467,6 +467,28 @@ describe('what is told beside a place', () => {
     const cases: readonly (readonly [Layout, LiveTarget, RegExp])[] = [
       [chart(values('  tag: 1.4.0\n'), ':{{ .Values.image.tag }}'), LIVE, /values that are handed to the chart/],
       [{ 'api.yaml': deployment('stand-in') }, LIVE, /written from elsewhere/],
+      [{ 'api.yaml': deployment('registry.acme.example/shop/api:__TAG__') }, LIVE, /written from elsewhere/],
+      [{ 'api.yaml': deployment(IMAGE, { namespace: 'test' }) }, LIVE, /it is for another namespace/],
+      ...['helm: {valueFiles: [values.yaml, gone.yaml]}', 'helm: {fileParameters: [{name: x, path: gone.yaml}]}'].map(
+        (helm) =>
+          [
+            {
+              ...chart(values('  tag: 1.4.0\n'), ':{{ .Values.image.tag }}'),
+              'app.yaml': `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: x}\nspec:\n  source:\n    path: c\n    ${helm}\n`,
+            },
+            { ...LIVE, owner: { tool: 'argo-cd', name: 'x' } },
+            /its values gone\.yaml are not among the files/,
+          ] as const,
+      ),
+      [
+        {
+          ...chart(values('  tag: 1.4.0\n'), ':{{ .Values.image.tag }}'),
+          'hr.yaml':
+            'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: api}\nspec: {chart: {spec: {chart: ./c, valuesFiles: [gone.yaml]}}}\n',
+        },
+        { ...LIVE, owner: { tool: 'flux', name: 'api' } },
+        /its values gone\.yaml are not among the files/,
+      ],
       [chart(values(`  digest: ${digest}\n`), '@{{ .Values.image.digest }}'), live, /cannot spell the new image/],
       [
         {

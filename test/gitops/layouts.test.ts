@@ -539,6 +539,19 @@ const KUSTOMIZE: readonly Case[] = [
     turns: [`        image: ${OLD}`, `        image: ${BETTER}`],
   },
   {
+    name: 'a container that moves up when a JSON patch removes the one before it',
+    files: {
+      'base/deploy.yaml':
+        deployment('envoy:1').replace('- name: app', '- name: side') + '        - name: app\n          image: x\n',
+      'base/kustomization.yaml': KUSTOMIZATION('resources:\n- deploy.yaml\n'),
+      'prod/kustomization.yaml': KUSTOMIZATION(
+        `resources: [../base]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n    - op: remove\n      path: /spec/template/spec/containers/0\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: ${OLD}\n`,
+      ),
+    },
+    at: 'prod/kustomization.yaml:11',
+    turns: [`      value: ${OLD}`, `      value: ${BETTER}`],
+  },
+  {
     name: 'a tag in the place of a tag and the digest that hides it',
     files: {
       ...OVERLAY,
@@ -683,6 +696,21 @@ const HELM: readonly Case[] = [
     what: { kind: 'image', to: `registry.acme.example/shop/api@sha256:${'b'.repeat(64)}` },
     at: 'charts/api/values.yaml:7',
     turns: ['  tag: 1.5.0', `  tag: 1.5.0@sha256:${'b'.repeat(64)}`],
+  },
+  {
+    name: 'a template that is one named template for each service',
+    files: {
+      'c/Chart.yaml': CHART,
+      'c/values.yaml':
+        'global: {registry: registry.acme.example}\nservices:\n  api: {name: shop/api, tag: 1.5.0}\n  web: {name: shop/web, tag: 1.5.0}\n',
+      'c/templates/_all.tpl':
+        '{{- define "all" -}}\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .n }}\nspec:\n  template:\n    spec:\n      containers:\n      - name: app\n        image: {{ .g.registry }}/{{ .s.name }}:{{ .s.tag }}\n{{- end -}}\n',
+      'c/templates/all.yaml':
+        '{{- range $n, $s := .Values.services }}\n---\n{{ include "all" (dict "n" $n "s" $s "g" $.Values.global) }}\n{{- end }}\n',
+    },
+    live: RELEASED,
+    at: 'c/values.yaml:3',
+    turns: ['  api: {name: shop/api, tag: 1.5.0}', '  api: {name: shop/api, tag: 1.5.1}'],
   },
   {
     name: 'values beside the folder of a chart, that a pipeline hands to it',

@@ -58,7 +58,8 @@ function renderOne(
   const root = rootOf(run, about, alias, layers);
   const objects = templatesOf(repository, chart).flatMap((path) => {
     const text = repository.text(path) ?? '';
-    if (/(?:^|\/)_[^/]*$/.test(path) || !WORTH_RENDERING.test(text)) return [];
+    if (/(?:^|\/)_[^/]*$/.test(path)) return [];
+    if (!WORTH_RENDERING.test(text) && !includesObjects(text, named)) return [];
     const evaluator = new Evaluator(root, named);
     const template = parseTemplate(text);
     const fragments = evaluator.render({ path, body: template.body });
@@ -79,6 +80,13 @@ function renderOne(
     objects: [...objects, ...inner.flatMap((rendered) => rendered.objects)],
     missing: [...missing, ...inner.flatMap((rendered) => rendered.missing)],
   };
+}
+
+/** A template of a few words may take in a named one that makes whole objects. */
+function includesObjects(text: string, named: ReadonlyMap<string, Named>): boolean {
+  return [...text.matchAll(/\b(?:include|template)\s{1,5}"([^"]{1,200})"/g)].some(([, name = '']) =>
+    named.get(name)?.body.some((node) => node.kind === 'text' && /^\s*kind:/m.test(node.text)),
+  );
 }
 
 /** The first condition that the values answer decides (Helm's `condition`). */
