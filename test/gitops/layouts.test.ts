@@ -541,8 +541,7 @@ const KUSTOMIZE: readonly Case[] = [
   {
     name: 'a container that moves up when a JSON patch removes the one before it',
     files: {
-      'base/deploy.yaml':
-        deployment('envoy:1').replace('- name: app', '- name: side') + '        - name: app\n          image: x\n',
+      'base/deploy.yaml': `${deployment('envoy:1').replace('- name: app', '- name: side')}        - name: app\n          image: x\n`,
       'base/kustomization.yaml': KUSTOMIZATION('resources:\n- deploy.yaml\n'),
       'prod/kustomization.yaml': KUSTOMIZATION(
         `resources: [../base]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n    - op: remove\n      path: /spec/template/spec/containers/0\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: ${OLD}\n`,
