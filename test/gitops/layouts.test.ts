@@ -724,6 +724,18 @@ const HELM: readonly Case[] = [
     turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
   },
   {
+    name: 'values of its own where another chart has the same ones for the environment',
+    files: {
+      ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n')),
+      ...chart(VALUES('  repository: registry.acme.example/shop/web\n  tag: 0.0.1\n'), REPO_TAG, 'charts/web'),
+      'charts/api/values-prod.yaml': 'image:\n  tag: 1.5.0\n',
+      'charts/web/values-prod.yaml': 'image:\n  tag: 1.5.0\n',
+    },
+    live: RELEASED,
+    at: 'charts/api/values-prod.yaml:2',
+    turns: ['  tag: 1.5.0', '  tag: 1.5.1'],
+  },
+  {
     name: 'values of an environment, in a file with the name of the chart',
     files: {
       ...chart(VALUES('  repository: registry.acme.example/shop/api\n  tag: 0.0.1\n')),

@@ -18,10 +18,13 @@ const NOT_WHOLE = 'templates that are too large to be rendered whole';
 
 /** Folders that hold a chart, those inside other charts left out. */
 export function chartFolders(repository: Repository): readonly string[] {
-  const all = repository.paths.filter((path) => path === CHART_FILE || path.endsWith(`/${CHART_FILE}`)).map(folderOf);
-  return all.filter(
-    (folder) => !/(?:^|\/)charts\/[^/]+$/.test(folder) || !all.includes(folder.replace(/\/?charts\/[^/]+$/, '')),
-  );
+  return repository.once('chart folders', () => {
+    const all = repository.paths.filter((path) => path === CHART_FILE || path.endsWith(`/${CHART_FILE}`)).map(folderOf);
+    const known = new Set(all);
+    return all.filter(
+      (folder) => !/(?:^|\/)charts\/[^/]+$/.test(folder) || !known.has(folder.replace(/\/?charts\/[^/]+$/, '')),
+    );
+  });
 }
 
 /** The objects that a chart gives, and the charts that it needs and that are not here. */

@@ -21,19 +21,36 @@ export function valuesElsewhere(
   release: Release,
   version: string,
 ): readonly string[] {
-  if (version === '') return [];
+  const mayBe = version === '' ? [] : valuesOutside(repository, version);
+  if (mayBe.length === 0) return [];
   const own = new Set(repository.documents(inFolder(chart, 'values.yaml'))[0]?.keys() ?? []);
   const name = nameOf(repository, chart);
   const others = chartFolders(repository).filter((other) => other !== chart);
   const names = others.some((other) => nameOf(repository, other) === release.name) ? [name] : [name, release.name];
-  const beside = folderOf(chart);
-  const known = new Set(extraValues(repository, chart));
-  return repository.paths.filter((path) => {
-    if (!/\.ya?ml$/i.test(path) || known.has(path) || path.startsWith(inFolder(chart, ''))) return false;
-    const isMeant = (beside !== '' && path.startsWith(`${beside}/`)) || names.some((n) => isNamed(path, n));
-    if (!isMeant || repository.text(path)?.includes(version) !== true) return false;
-    const [first] = repository.documents(path);
-    return first?.get('kind') === undefined && first?.keys().some((key) => own.has(key)) === true;
+  // `services/api` with `chart` and `deploy` in it; a folder of many charts says nothing of one.
+  const beside = `${folderOf(chart)}/`;
+  const isItsOwn = beside !== '/' && !others.some((other) => other.startsWith(beside));
+  return mayBe.filter(
+    (path) =>
+      ((isItsOwn && path.startsWith(beside)) || names.some((n) => isNamed(path, n))) &&
+      repository
+        .documents(path)[0]
+        ?.keys()
+        .some((key) => own.has(key)) === true,
+  );
+}
+
+/** Files outside of all charts that say a version and are no objects. */
+function valuesOutside(repository: Repository, version: string): readonly string[] {
+  return repository.once(`values with ${version}`, () => {
+    const charts = chartFolders(repository).map((chart) => inFolder(chart, ''));
+    return repository.paths.filter(
+      (path) =>
+        /\.ya?ml$/i.test(path) &&
+        repository.text(path)?.includes(version) === true &&
+        !charts.some((chart) => path.startsWith(chart)) &&
+        repository.documents(path)[0]?.get('kind') === undefined,
+    );
   });
 }
 
