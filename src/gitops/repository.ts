@@ -15,22 +15,21 @@ export class Repository {
   /** What bounds left out so far. */
   readonly unread = new Unread();
   readonly #files: ReadonlyMap<string, string>;
-  readonly #folders: ReadonlySet<string>;
+  /** Of every folder, the files in it and below. */
+  readonly #below: ReadonlyMap<string, readonly string[]>;
   readonly #documents = new Map<string, readonly YamlAt[]>();
   readonly #found = new Map<string, unknown>();
   #parsed = 0;
 
+  readonly paths: readonly string[];
   /** Addresses that the checkout was made from, where they are known. */
   readonly remotes: readonly string[];
 
   constructor(files: readonly RepositoryFile[], remotes: readonly string[] = []) {
     this.remotes = remotes;
     this.#files = new Map(files.map(({ path, text }) => [path, text] as const));
-    this.#folders = new Set(files.flatMap(({ path }) => foldersAbove(path)));
-  }
-
-  get paths(): readonly string[] {
-    return [...this.#files.keys()];
+    this.paths = [...this.#files.keys()];
+    this.#below = byFolder(this.paths);
   }
 
   text(path: string): string | undefined {
@@ -38,7 +37,7 @@ export class Repository {
   }
 
   isFolder(path: string): boolean {
-    return path === '' || this.#folders.has(path);
+    return path === '' || this.#below.has(path);
   }
 
   /** The YAML (or JSON) documents of a file; [] when there is no such file, or it is no YAML. */
@@ -65,7 +64,7 @@ export class Repository {
 
   /** Files in a folder and below. */
   filesBelow(folder: string): readonly string[] {
-    return folder === '' ? this.paths : this.paths.filter((path) => path.startsWith(`${folder}/`));
+    return folder === '' ? this.paths : (this.#below.get(folder) ?? []);
   }
 }
 
@@ -85,6 +84,19 @@ export function resolvePath(folder: string, relative: string): string | undefine
     else if (parts.pop() === undefined) return undefined;
   }
   return parts.join('/');
+}
+
+/** Looked up once for every chart and kustomization: walking all paths each time takes minutes for hundreds of them. */
+function byFolder(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const below = new Map<string, string[]>();
+  for (const path of paths) {
+    for (const folder of foldersAbove(path)) {
+      const known = below.get(folder);
+      if (known === undefined) below.set(folder, [path]);
+      else known.push(path);
+    }
+  }
+  return below;
 }
 
 function foldersAbove(path: string): readonly string[] {
