@@ -1,6 +1,8 @@
 import { looksSecret, REDACTED } from './redact-marker.ts';
 
-const NAME = 'authorization\\\\*["\']?\\s{0,3}[:=]\\s{0,3}[\\\\["\']{0,8}';
+/** Between a header and its value: HTTP, JSON, a dump of `http.Header`, a tuple of strings. */
+const IS = '(?:\\\\*["\']\\s{0,3}[:=,]|\\s{0,3}[:=])\\s{0,3}(?:\\[\\]string\\{)?[\\\\["\']{0,32}';
+const NAME = `authorization${IS}`;
 /** `Authorization:` in a header line, a Go header dump (`Authorization:[Basic …]`) or JSON. */
 const AUTHORIZATION = new RegExp(`(${NAME})(?:([a-z][a-z0-9-]{2,20})(\\s{1,4}))?([^\\s"'\\\\\\]]+)`, 'gi');
 /** Schemes whose credentials are a list to the end of the line. */
@@ -8,7 +10,12 @@ const AUTHORIZATION_LIST = new RegExp(`(${NAME}(?:digest|aws4-hmac-sha256|oauth|
 const SCHEME = /^(?:basic|bearer|negotiate|ntlm|token|apikey)$/i;
 /** `Basic …` or `Bearer …` that stands alone. */
 const SCHEME_VALUE = /\b(basic|bearer)(\s{1,4})([\w+/.~=-]{6,})/gi;
-const COOKIE = /\b((?:set-)?cookie\\*["']?\s{0,3}:\s{0,3}[\\["']{0,8})([^\s=;,"']{1,100}=[^\r\n"'\\\]]+)/gi;
+const COOKIE = new RegExp(`\\b((?:set-)?cookie${IS})([^\\s=;,"']{1,100}=[^\\r\\n"'\\\\\\]]+)`, 'gi');
+/** Headers of one's own whose name says what they carry: `X-Auth-Token`, `PRIVATE-TOKEN`. */
+const OWN = new RegExp(
+  `(?<![\\w-])((?:x-[\\w-]{0,40}?(?:token|key|secret|password|auth|art-api|signature)|(?:private|job|deploy)-token)${IS})([^\\s"'\\\\\\]}]+)`,
+  'gi',
+);
 
 /** Removes credentials from HTTP headers; a challenge (`Bearer realm="…"`) stays. */
 export function redactHeaders(text: string): string {
@@ -16,7 +23,8 @@ export function redactHeaders(text: string): string {
     .replace(AUTHORIZATION_LIST, `$1${REDACTED}`)
     .replace(AUTHORIZATION, redactAuthorization)
     .replace(SCHEME_VALUE, redactSchemeValue)
-    .replace(COOKIE, `$1${REDACTED}`);
+    .replace(COOKIE, `$1${REDACTED}`)
+    .replace(OWN, redactOwn);
 }
 
 function redactAuthorization(match: string, name: string, scheme = '', blanks = '', value = ''): string {
@@ -30,4 +38,8 @@ function redactAuthorization(match: string, name: string, scheme = '', blanks = 
 function redactSchemeValue(match: string, scheme: string, blanks: string, value: string): string {
   const isCredential = /\d|[a-z][A-Z]|[=+_]/.test(value) && !/^(?:realm|scope|service|error)=?/i.test(value);
   return isCredential ? `${scheme}${blanks}${REDACTED}` : match;
+}
+
+function redactOwn(match: string, name: string, value: string): string {
+  return /^(?:\[?redacted|true|false|null|nil|<nil>$|\$[A-Z({])/i.test(value) ? match : `${name}${REDACTED}`;
 }

@@ -1,13 +1,8 @@
 import { REDACTED } from './redact-marker.ts';
+import { SECRET_NAME } from './redact-names.ts';
 import { type Value, valueAt } from './redact-value.ts';
 
-/** Names of variables whose value is a secret: `DB_PASSWORD`, `AWS_SECRET_ACCESS_KEY`, `npm.token`. */
-const SECRET_NAME =
-  '[\\w./-]{0,80}?(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|auth|connection[_-]?string|dsn|tls\\.key|' +
-  '\\.docker(?:config(?:json)?|cfg)|client[_-]?key[_-]?data|' +
-  '(?:api|access|account|private|secret|signing|encryption|master|license|storage|shared)[_-]?key)' +
-  '(?:[_-]?(?:\\d{1,3}|b64|base64))?';
-const QUOTE = '(?:\\\\{0,7}["\'])?';
+const QUOTE = '(?:\\\\{0,31}["\'])?';
 /** `name: DB_PASSWORD`, one half of an entry of a list of variables, in JSON, YAML or a dump of a struct. */
 const NAME = `\\b(?:name|key)${QUOTE}\\s{0,3}[:=]\\s{0,3}(?:&\\w{1,40} )?${QUOTE}${SECRET_NAME}(?![\\w./-])${QUOTE}`;
 const VALUE = `\\bvalue${QUOTE}\\s{0,3}[:=]\\s{0,3}`;

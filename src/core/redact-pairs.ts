@@ -1,25 +1,14 @@
+import { bodyOf } from './log-prefix.ts';
 import { looksSecret, REDACTED } from './redact-marker.ts';
+import { STRONG, WEAK } from './redact-names.ts';
 import { closingQuote, type Value, valueAt, wordEnd } from './redact-value.ts';
 
-/** Names whose value is always a secret. */
-const STRONG =
-  'pass(?:word|wd|phrase)|(?:identity|registry|access|refresh|session|auth|bearer|private)[_-]?token|client[_-]?secret|' +
-  'secret[_-]?(?:access[_-]?)?key(?:[_-]?base)?|client[_-]?key[_-]?data|(?<=_)(?:pass|credentials?|dsn)|pgpass|' +
-  '(?:private|api|access|account|sharedaccess|encryption|signing|master)[_-]?key|art-api|x-registry-auth|' +
-  'sharedaccesssignature|connection[_-]?string|\\.dockerconfigjson|\\.dockercfg';
-/** Names that also occur in ordinary sentences and as names of objects. */
-const WEAK = 'secret|token|pwd|auth';
-const PAIR = new RegExp(`(?:(${STRONG})|(${WEAK}))(\\\\*["'])?(\\s{0,3})([:=])(\\s{0,3})`, 'gi');
-
-/** `--docker-password VALUE`, `login … -p VALUE`, `-u user:VALUE`. */
-const SECRET_FLAG =
-  /((?:^|[\s"'])--?(?:[a-z-]{0,40}(?:password|passwd|pass|token|api-key|creds)|auth)(?:\s{1,4}|=(?<=creds=)|\\{0,7}["'],\s{0,3}(?=\\{0,7}["'])))(?!-)(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/gi;
-const LOGIN_PASSWORD =
-  /(\blogin\b[^\n]{0,300}?[\s"']-p(?:\\{0,7}["'],\s{0,3}(?=\\{0,7}["'])|[ =]?))(\\{0,7}"[^"\n]*"|\\{0,7}'[^'\n]*'|[^\s"']+)/g;
-/** `mysql -pVALUE`, without a blank. */
-const MYSQL_PASSWORD = /(\bmysql[a-z]{0,8}\b[^\n|;&]{0,200}?[\s"']-p)(?![\s"'[])([^\s"',\]]+)/g;
-const USER_FLAG = /(\s(?:-u|--user)[ =]?\\{0,7}["']?[^\s:"'/]{1,100}:)(?!\/\/)([^\s"']+)/gi;
-
+/** The comma of a tuple of strings: `('password', '…')`. */
+const TUPLE = `,(?<=\\(\\s{0,3}["'][\\w.-]{1,80}["']\\s{0,3},)(?=\\s{0,3}["'])`;
+const PAIR = new RegExp(
+  `(?:(${STRONG})|(${WEAK}))(\\\\*["'\`]\\]?)?(\\s{0,3})(:=|=>|->|::?|=|${TUPLE})(\\s{0,3}(?:(?:![!\\w]{1,40}|&\\w{1,40})[ \\t]{1,4}){0,2})`,
+  'gi',
+);
 /** `$NAME` and `$(curl`: a shell puts the value there. */
 const SHELL_WORD = /^\$(?:[A-Z_]{2,40}|\{[A-Z_]{2,40}\}|\(curl)$/;
 /** Not worth hiding, and often the point of the message. */
@@ -46,34 +35,36 @@ interface Pair {
   readonly quotedName: boolean;
   readonly separator: string;
   readonly spaced: boolean;
+  /** The value stands in quotes. */
+  readonly opensQuote: boolean;
   /** `name= other`: what follows is not its value. */
   readonly isEmpty: boolean;
   /** What stands before the name. */
   readonly before: string;
+  /** Where the name begins. */
+  readonly at: number;
 }
 
-/** Removes the values of secret names from JSON, YAML, TOML, query, environment, struct dump and command-line forms. */
+/** Removes the values of secret names from JSON, YAML, TOML, query, environment and struct dump forms. */
 export function redactPairs(text: string): string {
-  const flagged = text
-    .replace(SECRET_FLAG, `$1${REDACTED}`)
-    .replace(LOGIN_PASSWORD, `$1${REDACTED}`)
-    .replace(MYSQL_PASSWORD, `$1${REDACTED}`)
-    .replace(USER_FLAG, `$1${REDACTED}`);
   let out = '';
   let copied = 0;
   PAIR.lastIndex = 0;
-  for (let match = PAIR.exec(flagged); match !== null; match = PAIR.exec(flagged)) {
-    const pair = pairOf(flagged, match);
+  for (let match = PAIR.exec(text); match !== null; match = PAIR.exec(text)) {
+    const pair = pairOf(text, match);
     if (cannotBeSecret(pair)) continue;
-    const value = valueAt(flagged, PAIR.lastIndex);
-    if (!isSecret(pair, value, flagged)) continue;
-    const end = value.quoted ? value.end : endOfWord(flagged, pair, value.start);
-    out += flagged.slice(copied, value.start) + REDACTED;
+    const value = valueAt(text, PAIR.lastIndex);
+    if (!isSecret(pair, value, text)) continue;
+    const end = value.quoted ? value.end : endOfBare(text, pair, value.start);
+    out += text.slice(copied, value.start) + REDACTED;
     copied = end;
     PAIR.lastIndex = end;
   }
-  return copied === 0 ? flagged : out + flagged.slice(copied);
+  return copied === 0 ? text : out + text.slice(copied);
 }
+
+/** What other languages write for an equal sign or a colon. */
+const SAME: Readonly<Record<string, string>> = { ':=': '=', '=>': '=', ',': '=', '->': ':', '::': ':' };
 
 function pairOf(text: string, match: RegExpExecArray): Pair {
   const [, strong, weak, quote, blanksBefore = '', separator = '', blanks = ''] = match;
@@ -82,32 +73,52 @@ function pairOf(text: string, match: RegExpExecArray): Pair {
     name: (strong ?? weak ?? '').toLowerCase(),
     isVariable: /^[A-Z0-9_]+$/.test(strong ?? weak ?? ''),
     quotedName: quote !== undefined,
-    separator,
+    separator: SAME[separator] ?? separator,
     spaced: blanks !== '',
+    opensQuote: /^\\*["']/.test(text.slice(PAIR.lastIndex, PAIR.lastIndex + 32)),
     isEmpty: separator === '=' && blanksBefore === '' && blanks !== '',
     before: text.slice(Math.max(0, match.index - CONTEXT_CHARS), match.index),
+    at: match.index,
   };
 }
 
 const VARIABLE_IN_QUOTES = /(\\{0,7}["'])[A-Z0-9_]{0,48}$/;
 const VARIABLE_ON_LINE = /(?:^|\n)(?:export |Environment=)?[A-Z0-9_]{0,48}$/;
 
-/** In `"DB_PASSWORD=…"` the quotes end the value, in a file of variables a blank does; `a&b;c` is one value in both. */
-function endOfWord(text: string, pair: Pair, start: number): number {
+/** Where a value without quotes ends. */
+function endOfBare(text: string, pair: Pair, start: number): number {
   const end = wordEnd(text, start);
-  if (pair.separator !== '=' || !pair.isVariable) return end;
+  if (pair.separator === ':') return Math.max(end, start + words(text, pair, start).length);
+  if (pair.spaced && pair.strong && startsLine(text, pair)) return Math.max(end, start + restOfLine(text, start).length);
+  return pair.isVariable ? Math.max(end, endOfVariable(text, pair, start)) : end;
+}
+
+/** In `"DB_PASSWORD=…"` the quotes end the value, in a file of variables a blank does; `a&b;c` is one value in both. */
+function endOfVariable(text: string, pair: Pair, start: number): number {
   const opening = VARIABLE_IN_QUOTES.exec(pair.before)?.[1];
-  if (opening !== undefined) return Math.max(end, closingQuote(text, start, opening));
-  if (!VARIABLE_ON_LINE.test(pair.before)) return end;
+  if (opening !== undefined) return closingQuote(text, start, opening);
+  if (!VARIABLE_ON_LINE.test(pair.before)) return start;
   const blank = text.slice(start, start + LONGEST_LINE_VALUE).search(/\s/);
-  return Math.max(end, blank < 0 ? Math.min(text.length, start + LONGEST_LINE_VALUE) : start + blank);
+  return blank < 0 ? Math.min(text.length, start + LONGEST_LINE_VALUE) : start + blank;
+}
+
+/** In YAML words without quotes are one value: to the end of the line, or of the entry where that stands in braces. */
+function words(text: string, pair: Pair, start: number): string {
+  if (!pair.strong || !pair.spaced) return '';
+  if (IN_BRACES.test(pair.before)) return /^[^\s,}\n][^,}\n]{0,200}(?=[,}])/.exec(text.slice(start, start + 256))?.[0] ?? '';
+  const rest = startsLine(text, pair) ? restOfLine(text, start) : '';
+  return rest.split(/\s+/, 12).some((word) => looksSecret(word, 6)) ? rest : '';
+}
+
+function restOfLine(text: string, start: number): string {
+  return /^[^\n]*?(?=\s*(?:\n|\\{1,31}[nr"]|$))/.exec(text.slice(start, start + LONGEST_LINE_VALUE))?.[0] ?? '';
 }
 
 /** Decided before the value is read: `imagePullSecret=` names an object, `app/token:v1` is an image. */
 function cannotBeSecret(pair: Pair): boolean {
   if (pair.isEmpty) return true;
   if (pair.name === 'secret' && /pull$/i.test(pair.before)) return true;
-  const isGlued = !pair.quotedName && pair.separator === ':' && !pair.spaced;
+  const isGlued = !pair.quotedName && pair.separator === ':' && !pair.spaced && !pair.opensQuote;
   const ahead = pair.isVariable ? pair.before.replace(/[A-Z0-9_]{1,48}$/, '') : pair.before;
   return isGlued && !(pair.strong && /(?:^|[\s{,([])$/.test(ahead));
 }
@@ -120,6 +131,7 @@ function isSecret(pair: Pair, value: Value, text: string): boolean {
   if (pair.quotedName) return value.quoted || pair.strong;
   if (pair.separator === '=') return pair.name !== 'auth' || looksSecret(word, 8);
   if (pair.strong && (value.quoted || !pair.spaced)) return true;
+  if (value.quoted && !pair.spaced) return looksSecret(word, 8);
   return isSecretAfterColon(pair, value, word, text);
 }
 
@@ -127,14 +139,26 @@ function isSecret(pair: Pair, value: Value, text: string): boolean {
 function isSecretAfterColon(pair: Pair, value: Value, word: string, text: string): boolean {
   const readsLikeOne = pair.strong ? looksSecret(word, 6) : looksSecret(word, 12) && /\d/.test(word);
   if (readsLikeOne || word.length > LONGEST_WORD) return true;
-  const standsAlone = /^[ \t]*(?:[\r\n,;}\])]|$)/.test(text.slice(value.end, value.end + CONTEXT_CHARS));
-  const isSetting = standsAlone && startsLine(pair.before);
-  return isSetting && (pair.strong || word.length >= 12 || looksSecret(word, 6));
+  if (!pair.strong && word.length < 12 && !looksSecret(word, 6)) return false;
+  const behind = text.slice(value.end, value.end + CONTEXT_CHARS);
+  if (IN_BRACES.test(pair.before)) return /^[^\n,}]{0,64}(?:[\r\n,}]|$)/.test(behind);
+  if (!startsLine(text, pair)) return false;
+  return STANDS_ALONE.test(behind) || (pair.strong && words(text, pair, value.start) !== '');
 }
 
-/** Only indentation, a list dash, an opening brace or a comma stands before the name on its line: YAML, flow maps. */
-function startsLine(before: string): boolean {
-  const line = before.slice(before.lastIndexOf('\n') + 1);
-  const reachesStart = line.length < CONTEXT_CHARS;
-  return (reachesStart && /^[\s>-]*["']?[\w.-]{0,40}$/.test(line)) || /[{,([]\s{0,3}$/.test(line);
+const STANDS_ALONE = /^[ \t]*(?:[\r\n,;}\])]|\\{1,31}[nr"]|$)/;
+/** An opening brace or a comma stands before the name: a flow map. */
+const IN_BRACES = /[{,([]\s{0,3}$/;
+/** Only indentation and a list's dash stand before the name, or what logs put before each line. */
+const INDENTATION = /^[\s>|+-]*(?:\\{0,31}["'])?[\w.-]{0,40}$/;
+const LONGEST_PREFIX = 400;
+
+function startsLine(text: string, { at }: Pair): boolean {
+  const from = Math.max(0, at - LONGEST_PREFIX);
+  const before = text.slice(from, at);
+  // `\n` in quotes: a file's line inside of a log's line.
+  const feed = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\\n') + 1);
+  if (feed < 1 && from > 0) return false;
+  const line = before.slice(feed < 1 ? before.search(/[^\n]|$/) : feed + 1);
+  return INDENTATION.test(line) || INDENTATION.test(bodyOf(line).body);
 }

@@ -10,14 +10,14 @@ export interface Value {
   readonly quoted: boolean;
 }
 
-/** A quoted string, or a list of such: headers of a mirror's hosts.toml are lists. */
-const OPENING = /^(\[\s{0,3})?(\\{0,7}["'])/;
+/** A quoted string, or a list of such: headers of a mirror's hosts.toml are lists, and those that Go dumps. */
+const OPENING = /^((?:\[\]string\{|\[)\s{0,3})?(\\{0,31}["'`])/;
 /** No list of secrets is longer; keeps the work linear. */
 const LIST_CHARS = 2_048;
 
 /** What begins at `at`: a quoted string, with the quotes' own depth of escaping, or list of such; else a word's head. */
 export function valueAt(text: string, at: number): Value {
-  const [head, bracket, opening] = OPENING.exec(text.slice(at, at + 12)) ?? [];
+  const [head, bracket, opening] = OPENING.exec(text.slice(at, at + 48)) ?? [];
   if (head !== undefined && opening !== undefined) {
     const start = at + head.length;
     const end = bracket === undefined ? undefined : endOfList(text, start);
@@ -38,7 +38,7 @@ export function wordEnd(text: string, at: number): number {
 }
 
 function endOfList(text: string, start: number): number | undefined {
-  const found = /\\{0,7}["']\s{0,3},?\s{0,3}\]/.exec(text.slice(start, start + LIST_CHARS));
+  const found = /\\{0,31}["'`]\s{0,3},?\s{0,3}[\]}]/.exec(text.slice(start, start + LIST_CHARS));
   return found === null ? undefined : start + found.index;
 }
 
