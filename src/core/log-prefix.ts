@@ -5,14 +5,15 @@ const PREFIXES = [
   '\\d{4}-\\d\\d-\\d\\dT\\S{8,32} \\S{1,255} [^\\s:]{1,80}: ?', // journalctl -o short-iso
   '\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d\\S{0,20} ',
   '[IWEF]\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{1,9} {1,8}\\d{1,10} [^\\s\\]]{1,120}\\] ', // klog
-  '\\{"log":"', // json-file of docker
+  '\\{"log":"', // the json-file driver of docker
   ' {0,8}\\d{1,9}\\t', // cat -n
-  '[\\w./-]{1,200}:\\d{1,9}[:-]|[\\w./-]{0,200}/[\\w./-]{1,100}:(?=[\\s-])', // grep
-  '[+<>](?= |\\S)|\\|(?= )', // diff, curl -v
+  '[\\w./-]{1,200}:\\d{1,9}[:-]|[\\w./-]{0,200}/[\\w./-]{1,100}:(?=[\\s-]{0,80}(?:["\'\\w.]{1,80}\\s{0,3}[:=]|$))', // grep
+  '[<>|](?= )|\\+(?=[\\s\\w"\'{-])', // diff, curl -v
   '[\\w.@-]{1,60} {1,20}\\| ', // docker compose
-  '[\\w.@-]{1,40}(?:\\[\\d{1,10}\\])?: (?=[\\s-]{0,80}["\'{]?[\\w./-]{1,80}["\']?\\s{0,3}[:=]|$)', // the name of a program
+  '(?:[\\w.@-]{1,40}\\[\\d{1,10}\\]|kube\\w{1,10}|containerd|crio|crictl|dockerd?|podman|k3s|rke2|cloud-init): ', // a program
 ];
 const PREFIX = new RegExp(PREFIXES.join('|'), 'y');
+const JSON_LOG = '{"log":"';
 /** Prefixes inside of prefixes: a line of a file in klog in the journal. */
 const DEEPEST = 3;
 
@@ -31,5 +32,7 @@ export function bodyOf(line: string): LineBody {
     if (length === 0) break;
     at += length;
   }
-  return { prefix: line.slice(0, at), body: line.slice(at) };
+  const prefix = line.slice(0, at);
+  const end = prefix.endsWith(JSON_LOG) ? line.indexOf('\\n"', at) : -1;
+  return { prefix, body: line.slice(at, end < 0 ? line.length : end) };
 }

@@ -10,7 +10,7 @@ const NEXT = '\\\\{0,31}["\'](?:,\\s{0,3}| a\\d{1,3}=)(?=\\\\{0,31}["\'])';
 /** `--docker-password VALUE`, `--auth VALUE`, `--src-creds user:VALUE`. */
 const SECRET_FLAG = new RegExp(
   `((?:^|[\\s"'])--?(?:[a-z-]{0,40}(?:password|passwd|pass|token|api-key|creds|client-secret)|auth)` +
-    `(?:\\s{1,4}|=(?<=creds=)|${NEXT}))(?!-)(${WORD})`,
+    `(?:\\s{1,4}|=(?<=creds=)|${NEXT}))(?!-|<[\\w -]{1,40}>)(${WORD})`,
   'gi',
 );
 /** Flags that may also name a file. */
@@ -21,7 +21,7 @@ const KEY_FLAG = new RegExp(
 );
 /** `login … -p VALUE`. */
 const LOGIN_PASSWORD = new RegExp(
-  `(\\b(?:login\\b[^\\n]{0,300}?|sshpass)[\\s"']-p(?:${NEXT}|[ =]?))(${WORD})`,
+  `(\\b(?:(?:login\\b[^\\n]{0,300}?|sshpass)[\\s"']-p|redis-cli\\b[^\\n]{0,300}?[\\s"']-a)(?:${NEXT}|[ =]?))(?!-|<[\\w -]{1,40}>)(${WORD})`,
   'g',
 );
 /** `mysql -pVALUE`, without a blank. */

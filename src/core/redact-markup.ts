@@ -7,7 +7,7 @@ const NAME = `(?:[\\w.-]{1,40}:)?${SECRET_NAME}`;
 
 /** `<password>VALUE</password>`, with attributes, as CDATA, escaped for HTML. */
 const ELEMENT = new RegExp(
-  `(${OPEN}${NAME}(?:\\s[^<>\\n]{0,200})?${CLOSE}(?:<!\\[CDATA\\[)?)([^<&]{1,8192}?)(?=\\s{0,80}(?:(?:<|&lt;)/|\\]\\]>))`,
+  `(${OPEN}(?<name>${NAME})(?:\\s[^<>\\n]{0,200})?${CLOSE}(?:<!\\[CDATA\\[)?)([^<&]{1,8192}?)(?=\\s{0,80}(?:${OPEN}/\\k<name>${CLOSE}|\\]\\]>))`,
   'gi',
 );
 /** `<key>password</key><string>VALUE</string>`. */

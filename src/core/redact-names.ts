@@ -5,7 +5,7 @@ const TOKENS =
 /** Names whose value is always a secret. */
 export const STRONG =
   `pass(?:word|wd|phrase|code)s?|${TOKENS}|client[_-]?secret|` +
-  'secret[_-]?(?:access[_-]?)?key(?:[_-]?base)?|client[_-]?key[_-]?data|(?<=_)(?:pass|pw|credentials?|dsn)|pgpass|' +
+  'secret[_-]?(?:access[_-]?)?key(?:[_-]?base)?|client[_-]?key[_-]?data|(?<=[_.-])(?:pass|pw)|(?<=_)(?:credentials?|dsn)|pgpass|' +
   '(?:private|api|access|account|sharedaccess|encryption|signing|master)[_-]?keys?|art-api|x-registry-auth|' +
   'sharedaccesssignature|x-(?:amz|goog)-signature|connection[_-]?string|\\.dockerconfigjson|\\.dockercfg|tls\\.key';
 

@@ -24,7 +24,7 @@ const LONGEST_WORD = 200;
 const LONGEST_LINE_VALUE = 8_192;
 
 /** Names that hold the path of a file as well. */
-const NAMES_OF_FILES = /^(?:pwd|credentials?|pgpass)$/;
+const NAMES_OF_FILES = /^(?:pwd|credentials?|pgpass|\.dockerconfigjson|\.dockercfg|tls\.key)$/;
 
 interface Pair {
   readonly strong: boolean;
@@ -89,7 +89,8 @@ const VARIABLE_ON_LINE = /(?:^|\n)(?:export |Environment=)?[A-Z0-9_]{0,48}$/;
 function endOfBare(text: string, pair: Pair, start: number): number {
   const end = wordEnd(text, start);
   if (pair.separator === ':') return Math.max(end, start + words(text, pair, start).length);
-  if (pair.spaced && pair.strong && startsLine(text, pair)) return Math.max(end, start + restOfLine(text, start).length);
+  if (pair.spaced && pair.strong && startsLine(text, pair))
+    return Math.max(end, start + restOfLine(text, start).length);
   return pair.isVariable ? Math.max(end, endOfVariable(text, pair, start)) : end;
 }
 
@@ -105,9 +106,13 @@ function endOfVariable(text: string, pair: Pair, start: number): number {
 /** In YAML words without quotes are one value: to the end of the line, or of the entry where that stands in braces. */
 function words(text: string, pair: Pair, start: number): string {
   if (!pair.strong || !pair.spaced) return '';
-  if (IN_BRACES.test(pair.before)) return /^[^\s,}\n][^,}\n]{0,200}(?=[,}])/.exec(text.slice(start, start + 256))?.[0] ?? '';
-  const rest = startsLine(text, pair) ? restOfLine(text, start) : '';
-  return rest.split(/\s+/, 12).some((word) => looksSecret(word, 6)) ? rest : '';
+  if (IN_BRACES.test(pair.before))
+    return /^[^\s,}\n][^,}\n]{0,200}?(?=\s{0,3}[,}])/.exec(text.slice(start, start + 256))?.[0] ?? '';
+  const head = headOfLine(text, pair);
+  if (head === undefined) return '';
+  const rest = restOfLine(text, start);
+  // Without indentation it may be a message: `password: must not be empty`.
+  return /^[\s-]{2}/.test(head) || rest.split(/\s+/, 12).some((word) => looksSecret(word, 6)) ? rest : '';
 }
 
 function restOfLine(text: string, start: number): string {
@@ -118,16 +123,23 @@ function restOfLine(text: string, start: number): string {
 function cannotBeSecret(pair: Pair): boolean {
   if (pair.isEmpty) return true;
   if (pair.name === 'secret' && /pull$/i.test(pair.before)) return true;
-  const isGlued = !pair.quotedName && pair.separator === ':' && !pair.spaced && !pair.opensQuote;
+  const isGlued = !pair.quotedName && pair.separator === ':' && !pair.spaced && !opensValue(pair);
   const ahead = pair.isVariable ? pair.before.replace(/[A-Z0-9_]{1,48}$/, '') : pair.before;
   return isGlued && !(pair.strong && /(?:^|[\s{,([])$/.test(ahead));
 }
 
+/** `Auth:"…"`, but not `'auth:'`. */
+function opensValue(pair: Pair): boolean {
+  return pair.opensQuote && !/["'`][\w.-]{0,40}$/.test(pair.before);
+}
+
 function isSecret(pair: Pair, value: Value, text: string): boolean {
   const word = text.slice(value.start, value.end);
+  // Between such quotes stand whole sentences too.
+  if (text[value.start - 1] === '`' && /\s/.test(word)) return false;
   if (word === '' || PLAIN_VALUE.test(word) || SHELL_WORD.test(word)) return false;
   if (pair.name === 'secret' && OBJECT_NAME.test(word)) return false;
-  if (NAMES_OF_FILES.test(pair.name) && word.startsWith('/')) return false;
+  if (NAMES_OF_FILES.test(pair.name) && /^(?:\.{0,2}|~)\//.test(word)) return false;
   if (pair.quotedName) return value.quoted || pair.strong;
   if (pair.separator === '=') return pair.name !== 'auth' || looksSecret(word, 8);
   if (pair.strong && (value.quoted || !pair.spaced)) return true;
@@ -153,12 +165,17 @@ const IN_BRACES = /[{,([]\s{0,3}$/;
 const INDENTATION = /^[\s>|+-]*(?:\\{0,31}["'])?[\w.-]{0,40}$/;
 const LONGEST_PREFIX = 400;
 
-function startsLine(text: string, { at }: Pair): boolean {
+function startsLine(text: string, pair: Pair): boolean {
+  return headOfLine(text, pair) !== undefined;
+}
+
+/** What stands before a name on its line, where that is no more than indentation. */
+function headOfLine(text: string, { at }: Pair): string | undefined {
   const from = Math.max(0, at - LONGEST_PREFIX);
   const before = text.slice(from, at);
   // `\n` in quotes: a file's line inside of a log's line.
   const feed = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\\n') + 1);
-  if (feed < 1 && from > 0) return false;
+  if (feed < 1 && from > 0) return undefined;
   const line = before.slice(feed < 1 ? before.search(/[^\n]|$/) : feed + 1);
-  return INDENTATION.test(line) || INDENTATION.test(bodyOf(line).body);
+  return [line, bodyOf(line).body].find((head) => INDENTATION.test(head));
 }

@@ -8,7 +8,9 @@ const MAP = new RegExp(
   'gi',
 );
 const MEMBER = new RegExp(`[\\s,]{0,200}(?:${QUOTE})?[\\w.-]{1,253}(?:${QUOTE})?\\s{0,3}:\\s{0,3}`, 'y');
-const KIND = new RegExp(`\\bkind(?:${QUOTE})?\\s{0,3}[:=]\\s{0,3}(?:${QUOTE})?Secret(?![\\w-])|(?:&|v1\\.)Secret\\{`);
+const KIND = new RegExp(
+  `\\bkind(?:${QUOTE})?\\s{0,3}[:=]\\s{0,3}(?:${QUOTE})?Secret(?:List)?(?![\\w-])|(?:&|v1\\.)Secret\\{`,
+);
 /** Bytes as Go prints them, or a word of a map without quotes. */
 const BARE = /\[[\d ]{0,65536}\]|[^\s,}\]]{0,8192}/y;
 /** Few texts have one. */
@@ -52,6 +54,7 @@ function memberAt(text: string, at: number): Member | undefined {
     const { start: inside, end } = value;
     return { start: inside, end, next: end + (inside - start) };
   }
+  if (text.startsWith(REDACTED, start)) return { start, end: start + REDACTED.length, next: start + REDACTED.length };
   BARE.lastIndex = start;
   const end = start + (BARE.exec(text)?.[0].length ?? 0);
   return { start, end, next: end };

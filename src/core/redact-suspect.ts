@@ -2,7 +2,7 @@ import { mayHoldToken } from './redact-tokens.ts';
 
 /** Names of secret values, followed by a value or by the end of an element. */
 const PAIR =
-  /(?:pass(?:word|wd|phrase|code)?s?|pwd|_pw|tokens?|secret|keys?(?:[_-]?(?:data|base))?|auth|credentials?|dsn|art-api|sig|signature|connection[_-]?string|cookie|\.dockercfg|\.dockerconfigjson)(?:\\*["'`]?\]?\s{0,3}(?:[:=,]|->)|[\\%>&])/i;
+  /(?:pass(?:word|wd|phrase|code)?s?|pwd|[_.-]pw|tokens?|secret|keys?(?:[_-]?(?:data|base))?|auth|credentials?|dsn|art-api|sig|signature|connection[_-]?string|cookie|\.dockercfg|\.dockerconfigjson)(?:\\*["'`]?\]?\s{0,3}(?:[:=,]|->)|[\\%>&])/i;
 const FLAG = /(?<![^\s"'])-{1,2}[a-zA-Z]/;
 
 /** Whether a text may hold the name of a secret with its value. */

@@ -41,7 +41,8 @@ const TOKEN_SHAPE = new RegExp(
   'g',
 );
 /** Entra ID client secrets have their mark in the middle; crypt(3) hashes and hooks begin with signs. */
-const OTHERS = /(?<=(?<![\w~.-])[\w~.-]{3})\dQ~[\w~.-]{31,34}(?![\w~.-])|\$(?:2[aby]|5|6|y|apr1)\$[^\s:"',]{8,}|(?<=hooks\.slack\.com\/services\/)[\w/]{8,}/g;
+const OTHERS =
+  /(?<=(?<![\w~.-])[\w~.-]{3})\dQ~[\w~.-]{31,34}(?![\w~.-])|\$(?:2[aby]|5|6|y|apr1)\$[^\s:"',]{8,}|(?<=hooks\.slack\.com\/services\/)[\w/]{8,}/g;
 
 /** Removes tokens that are known by their shape. */
 export function redactTokens(text: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fc } from '../../test/support/properties.ts';
+import { READABLE_LINES, SECRET_LINES, showsCanary } from '../../test/support/secret-forms.ts';
 import { excerpt, neutralize, redact } from './redact.ts';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -135,6 +136,17 @@ describe('redact removes', () => {
     expect(redact(clean)).toBe(clean);
     expect(excerpt(text)).not.toMatch(secret);
   });
+});
+
+it.each(SECRET_LINES)('redact hides what %j holds', (line) => {
+  expect(showsCanary(line)).toBe(true);
+  const clean = redact(line);
+  expect(clean).toSatisfy((text: string) => !showsCanary(text));
+  expect(redact(clean)).toBe(clean);
+});
+
+it.each(READABLE_LINES)('redact keeps %j', (line) => {
+  expect(redact(line)).toBe(line);
 });
 
 describe('redact keeps', () => {

@@ -57,13 +57,24 @@ function safePieces(
   const whole = raw.map((line, i) =>
     Buffer.concat([i === 0 ? head : NOTHING, line, i === raw.length - 1 ? tail : NOTHING]).toString('utf8'),
   );
+  const isUnknown = before.length >= LOOK_BACK_BYTES && head.length === before.length;
   const safe = safeLines(whole, before.toString('utf8'), Number.POSITIVE_INFINITY);
   return raw.map((line, i) => {
     const text = line.toString('utf8');
     const shown = safe[i] ?? '';
+    if (i === 0 && isUnknown && wordBytes(head, line) > head.length) return REDACTED;
     if (whole[i] === text) return cutLine(shown, lineChars);
     return shown === harmlessLine(whole[i] ?? '') ? cutLine(harmlessLine(text), lineChars) : REDACTED;
   });
+}
+
+const WORD_ENDS = /[\s"',;{}[\]&]/;
+
+/** Length of the word that a line goes on with: where its name was not read it may be a secret of any length. */
+function wordBytes(head: Buffer, line: Buffer): number {
+  const text = Buffer.concat([head, line]).toString('latin1');
+  const end = text.search(WORD_ENDS);
+  return end < 0 ? text.length + 1 : end;
 }
 
 /** Each with its line feed. */

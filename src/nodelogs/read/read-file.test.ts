@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fc } from '../../../test/support/properties.ts';
+import { READABLE_LINES, SECRET_LINES, SECRET_TEXTS, showsCanary } from '../../../test/support/secret-forms.ts';
 import type { NodeFile } from '../../core/node/bundle.ts';
 import { Meter } from '../lines/budget.ts';
 import { memoryBundle, memoryFile } from '../memory-bundle.fixture.ts';
@@ -153,6 +154,40 @@ describe('readPart', () => {
   ])('keeps %j', async (text) => {
     const { lines } = await read(file(text), 'lines', '1-9');
     expect(lines.map((line) => `${line.text}\n`).join('')).toBe(text);
+  });
+
+  it.each([...SECRET_LINES, ...SECRET_TEXTS])(
+    'hides what %j holds: whole, line by line, in any bytes',
+    async (text) => {
+      const count = text.split('\n').length;
+      const ranges = ['1-', ...Array.from({ length: count }, (_, i) => `${i + 1}-${i + 1}`)];
+      const wide = { ...BOUNDS, lineChars: 4000 };
+      for (const range of ranges) {
+        const shown = await read(file(`${text}\n`), 'lines', range, wide);
+        expect(showsCanary(JSON.stringify(shown.lines)), JSON.stringify(shown.lines)).toBe(false);
+      }
+      for (let from = 0; from < text.length; from += 13) {
+        const shown = await read(file(`${text}\n`), 'bytes', `${from}-${from + 40}`, wide);
+        expect(showsCanary(JSON.stringify(shown.lines)), `${from}: ${JSON.stringify(shown.lines)}`).toBe(false);
+      }
+    },
+  );
+
+  it('keeps lines that only speak of secrets, beside those that hold one', async () => {
+    const { lines } = await read(file(`${READABLE_LINES.join('\n')}\n`), 'lines', '1-', { ...BOUNDS, lineChars: 4000 });
+    expect(lines.map((line) => line.text)).toEqual(READABLE_LINES);
+  });
+
+  it('hides no log behind the words of a private key', async () => {
+    const text = `tls: want -----BEGIN PRIVATE KEY----- here\nE1120 21:00:00.000000     859 pod.go:1] "no space left"\n`;
+    const { lines } = await read(file(text), 'lines', '1-2');
+    expect(lines[1]?.text).toContain('no space left');
+  });
+
+  it('shows nothing of a word whose beginning lies too far back to know its name', async () => {
+    const text = `{"kind":"Secret","data":{"release":"${'Ab1x'.repeat(10_000)}","x":"plain"}}\n`;
+    const { lines } = await read(file(text), 'bytes', '30000-30040');
+    expect(lines).toMatchObject([{ text: '[redacted]' }]);
   });
 
   it('shows no half of a secret that a range cuts', async () => {
