@@ -11,6 +11,8 @@ type Owner = 'secret' | 'other' | 'unknown';
 const KEY = /^([\s-]{0,200})["']?(apiVersion|kind|data|binaryData|stringData)["']?\s{0,3}:\s{0,3}(.{0,200})$/;
 /** How far a `kind:` is looked for below its data. */
 const AHEAD = 400;
+/** Maps that one object may have beside the first. */
+const MAPS = 2;
 
 /** Follows objects of Kubernetes line by line, as far as to know which lines are values of a Secret. */
 export class SecretData {
@@ -45,12 +47,15 @@ export class SecretData {
 /** `kubectl get -o yaml` sorts the keys: `data` comes before `kind`. */
 function kindBelow(depth: number, ahead: Iterable<string>): string | undefined {
   let left = AHEAD;
+  let maps = MAPS;
   for (const line of ahead) {
     left -= 1;
     if (left < 0 || line.startsWith('---')) return undefined;
     if (line.trim() === '') continue;
     const [, indentation = '', key, value = ''] = KEY.exec(line) ?? [];
     if (depthOf(line) < depth) return undefined;
+    if (indentation.length === depth && key?.endsWith('ata') === true) maps -= 1;
+    if (maps < 0) return undefined;
     if (key === 'kind' && indentation.length === depth) return /^["']?(\w{1,63})/.exec(value)?.[1];
   }
   return undefined;
