@@ -2,9 +2,13 @@ import { expect, it } from 'vitest';
 import { memoryBundle } from '../src/nodelogs/memory-bundle.fixture.ts';
 import { nodeComparison } from '../src/tasks/node/compare.ts';
 import { nodeCorrelation } from '../src/tasks/node/correlate.ts';
+import { nodeIndex } from '../src/tasks/node/errors.ts';
 import { nodeNetwork } from '../src/tasks/node/network.ts';
+import { nodeRead } from '../src/tasks/node/read.ts';
+import { nodeSearch } from '../src/tasks/node/search.ts';
 import { nodeStorage } from '../src/tasks/node/storage.ts';
 import { nodeSummary } from '../src/tasks/node/summarize.ts';
+import { SECRET_LINES, SECRET_TEXTS, showsCanary } from './support/secret-forms.ts';
 
 const NOW = '2026-11-21T03:00:00Z';
 
@@ -52,4 +56,31 @@ it('no answer about nodes holds a secret', async () => {
   expect(text).not.toMatch(/CANARY-[ab]/);
   expect(text).not.toContain(Buffer.from('user:CANARY-a1f9').toString('base64'));
   expect(text).not.toContain(Buffer.from('user:CANARY-b2e8').toString('base64'));
+});
+
+it('no answer about nodes shows what stands in logs and files beside the lines that matter', async () => {
+  const failure =
+    '"PullImage from image service failed" err="no space left on device" image="registry.acme.example/a:1"';
+  const log = SECRET_LINES.map((line, i) => {
+    const time = `21:${String(Math.floor(i / 60)).padStart(2, '0')}:${String(i % 60).padStart(2, '0')}`;
+    return `Nov 20 ${time} node-a kubelet[859]: ${line}\nE1120 ${time}.000000     859 remote_image.go:250] ${failure}\n`;
+  });
+  const bundle = memoryBundle(
+    { 'kubelet/kubelet.log': log.join(''), 'etc/all.txt': `${SECRET_TEXTS.join('\n---\n')}\n` },
+    { id: 'a', nodes: ['node-a'] },
+  );
+  const answers = [
+    await nodeSearch([bundle], { query: 'no space left|password', context: 5, limit: 500 }),
+    await nodeRead(bundle, { path: 'kubelet.log' }),
+    await nodeRead(bundle, { path: 'all.txt', bytes: '200-2000' }),
+    await nodeRead(bundle, { path: 'F-001' }),
+    await nodeIndex(bundle),
+    await nodeCorrelation(bundle, { now: NOW, pivot: 'failed' }),
+    await nodeSummary(bundle, { now: NOW }),
+  ];
+  for (const answer of answers) {
+    const text = JSON.stringify(answer);
+    expect(text).toContain(answer === answers[2] ? 'kind: Secret' : 'no space left');
+    expect(showsCanary(text)).toBe(false);
+  }
 });

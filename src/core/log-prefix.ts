@@ -17,6 +17,11 @@ const JSON_LOG = '{"log":"';
 /** Prefixes inside of prefixes: a line of a file in klog in the journal. */
 const DEEPEST = 3;
 
+/** Whether a prefix is that of a log, which has a time on every line. */
+export function isLogged(prefix: string): boolean {
+  return /\d\d:\d\d/.test(prefix);
+}
+
 /** A line without what logs put before it. */
 export interface LineBody {
   readonly prefix: string;

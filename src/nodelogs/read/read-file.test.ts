@@ -178,10 +178,17 @@ describe('readPart', () => {
     expect(lines.map((line) => line.text)).toEqual(READABLE_LINES);
   });
 
-  it('hides no log behind the words of a private key', async () => {
-    const text = `tls: want -----BEGIN PRIVATE KEY----- here\nE1120 21:00:00.000000     859 pod.go:1] "no space left"\n`;
-    const { lines } = await read(file(text), 'lines', '1-2');
-    expect(lines[1]?.text).toContain('no space left');
+  it.each([
+    ['tls: want -----BEGIN PRIVATE KEY----- here', 1],
+    ['cat <<EOF > /run/token', 1],
+    ['docker login --password-stdin <<< "x"', 1],
+    ['password: "', 1],
+    ['<password>', 1],
+    ['E1120 21:00:00.000000     859 pod.go:1] cat <<EOF > /run/token', 41],
+  ])('hides no log behind %j', async (opening, hidden) => {
+    const log = `E1120 21:00:00.000000     859 pod.go:1] "no space left"\n`;
+    const { lines } = await read(file(`${opening}\n${log.repeat(50)}`), 'lines', '1-60', { ...BOUNDS, lines: 60 });
+    expect(lines.filter(({ text }) => text.includes('no space left'))).toHaveLength(51 - hidden);
   });
 
   it('shows nothing of a word whose beginning lies too far back to know its name', async () => {

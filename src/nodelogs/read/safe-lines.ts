@@ -16,7 +16,7 @@ export const LOOK_BACK_BYTES = 16 * 1024;
 export function safeLines(lines: readonly string[], before: string, maxChars: number): readonly string[] {
   const first = before.split('\n').slice(0, -1).map(withoutEnd);
   const own = lines.map(withoutEnd);
-  const reader = new SpanReader([...first, ...own].map((line) => bodyOf(line).body));
+  const reader = new SpanReader([...first, ...own].map(bodyOf));
   for (let i = 0; i < first.length; i += 1) reader.next();
   return own.map((line) => cutLine(shown(line, reader.next()), maxChars));
 }

@@ -1,3 +1,4 @@
+import { isLogged, type LineBody } from '../../core/log-prefix.ts';
 import { endsInSecretName } from '../../core/redact-named.ts';
 import { beginsPrivateKey, endsPrivateKey } from '../../core/redact-private-key.ts';
 import { SecretData } from './secret-data.ts';
@@ -25,9 +26,14 @@ const TABLE = /^\s{0,80}\[{1,2}[^\]]{1,1000}\]/;
 const HEADERS = /headers?["']?\s{0,3}\]/i;
 const SETTING = /^\s*["']?[\w.-]{1,200}["']?\s{0,3}=\s{0,3}(\S.*)$/;
 
+/** No value has more lines; in a log, where others write between them, fewer. */
+const LONGEST_SPAN = 400;
+const LONGEST_LOGGED = 40;
+const NOTHING: LineBody = { prefix: '', body: '' };
+
 /** Reads lines from top to bottom and follows what spans them. */
 export class SpanReader {
-  readonly #lines: readonly string[];
+  readonly #lines: readonly LineBody[];
   readonly #data = new SecretData();
   #at = -1;
   #inKey = false;
@@ -39,17 +45,19 @@ export class SpanReader {
   #isBelowLogin = false;
   #inHeaders = false;
   #span: Span | undefined;
+  #isSpanLogged = false;
+  /** Lines that the span may still have. */
+  #spanLeft = 0;
 
-  /** `lines` without what logs put before each. */
-  constructor(lines: readonly string[]) {
+  constructor(lines: readonly LineBody[]) {
     this.#lines = lines;
   }
 
   /** What of the next line must go. */
   next(): Hiding {
     this.#at += 1;
-    const line = this.#lines[this.#at] ?? '';
-    const hidden = this.#keyHides(line) || this.#spanHides(line) || this.#flagHides(line);
+    const { prefix, body: line } = this.#lines[this.#at] ?? NOTHING;
+    const hidden = this.#keyHides(line) || this.#spanHides(line, isLogged(prefix)) || this.#flagHides(line);
     const hiding = hidden ? 'all' : (this.#valueHiding(line) ?? this.#namedHiding(line));
     this.#isBelowFlag = !hidden && FLAG_LINE.test(line.slice(-256));
     if (!hidden && endsInSecretName(line)) this.#named = ENTRY_LINES;
@@ -81,13 +89,18 @@ export class SpanReader {
     return hidden;
   }
 
-  #spanHides(line: string): boolean {
-    const verdict = this.#span === undefined ? undefined : spanHides(this.#span, line);
+  #spanHides(line: string, logged: boolean): boolean {
+    this.#spanLeft -= 1;
+    // What opened outside of a log does not go on in one; nor is a log hidden by one line that never ends.
+    const isOver = this.#spanLeft < 0 || (logged && !this.#isSpanLogged);
+    const verdict = this.#span === undefined || isOver ? undefined : spanHides(this.#span, line);
     if (verdict !== undefined) {
       if (verdict === 'last') this.#span = undefined;
       return verdict !== 'blank';
     }
     this.#span = openedBy(line, this.#named > 0) ?? this.#listOfHeaders(line);
+    this.#isSpanLogged = logged;
+    this.#spanLeft = logged ? LONGEST_LOGGED : LONGEST_SPAN;
     return false;
   }
 
@@ -103,12 +116,12 @@ export class SpanReader {
 
   /** Whether the entry that goes on below is named as a secret, or its name is beyond what was read. */
   #mayBeNamedBelow(): boolean {
-    const ahead = this.#lines.slice(this.#at + 1, this.#at + 1 + ENTRY_LINES);
+    const ahead = this.#lines.slice(this.#at + 1, this.#at + 1 + ENTRY_LINES).map(({ body }) => body);
     const end = ahead.findIndex((line) => ENTRY_BEGINS.test(line) || NAME_LINE.test(line));
     return end < 0 ? ahead.length < ENTRY_LINES : endsInSecretName(ahead[end] ?? '');
   }
 
   *#below(): Generator<string> {
-    for (let i = this.#at + 1; i < this.#lines.length; i += 1) yield this.#lines[i] ?? '';
+    for (let i = this.#at + 1; i < this.#lines.length; i += 1) yield this.#lines[i]?.body ?? '';
   }
 }

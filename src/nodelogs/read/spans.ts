@@ -16,7 +16,7 @@ const PROPERTIES = /^(?:[&!][^\s]{0,80}[ \t]{1,8}){0,2}/;
 const BLOCK = /^[|>][-+\d]{0,3}[ \t]{0,80}(?:#.*)?$/;
 /** `key:` or `- key: value`: what stands below the name is a map of its own. */
 const IS_MAPPING = /^[\s-]*["']?[\w./-]{1,80}["']?\s{0,3}:(?:\s|$)/;
-const HEREDOC = /<<[-~]?\s{0,3}\\?["']?([A-Za-z_]\w{0,39})["']?/;
+const HEREDOC = /(?<!<)<<[-~]?\s{0,3}\\?["']?([A-Za-z_]\w{0,39})["']?/;
 /** What a here-document feeds is a secret; files whose own text is redacted line by line are not among them. */
 const FEEDS_SECRET =
   /passw|secret|credential|token|\.netrc|\.pgpass|\.npmrc|\.pypirc|\.key\b|id_(?:rsa|ecdsa|ed25519)|api[_-]?key/i;
