@@ -10,6 +10,8 @@ const AUTHORIZATION_LIST = new RegExp(`(${NAME}(?:digest|aws4-hmac-sha256|oauth|
 const SCHEME = /^(?:basic|bearer|negotiate|ntlm|token|apikey)$/i;
 /** `Basic …` or `Bearer …` that stands alone. */
 const SCHEME_VALUE = /\b(basic|bearer)(\s{1,4})([\w+/.~=-]{6,})/gi;
+/** `the token is …` in a sentence, with digits and letters. */
+const TOLD = /\b((?:token|password|passphrase)\s(?:is\s|was\s)?)(?=\S*\d)([\w+/.~!$%^*#-]{10,})/gi;
 const COOKIE = new RegExp(`\\b((?:set-)?cookie${IS})([^\\s=;,"']{1,100}=[^\\r\\n"'\\\\\\]]+)`, 'gi');
 /** Headers of one's own whose name says what they carry: `X-Auth-Token`, `PRIVATE-TOKEN`. */
 const OWN = new RegExp(
@@ -23,6 +25,9 @@ export function redactHeaders(text: string): string {
     .replace(AUTHORIZATION_LIST, `$1${REDACTED}`)
     .replace(AUTHORIZATION, redactAuthorization)
     .replace(SCHEME_VALUE, redactSchemeValue)
+    .replace(TOLD, (match: string, head: string, value: string) =>
+      /[a-z]/i.test(value) && looksSecret(value, 10) ? `${head}${REDACTED}` : match,
+    )
     .replace(COOKIE, `$1${REDACTED}`)
     .replace(OWN, redactOwn);
 }

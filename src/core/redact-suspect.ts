@@ -26,6 +26,7 @@ const INTRODUCTIONS = [
   PAIR,
   FLAG,
   /\b(?:basic|bearer)\s|\b(?:ENV|ARG|setenv|set-env|config(?:ure)? set)[ \t]|password[ \t]|base64 |SetCredential/i,
+  /(?:token|password|passphrase)\s(?:is\s|was\s)?(?=\S{10})\S*\d/i, // a sentence
   /BEGIN|%(?:25){0,3}40/, // a private key, user info in percent encoding
 ];
 

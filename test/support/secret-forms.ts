@@ -109,6 +109,9 @@ export const SECRET_LINES: readonly string[] = [
   `('Authorization', 'Bearer ${CANARY}')`,
   `> PRIVATE-TOKEN: ${CANARY}`,
   `X-Amz-Security-Token:${CANARY}`,
+  // sentences
+  'the login plugin failed: token c4nAry-Made-Up-Word1',
+  'the password is c4nAry-Made-Up-Word1, try again',
   // signatures and hashes that stand alone
   `sig=${CANARY}%3D`,
   `X-Amz-Signature=${CANARY}`,
@@ -183,6 +186,8 @@ export const READABLE_LINES: readonly string[] = [
   'Token: `invalid status code from registry 403 (Forbidden)`',
   'x-request-id: 3dcb6a1e9f2b and x-key:',
   'Signature: verified, tokens: 3, auth: ok',
+  'token kube-api-access-x7k2p of v1.27 for default-token-x7k2p was refused',
+  'password authentication is disabled; token https://auth.acme.example/v2/token1 gave 401',
   'echo "$TOKEN" | docker login --username ci --password-stdin',
   "const keys = ['auth:', 'password:', 'token:']",
 ];

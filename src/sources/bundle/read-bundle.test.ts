@@ -394,6 +394,13 @@ describe('archives', () => {
     expect((error as Error).message).toContain('unpacks to far more than its size');
   });
 
+  it('of a long log in a gzip the end is read, and that is told', async () => {
+    const packed = gzipSync(`${'x'.repeat(99)}\n`.repeat(100) + LOG);
+    const snapshot = await readBundle([write('kubelet.node-b.log.gz', packed)], { limits: { fileBytes: 5_000 } });
+    expect(snapshot.logs).toHaveLength(1);
+    expect(snapshot.gaps).toMatchObject([{ wanted: 'the beginning of kubelet.node-b.log', why: 'truncated' }]);
+  });
+
   it('a zip bomb ends early, and what was before it counts', async () => {
     const zip = zipSync({ 'a.json': bytes(json(pod('a'))), bomb: new Uint8Array(8 * 1024 * 1024) });
     const snapshot = await readBundle([write('bomb.zip', zip)], { limits: { fileBytes: 1024 * 1024 } });

@@ -104,11 +104,12 @@ async function readStdin({ stdin }: ReadBundleOptions): Promise<FoundFile> {
 }
 
 /** One file: an archive is unpacked and each of its files read in turn, text is read, other binary files are left. */
-async function readFile(file: EvidenceFile, prefix: string, run: Run, depth: number): Promise<Reading> {
+async function readFile(found: EvidenceFile, prefix: string, run: Run, depth: number): Promise<Reading> {
   run.signal?.throwIfAborted();
-  const name = nameOf(file, prefix);
-  const kind = file.cut ? undefined : archiveKind(file.bytes);
-  if (kind !== undefined) return readArchive(kind, file, prefix, run, depth);
+  const name = nameOf(found, prefix);
+  const kind = found.cut ? undefined : archiveKind(found.bytes);
+  if (kind !== undefined) return readArchive(kind, found, prefix, run, depth);
+  const file = withinLimit(found, run.limits.fileBytes);
   const text = decodeText(file.bytes);
   if (text === undefined) return EMPTY_READING;
   if (file.cut && /^\s*[{[]|^\s+[\w"'-]+:/.test(text.slice(0, 200))) {
@@ -122,6 +123,12 @@ async function readFile(file: EvidenceFile, prefix: string, run: Run, depth: num
     place.node,
   );
   return file.cut ? withGap(reading, { wanted: `the beginning of ${name}`, why: 'truncated' }) : reading;
+}
+
+/** A gzip is unpacked to what a tar in it may have; of any other file in it the end is read, as of a large one. */
+function withinLimit(file: EvidenceFile, fileBytes: number): EvidenceFile {
+  if (file.bytes.length <= fileBytes) return file;
+  return { ...file, bytes: file.bytes.subarray(file.bytes.length - fileBytes), cut: true };
 }
 
 type EvidenceFile = FoundFile & { readonly node?: string };

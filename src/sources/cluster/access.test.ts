@@ -93,7 +93,14 @@ describe('openAccess', () => {
   it.each([
     ['no current context', kubeconfig({ current: '' }), /sets no current context: give --context NAME; it has dev/],
     ['a server that is no URL', kubeconfig({ server: 'acme' }), /the server of context dev in .* is no URL: acme/],
-    ['a broken file', 'clusters: [', /kubeconfig .* cannot be read/],
+    ['a broken file', 'clusters: [', /kubeconfig .* cannot be read: line 1 is not valid YAML$/],
+    ['a file nested without end', `a: ${'['.repeat(50_000)}`, /cannot be read/],
+    ['broken JSON with a token', '{"users":[{"user":{"token": canaryToken1}}]}', /: it is not valid JSON$/],
+    [
+      'an alias that is none',
+      'users:\n- user: {token: *canaryToken1}\n',
+      /cannot be read: [^*]*aliases cannot be followed$/,
+    ],
     [
       'an unknown cluster',
       kubeconfig().replace('"dev-cluster","cluster"', '"other","cluster"'),

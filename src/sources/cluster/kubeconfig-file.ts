@@ -119,14 +119,34 @@ export async function readKubeconfig(file: string): Promise<Kubeconfig> {
 }
 
 async function documentIn(file: string): Promise<unknown> {
-  try {
-    const content = await readFile(file, 'utf8');
-    // Tools write kubeconfigs as JSON too, which is read without a YAML library.
-    if (content.trimStart().startsWith('{')) return JSON.parse(content);
-    const { parse } = await import('yaml');
-    return parse(content, { merge: true });
-  } catch (error) {
+  const content = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : String(error));
+  });
+  // Tools write kubeconfigs as JSON too, which is read without a YAML library.
+  return content.trimStart().startsWith('{') ? jsonOf(content, file) : yamlOf(content, file);
+}
+
+/** The parsers' own messages and warnings would quote the content: tokens stand there. */
+function jsonOf(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    throw unreadable(file, 'it is not valid JSON');
+  }
+}
+
+async function yamlOf(content: string, file: string): Promise<unknown> {
+  const { LineCounter, parseDocument } = await import('yaml');
+  const lineCounter = new LineCounter();
+  try {
+    const document = parseDocument(content, { merge: true, logLevel: 'silent', prettyErrors: false, lineCounter });
+    const [wrong] = document.errors;
+    if (wrong === undefined) return document.toJS();
+    throw unreadable(file, `line ${lineCounter.linePos(wrong.pos[0]).line} is not valid YAML`);
+  } catch (error) {
+    throw error instanceof UsageError
+      ? error
+      : unreadable(file, 'it nests too deeply, or its aliases cannot be followed');
   }
 }
 
