@@ -106,6 +106,9 @@ function fromContent(stages: readonly StageResult[], host: string): ProbeOutcome
   if (stage === undefined && reading?.status === 'failed') {
     return { kind: kindOfReading(reading), said: reading.said, ...at(reading) };
   }
+  const config = stages.find((s) => s.stage === 'config' && s.status === 'unknown');
+  if (stage === undefined && config !== undefined)
+    return { kind: 'unknown', said: 'its manifest names no configuration, and every image has one', ...at(config) };
   if (stage === undefined) return { kind: 'pullable', said: 'it can be pulled from here' };
   return { kind: kindOfContent(stage, host), said: stage.said, ...at(stage) };
 }

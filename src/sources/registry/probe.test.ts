@@ -125,6 +125,18 @@ describe('an open registry', () => {
     expect((await ask(port, 'old:1')).outcome.kind).toBe('not-an-image');
   });
 
+  it('is not sure of a manifest whose digests are none', async () => {
+    const content = new ContentBuilder();
+    const type = 'application/vnd.oci.image.manifest.v1+json';
+    const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: 'sha256:../../x', size: -1 };
+    const layers = [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: '../../x', size: 1e308 }];
+    const manifest = { schemaVersion: 2, mediaType: type, config, layers };
+    content.raw('shop/api', '1', Buffer.from(JSON.stringify(manifest)), type);
+    const { port, seen } = await started('registry', contentHandler(content));
+    expect((await ask(port, 'shop/api:1')).outcome).toMatchObject({ kind: 'unknown', stage: 'config' });
+    expect(seen.every(({ url }) => !url.includes('..'))).toBe(true);
+  });
+
   it('sees a layer that is gone', async () => {
     const content = shop();
     const [, layer = ''] = [...content.blobs.keys()];
