@@ -210,7 +210,7 @@ export function runsOver(line: string, next: string): boolean {
   return false;
 }
 
-const WORD = /[A-Za-z`'][\w-]*/g;
+const WORD = /[`']|[A-Za-z][\w-]*/g;
 const REACH_BEFORE = 300;
 
 /** Looks for unmistakable words anywhere; for texts that are no error chain. A mere reason counts if nothing says more. */

@@ -26,7 +26,7 @@ interface Params {
 
 const WHAT: Record<Problem, string> = {
   ownership: 'its files have owners that the node cannot set (user namespace or file system)',
-  'snapshotter-missing': 'the snapshotter that the runtime is told to use is not loaded',
+  'snapshotter-missing': 'the snapshotter that the runtime is told to use is not loaded, or does not answer',
   'snapshot-state': 'the runtime has lost track of its own layers',
   link: 'a link or special file in it cannot be made there',
   extract: 'a layer cannot be written out',

@@ -142,6 +142,48 @@ describe('words of registries', () => {
     });
   });
 
+  const IAM = 'AccessDeniedException: User: arn:aws:sts::1:assumed-role/node/i-0 is not authorized to perform: ';
+  it.each([
+    [`${IAM}ecr:GetDownloadUrlForLayer on resource: y`, { kind: 'auth', problem: 'permission' }],
+    [`${IAM}kms:Decrypt on resource: y`, { kind: 'auth', problem: 'permission' }],
+    [`${IAM}secretsmanager:GetSecretValue on resource: y`, { kind: 'not-pull', what: 'other' }],
+    [`${IAM}eks:DescribeCluster on resource: y`, { kind: 'not-pull', what: 'other' }],
+    [`${IAM}ecr:InitiateLayerUpload on resource: y`, { kind: 'not-pull', what: 'image-push' }],
+    [
+      'googleapi: Error 403: Permission "container.clusters.get" denied on resource "projects/acme"',
+      { kind: 'not-pull', what: 'other' },
+    ],
+    [
+      'denied: Permission "artifactregistry.repositories.uploadArtifacts" denied on resource "projects/acme/locations/europe/repositories/api"',
+      { kind: 'not-pull', what: 'image-push' },
+    ],
+    [
+      'Failed to pull image "acme.example/api:1": Permission "acme.objects.read" denied on resource "projects/acme"',
+      { kind: 'auth', problem: 'permission' },
+    ],
+    ['Error from server (TooManyRequests): too many requests', { kind: 'not-pull', what: 'other' }],
+    ['error: You must be logged in to the server (Unauthorized)', { kind: 'not-pull', what: 'other' }],
+    [
+      'User "system:serviceaccount:shop:api" cannot get resource "secrets" in API group "" in the namespace "shop"',
+      { kind: 'not-pull', what: 'other' },
+    ],
+  ])('tells by the right that is missing whether a pull takes it: %s', (text, leaf) => {
+    expect(decode(text).error.leaf).toMatchObject(leaf);
+  });
+
+  it.each([
+    ['GET', 'https://auth.acme.example/token', undefined],
+    ['GET', 'https://acme.example/jwt/auth', undefined],
+    ['POST', 'https://acme.example/oauth2/exchange', undefined],
+    ['POST', 'https://login.acme.example/realms/shop/protocol/openid-connect/token', 'other'],
+    ['GET', 'https://login.acme.example/1f/oauth2/v2.0/token', 'other'],
+    ['POST', 'https://oauth2.acme.example/token', 'other'],
+  ])('tells a token service of a registry by its path: %s %s', (method, url, what) => {
+    const name = method === 'GET' ? 'Get' : 'Post';
+    const { leaf } = decode(`${name} "${url}": dial tcp 192.0.2.7:443: i/o timeout`).error;
+    expect(leaf).toMatchObject(what === undefined ? { kind: 'dial' } : { kind: 'not-pull', what });
+  });
+
   it.each([
     [
       'pulling from host registry.acme.example failed with status code [manifests 1.4]: 401 Unauthorized',

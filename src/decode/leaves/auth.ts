@@ -54,7 +54,7 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'unauthenticated request', gives: { pull: true, fallback: auth('anonymous-refused') } },
   {
     like: 'permission {name:q} denied on resource',
-    leaf: ({ captures }) => permission('permission', captures.name),
+    leaf: (reading) => refusedRight(reading, reading.captures.name ?? ''),
   },
   { like: 'permission denied for {tag:q} from request', leaf: auth('permission') },
   { like: 'permission_denied', gives: { fallback: auth('permission') } },
@@ -64,10 +64,10 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'caller does not have permission', leaf: auth('permission'), prose: true },
   { like: 'the caller does not have permission', leaf: auth('permission'), prose: true },
   { like: "you don't have the needed permissions to perform this operation", leaf: auth('access-denied'), prose: true },
-  { like: 'user: {principal:w} is not authorized to perform', leaf: (reading) => named('permission', reading) },
+  { like: 'user: {principal:w} is not authorized to perform', leaf: refusedAction },
   { like: 'accessdeniedexception', gives: { fallback: auth('permission') } },
-  { like: 'is not authorized to perform', leaf: (reading) => named('permission', reading), prose: true },
-  { like: 'not authorized to perform', leaf: (reading) => named('permission', reading) },
+  { like: 'is not authorized to perform', leaf: refusedAction, prose: true },
+  { like: 'not authorized to perform', leaf: refusedAction },
   { like: 'client with ip', leaf: auth('ip-not-allowed'), prose: true },
   { like: 'your client does not have permission to get url', leaf: auth('ip-not-allowed'), prose: true },
   { like: 'public access to this registry is disabled', leaf: auth('ip-not-allowed') },
@@ -104,6 +104,23 @@ function repositoryRefused({ rest }: Reading): Leaf {
 
 function permission(problem: Auth['problem'], name: string | undefined): Auth {
   return { kind: 'auth', problem, ...(name === undefined || name === '' ? {} : { permission: name }) };
+}
+
+/** Rights that a push takes, and no pull. */
+const PUSH_RIGHT = /^ecr(?:-public)?:(?:Put|Initiate|Upload|Complete)|uploadArtifacts$|^storage\.objects\.create$/;
+
+/** Services whose rights an image pull takes: registries, their stores, their keys and their tokens. */
+const PULL_RIGHT = /^(?:ecr|ecr-public|s3|kms|sts|artifactregistry|containerregistry|storage)[:.]/;
+
+/** A cloud names the right that is missing; whether a pull takes it is told by its service. */
+function refusedRight({ seen }: Reading, right: string): Leaf {
+  if (PUSH_RIGHT.test(right)) return { kind: 'not-pull', what: 'image-push' };
+  if (right !== '' && seen.pull !== true && !PULL_RIGHT.test(right)) return { kind: 'not-pull', what: 'other' };
+  return permission('permission', right);
+}
+
+function refusedAction(reading: Reading): Leaf {
+  return refusedRight(reading, named('permission', reading).permission ?? '');
 }
 
 const IAM_ACTION = /\b([a-z][a-z-]{1,30}:[A-Z][A-Za-z]{2,60})\b/;

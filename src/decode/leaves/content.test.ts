@@ -38,6 +38,9 @@ describe('platforms', () => {
       'linux/amd64',
     ],
     ['no matching manifest in the list', undefined],
+    ['Image architecture mismatch: image uses "amd64", expecting "arm64"', 'linux/arm64'],
+    ['Image operating system mismatch: image uses OS "windows"+architecture "amd64"+"", expecting "linux"', undefined],
+    ['the node told us `no image found in image index for architecture "s390x", OS "linux"` today', 'linux/s390x'],
     ['WARNING: image platform (linux/arm64) does not match the expected platform (linux/amd64)', 'linux/amd64'],
   ])('%s', (text, wanted) => {
     const { error } = decode(text);
@@ -107,6 +110,12 @@ describe('media types', () => {
 });
 
 describe('content', () => {
+  it('is known inside inline code', () => {
+    expect(decisive("it ends with `Digest of source image's manifest would not match destination reference`")).toBe(
+      'blob/content:digest-mismatch',
+    );
+  });
+
   it.each([
     [
       `${PULL}failed commit on ref "layer-${A}": unexpected commit digest ${B}, expected ${A}: failed precondition`,

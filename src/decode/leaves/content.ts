@@ -17,11 +17,13 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     like: 'no image found in manifest list for architecture {wanted}, os {os:w}',
     gives: manifest(),
     leaf: ({ captures }) => chosen(captures),
+    prose: true,
   },
   {
     like: 'no image found in image index for architecture {wanted}, os {os:w}',
     gives: manifest(),
     leaf: ({ captures }) => chosen(captures),
+    prose: true,
   },
   {
     like: 'no child with platform {wanted:w}',
@@ -33,6 +35,14 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     gives: manifest(),
     leaf: { kind: 'platform' },
   },
+  {
+    // containers/image copy/single.go
+    like: 'image architecture mismatch: image uses {actual:q}, expecting {wanted:q}',
+    gives: manifest(),
+    leaf: ({ captures }) => platform(captures.wanted === undefined ? undefined : `linux/${captures.wanted}`),
+    prose: true,
+  },
+  { like: 'image operating system mismatch: image uses', gives: manifest(), leaf: { kind: 'platform' } },
   { like: 'operating system is not supported', gives: manifest(), leaf: { kind: 'platform' }, generic: true },
   { like: 'cannot download docker manifest for platform', gives: manifest(), leaf: { kind: 'platform' } },
   {
@@ -44,6 +54,7 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     like: "the requested image's platform ({actual}) does not match the detected host platform ({wanted})",
     gives: manifest(),
     leaf: ({ captures }) => platform(captures.wanted?.split('/').slice(0, 2).join('/')),
+    prose: true,
   },
   {
     like: 'image with reference {image:w} was found but does not match the specified platform',
@@ -94,8 +105,8 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     gives: manifest(),
     leaf: ({ captures }) => notAnImage(captures.type),
   },
-  { like: 'mismatched image rootfs and manifest layers', gives: manifest(), leaf: notAnImage() },
-  { like: "number of layers and diffids don't match", gives: manifest(), leaf: notAnImage() },
+  { like: 'mismatched image rootfs and manifest layers', gives: manifest(), leaf: notAnImage(), prose: true },
+  { like: "number of layers and diffids don't match", gives: manifest(), leaf: notAnImage(), prose: true },
   {
     like: 'unsupported manifest media type and digest',
     gives: manifest(),
@@ -157,7 +168,7 @@ export const CONTENT_LEAVES: readonly Rule[] = [
       problem: captures.type?.includes('encrypted') === true ? 'encrypted' : 'compression',
     }),
   },
-  { like: 'no processor for media-type', leaf: { kind: 'media-type', problem: 'compression' } },
+  { like: 'no processor for media-type', leaf: { kind: 'media-type', problem: 'compression' }, prose: true },
   { like: 'unknown layer type', leaf: { kind: 'media-type', problem: 'compression' } },
   { like: 'rejecting {size:w} byte manifest', gives: manifest(), leaf: { kind: 'media-type', problem: 'oversized' } },
   {
@@ -219,12 +230,18 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     leaf: content('digest-mismatch'),
     prose: true,
   },
-  { like: "manifest doesn't match digest", gives: { pull: true }, leaf: content('digest-mismatch') },
-  { like: 'manifest does not match provided manifest digest', gives: { pull: true }, leaf: content('digest-mismatch') },
+  { like: "manifest doesn't match digest", gives: { pull: true }, leaf: content('digest-mismatch'), prose: true },
+  {
+    like: 'manifest does not match provided manifest digest',
+    gives: { pull: true },
+    leaf: content('digest-mismatch'),
+    prose: true,
+  },
   {
     like: "digest of source image's manifest would not match destination reference",
     gives: { pull: true },
     leaf: content('digest-mismatch'),
+    prose: true,
   },
   {
     like: 'wrong diff id calculated on extraction',

@@ -85,6 +85,14 @@ describe('unpacking', () => {
       'extract',
     ],
     [`${PULL}unable to resolve snapshotter: snapshotter not loaded: stargz: invalid argument`, 'snapshotter-missing'],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": connection error: desc = "transport: Error while dialing: dial unix /run/soci-snapshotter-grpc/soci-snapshotter-grpc.sock: connect: no such file or directory": unavailable`,
+      'snapshotter-missing',
+    ],
+    [
+      `failed to prepare extraction snapshot "extract-2 ${A}": connection error: desc = "transport: Error while dialing dial unix:///run/containerd-nydus/containerd-nydus-grpc.sock: timeout": unavailable`,
+      'snapshotter-missing',
+    ],
     [`${PULL}failed to stat snapshot ${A}: snapshot does not exist`, 'snapshot-state'],
     [
       `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": parent snapshot ${A} does not exist: not found`,
@@ -166,6 +174,44 @@ describe('runtime and kubelet', () => {
     ],
   ])('%s', (text, summary) => {
     expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('sockets of the node', () => {
+  const DIAL = 'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: ';
+  it.each([
+    [`${DIAL}dial unix /run/k3s/containerd/containerd.sock: connect: no such file or directory"`, 'containerd'],
+    [`${DIAL}dial unix /run/crio/crio.sock: connect: connection refused"`, 'cri-o'],
+    [`${DIAL}dial unix /var/run/cri-dockerd.sock: connect: connection refused"`, 'docker'],
+    [`${DIAL}open //./pipe/containerd-containerd: The system cannot find the file specified."`, 'containerd'],
+    ['"ListImages failed" err="read unix @->/run/crio/crio.sock: read: connection reset by peer"', 'cri-o'],
+  ])('are a runtime: %s', (text, runtime) => {
+    const { error } = decode(text);
+    expect(error).toMatchObject({ stage: 'runtime', runtime, leaf: { kind: 'runtime', problem: 'unavailable' } });
+    expect(error.loose).toBeUndefined();
+  });
+
+  it.each([
+    [`${DIAL}dial unix /var/run/acme-cni/agent.sock: connect: no such file or directory"`, 'other'],
+    [`${DIAL}dial unix /var/lib/kubelet/plugins/disk.acme.example/csi.sock: connect: connection refused"`, 'other'],
+    [`${DIAL}open //./pipe/csi-proxy-volume-v1: The system cannot find the file specified."`, 'other'],
+    ['"Registration failed" err="dial unix /var/lib/kubelet/plugins_registry/acme-reg.sock: i/o timeout"', 'other'],
+    [
+      'CreatePodSandbox for pod "api_shop(1f)" failed: rpc error: code = Unknown desc = failed to create containerd task: dial unix \u0000/run/containerd/s/1f2e: connect: connection refused: unknown',
+      'container-create',
+    ],
+  ])('are no runtime: %s', (text, what) => {
+    expect(decode(text).error.leaf).toEqual({ kind: 'not-pull', what });
+  });
+
+  it.each([
+    ['Failed to pull image "shop/api:1.4": rpc error: code = Unavailable desc = transport is closing', undefined],
+    ['rpc error: code = Unavailable desc = transport is closing', true],
+    ['rpc error: code = Unavailable desc = error reading from server: EOF', true],
+    ['rpc error: code = Canceled desc = grpc: the client connection is closing', true],
+  ])('are not named, and any gRPC call may have failed so: %s', (text, loose) => {
+    expect(decode(text).error).toMatchObject({ leaf: { kind: 'runtime' } });
+    expect(decode(text).error.loose).toBe(loose);
   });
 });
 

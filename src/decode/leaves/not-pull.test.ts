@@ -28,6 +28,8 @@ describe('texts that are no image pull failure', () => {
       'failed to execute GC job at sweep phase, error: failed to delete blob from storage: sha256:00, deletefailed: http status code: 500, body: {"errors":[{"code":"UNKNOWN","message":"internal server error"}]}',
       'other',
     ],
+    ['Error: failed to copy: write /data/backup/shop.tar: no space left on device', 'other'],
+    ['Pushing to registry.acme.example/shop/api: unauthorized', 'image-push'],
     ['Liveness probe failed: HTTP probe failed with statuscode: 503', 'probe'],
     ['MountVolume.SetUp failed for volume "certs" : secret "certs" not found', 'volume-mount'],
     [

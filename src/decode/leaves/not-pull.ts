@@ -193,6 +193,13 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'etcdserver',
     'embed: rejected',
     'the connection to the server',
+    // reasons of the API server that no admission has
+    'error from server (toomanyrequests)',
+    'error from server (unauthorized)',
+    'error from server (timeout)',
+    'error from server (serviceunavailable)',
+    'you must be logged in to the server',
+    'user {name:q} cannot',
     'failed to create new replica set',
     // the service controller, which speaks to the API of the cloud
     'error creating load balancer',
@@ -213,6 +220,13 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
   ],
 ];
 
+/** Words that an error of a pull may hold as well. */
+const WEAK: ReadonlySet<string> = new Set(['pushing', 'uploading']);
+
+function outsidePull({ seen }: Reading): boolean {
+  return seen.pull !== true;
+}
+
 // a build may fail in the pull of its base image
 const BUILD: Rule = { like: 'error building image', gives: { fallback: { kind: 'not-pull', what: 'image-build' } } };
 
@@ -220,7 +234,11 @@ export const NOT_PULL_LEAVES: readonly Rule[] = [
   BUILD,
   ...ROWS.flatMap(([what, ...words]) =>
     words.map(
-      (like): Rule => ({ like, leaf: what === 'container-create' ? startFailure : { kind: 'not-pull', what } }),
+      (like): Rule => ({
+        like,
+        leaf: what === 'container-create' ? startFailure : { kind: 'not-pull', what },
+        ...(WEAK.has(like) ? { when: outsidePull } : {}),
+      }),
     ),
   ),
 ];

@@ -135,6 +135,24 @@ describe('admission', () => {
   });
 });
 
+describe('words of signing tools', () => {
+  it.each(['no matching signatures: threshold not met', 'no signatures found', 'remote trust data does not exist'])(
+    'are of a pull only inside one: %s',
+    (words) => {
+      expect(decode(`Error: ${words}`).error).toMatchObject({ leaf: { kind: 'signature' }, loose: true });
+      const { error } = decode(`Failed to pull image "shop/api:1.4": ${words}`);
+      expect(error.leaf.kind).toBe('signature');
+      expect(error.loose).toBeUndefined();
+    },
+  );
+
+  it('are known from the guest of a confidential pod', () => {
+    const text =
+      'Failed to pull image "registry.acme.example/shop/api:1.4": rpc error: code = Internal desc = Security validate failed: Validate image failed: policy of shop';
+    expect(decisive(text)).toBe('signature/signature:rejected @registry.acme.example');
+  });
+});
+
 describe('Docker Content Trust', () => {
   it.each([
     ['No valid trust data for 1.4', 'signature/signature:missing'],

@@ -89,12 +89,6 @@ export const POLICY_LEAVES: readonly Rule[] = [
   },
   { like: 'short-name', gives: { ...crio(), stage: 'reference' }, leaf: { kind: 'short-name', problem: 'ambiguous' } },
   {
-    like: 'no registries configured while trying to pull an unqualified image',
-    gives: { ...crio(), stage: 'reference' },
-    leaf: { kind: 'short-name', problem: 'no-search-registry' },
-    prose: true,
-  },
-  {
     // CRI-O before 1.18
     like: 'no registries configured while trying to pull an unqualified image',
     gives: { ...crio(), stage: 'reference' },
@@ -134,7 +128,7 @@ export const POLICY_LEAVES: readonly Rule[] = [
   { like: 'image pull blocked by verifier', gives: signature(), leaf: { kind: 'signature', problem: 'verifier' } },
   {
     like: 'remote trust data does not exist',
-    gives: signature(),
+    gives: checked(),
     leaf: { kind: 'signature', problem: 'missing' },
     prose: true,
   },
@@ -151,19 +145,21 @@ export const POLICY_LEAVES: readonly Rule[] = [
     leaf: { kind: 'auth', problem: 'unauthorized' },
   },
   { like: 'no trust data', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
-  { like: 'no signatures found', gives: signature(), leaf: { kind: 'signature', problem: 'missing' }, prose: true },
-  { like: 'no matching signatures', gives: signature(), leaf: { kind: 'signature', problem: 'rejected' }, prose: true },
+  // image-rs, in the guest of Confidential Containers
+  { like: 'security validate failed', gives: signature(), leaf: { kind: 'signature', problem: 'rejected' } },
+  { like: 'no signatures found', gives: checked(), leaf: { kind: 'signature', problem: 'missing' }, prose: true },
+  { like: 'no matching signatures', gives: checked(), leaf: { kind: 'signature', problem: 'rejected' }, prose: true },
   // Ratify, Notation
   { like: 'referrers not found', gives: signature(), leaf: { kind: 'signature', problem: 'missing' } },
   {
     like: 'signature is not produced by a trusted signer',
-    gives: signature(),
+    gives: checked(),
     leaf: { kind: 'signature', problem: 'rejected' },
     prose: true,
   },
   {
     like: 'cryptographic signature verification failed',
-    gives: signature(),
+    gives: checked(),
     leaf: { kind: 'signature', problem: 'rejected' },
     prose: true,
   },
@@ -216,6 +212,11 @@ function crio() {
 
 function signature() {
   return { pull: true, stage: 'signature' } as const;
+}
+
+/** Words of a signing tool, which speaks of any image that it checks. */
+function checked() {
+  return { stage: 'signature' } as const;
 }
 
 function by(problem: 'verifier', name: string | undefined): Leaf {

@@ -131,6 +131,25 @@ describe('what was not found', () => {
   });
 });
 
+describe('refusals in the words of a registry', () => {
+  it.each([
+    [
+      'Error response from daemon: unknown: current image with 3 vulnerabilities cannot be pulled due to configured policy in \'Prevent images with vulnerability severity of "High" or higher from running.\'',
+      'signature/blocked',
+    ],
+    [
+      'Failed to pull image "registry.acme.example/shop/api:latest": initializing source docker://registry.acme.example/shop/api:latest: reading manifest latest in registry.acme.example/shop/api: unsupported: This repository does not use the "latest" tag to track the most recent image',
+      'manifest/not-found:tag @registry.acme.example',
+    ],
+    [
+      '{"level":"error","path":"/v2/shop/api/blobs/sha256:00","status":500,"handler":"mirror","error":"mirror resolve retries exhausted for key: sha256:00"}',
+      'resolve/absent',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
+
 describe('statuses and bodies', () => {
   it.each([
     [

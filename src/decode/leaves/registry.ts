@@ -149,7 +149,21 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     gives: { pull: true, registryCode: 'PROJECTPOLICYVIOLATION' },
     leaf: projectPolicy,
   },
+  {
+    // Harbor in words, where the client does not print the code
+    like: 'cannot be pulled due to configured policy',
+    gives: { pull: true },
+    leaf: { kind: 'blocked', by: 'project policy' },
+    prose: true,
+  },
   { like: 'current image with', leaf: { kind: 'blocked', by: 'project policy' }, generic: true },
+  // registry.redhat.io, under the code UNSUPPORTED
+  {
+    like: 'this repository does not use the {tag:q} tag',
+    gives: { pull: true },
+    leaf: { kind: 'not-found', what: 'tag' },
+    prose: true,
+  },
   { like: 'artifact download request rejected', leaf: { kind: 'blocked', by: 'Xray' } },
   { like: 'download blocked by xray', leaf: { kind: 'blocked', by: 'Xray' } },
 ];

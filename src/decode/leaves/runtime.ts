@@ -1,5 +1,7 @@
 import type { Leaf } from '../../core/pull-error.ts';
-import type { Rule } from '../rule.ts';
+import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
+import { listenerAt, runtimeAt, socketPath } from '../socket.ts';
 
 type Runtime = Extract<Leaf, { kind: 'runtime' }>;
 
@@ -17,11 +19,10 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   { like: 'method transfer not implemented for {type:w}', gives: runtime(), leaf: leaf('service-missing') },
   { like: 'cri v1 image api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
   { like: 'cri v1 runtime api is not implemented', gives: runtime(), leaf: leaf('service-missing'), prose: true },
-  { like: 'dial unix', gives: runtime(), leaf: leaf('unavailable'), prose: true },
-  { like: 'dial unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
-  { like: 'read unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
-  { like: 'write unix {path:w}', gives: runtime(), leaf: leaf('unavailable') },
-  { like: 'open //./pipe/', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'dial unix', read: socket, leaf: unanswered, prose: true },
+  { like: 'read unix', read: socket, leaf: unanswered },
+  { like: 'write unix', read: socket, leaf: unanswered },
+  { like: 'open //./', read: socket, leaf: unanswered, when: ({ rest }) => rest.startsWith('pipe/') },
   {
     like: 'cannot connect to the docker daemon',
     gives: { ...runtime(), runtime: 'docker' },
@@ -45,8 +46,9 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   },
   { like: 'transport: error while dialing', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'connection error: desc =', gives: { fallback: leaf('unavailable'), ...runtime() } },
-  { like: 'transport is closing', gives: runtime(), leaf: leaf('unavailable'), generic: true },
-  { like: 'error reading from server: eof', gives: runtime(), leaf: leaf('unavailable') },
+  // any client of gRPC says so; the layers around it tell whether a runtime was the server
+  { like: 'transport is closing', gives: call(), leaf: leaf('unavailable'), generic: true },
+  { like: 'error reading from server: eof', gives: call(), leaf: leaf('unavailable') },
   { like: 'error reading from server', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'server is not initialized yet', gives: runtime(), leaf: leaf('unavailable') },
   // crictl, and kubeadm's check with it
@@ -59,7 +61,7 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   { like: 'container runtime is down', gives: runtime(), leaf: leaf('unavailable'), prose: true },
   { like: 'failed to connect to containerd', gives: runtime(), leaf: leaf('unavailable') },
   { like: 'failed to run kubelet', gives: { elsewhere: 'other' } },
-  { like: 'grpc: the client connection is closing', gives: runtime(), leaf: leaf('unavailable') },
+  { like: 'grpc: the client connection is closing', gives: call(), leaf: leaf('unavailable') },
   { like: 'received message larger than max', gives: runtime(), leaf: leaf('other'), generic: true },
   { like: 'trying to send message larger than max', gives: runtime(), leaf: leaf('other'), generic: true },
   {
@@ -86,10 +88,11 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
     prose: true,
   },
   { like: 'unable to load ca cert', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' }, prose: true },
-  { like: 'failed to load ca cert', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
-  { like: 'failed to load ca file', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  // words that other programs have as well
+  { like: 'failed to load ca cert', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
+  { like: 'failed to load ca file', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
   { like: 'unable to load cert pair', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
-  { like: 'failed to load x509 key pair', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  { like: 'failed to load x509 key pair', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
   {
     like: 'missing key {file:w} for client certificate',
     gives: mirror(),
@@ -111,8 +114,8 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   { like: 'failed to parse hosts.toml', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' }, prose: true },
   { like: 'failed to decode {file:w}/hosts.toml', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
   { like: 'invalid `host` tree', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
-  // Spegel: no peer has it
-  { like: 'mirror resolve retries exhausted', gives: mirror(), leaf: { kind: 'mirror', problem: 'other' } },
+  // Spegel: no peer has it; the runtime goes on to the registry, and what that says is not told here
+  { like: 'mirror resolve retries exhausted', gives: mirror(), leaf: { kind: 'absent' } },
   { like: 'could not get hosts', gives: mirror() },
 ];
 
@@ -124,6 +127,30 @@ function runtime() {
   return { pull: true, stage: 'runtime' } as const;
 }
 
+function call() {
+  return { stage: 'runtime' } as const;
+}
+
 function mirror() {
   return { pull: true, stage: 'resolve' } as const;
+}
+
+/** Only a runtime's own socket proves by itself that a pull is concerned. */
+function socket({ rest, seen }: Reading): Gives {
+  const path = socketPath(rest);
+  const listener = listenerAt(path);
+  if (listener === 'snapshotter') return { stage: 'unpack' };
+  if (listener !== 'runtime') return { stage: 'runtime' };
+  const named = seen.runtime === undefined ? runtimeAt(path) : undefined;
+  return { ...runtime(), ...(named === undefined ? {} : { runtime: named }) };
+}
+
+/** Nobody answers at a socket. Which service that stops depends on whose socket it is. */
+function unanswered({ rest, seen }: Reading): Leaf {
+  const listener = listenerAt(socketPath(rest));
+  if (listener === 'snapshotter') return { kind: 'unpack', problem: 'snapshotter-missing' };
+  if (listener === 'shim') return { kind: 'not-pull', what: 'container-create' };
+  // a driver, an agent, a device plugin; in a pull of an image it is the runtime, whatever its socket is called
+  if (listener === 'other' && seen.image === undefined) return { kind: 'not-pull', what: 'other' };
+  return leaf('unavailable');
 }

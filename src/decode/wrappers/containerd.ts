@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Reading, Rule } from '../rule.ts';
 import { imageOf } from './kubelet.ts';
 
 /**
@@ -54,7 +54,7 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
       stage: captures.what?.startsWith('blobs') === true ? 'blob' : 'resolve',
     }),
   },
-  { like: 'failed to copy', gives: { pull: true, stage: 'blob' } },
+  { like: 'failed to copy', when: notAFile, gives: { pull: true, stage: 'blob' } },
   { like: 'httpreadseeker', gives: { runtime: 'containerd', pull: true, stage: 'blob' } },
   { like: 'httpreaderseeker', gives: { runtime: 'containerd', pull: true, stage: 'blob' } },
   { like: 'failed open' },
@@ -97,4 +97,12 @@ function tried() {
 
 function image({ captures }: { captures: Readonly<Record<string, string>> }): ReturnType<typeof imageOf> {
   return imageOf(captures.image);
+}
+
+/** Any program copies files; containerd copies between connections and its content store. */
+function notAFile({ rest, seen }: Reading): boolean {
+  return (
+    seen.pull === true ||
+    !/^:? ?(?:(?:open|create|write|read|stat|lstat|mkdir|chmod|chown|link|symlink)\b|\S{0,4}\/)/i.test(rest)
+  );
 }

@@ -8,6 +8,10 @@ import { imageOf } from './kubelet.ts';
  */
 export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
   { like: 'unable to pull image or oci artifact: pull image err', gives: crio('pull') },
+  // CRI-O 1.33 took everything for an artifact first
+  { like: 'unable to try pulling possible oci artifact', gives: crio('pull') },
+  { like: 'unable to pull oci artifact', gives: crio('pull') },
+  { like: 'copy artifact', when: ({ seen }) => seen.pull === true },
   {
     like: 'unable to copy from source docker://{image:w}',
     gives: { runtime: 'podman', pull: true, stage: 'pull' },

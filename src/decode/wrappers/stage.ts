@@ -6,7 +6,7 @@ export function stageOfPath(path: string, outer: Stage | undefined, method: stri
   const lower = path.toLowerCase();
   if (lower.includes('/blobs/uploads') || method === 'PUT' || method === 'PATCH') return { elsewhere: 'image-push' };
   if (outer === 'authorize') return { stage: 'authorize', pull: true };
-  if (isTokenPath(lower)) return { stage: 'authorize', ...(lower.includes('/metadata/') ? {} : { pull: true }) };
+  if (isTokenPath(lower)) return { stage: 'authorize', ...(isRegistryTokenPath(lower, method) ? { pull: true } : {}) };
   // for a digest containerd asks /manifests/ and then /blobs/ before it knows what it is
   if (method === 'HEAD' && outer === 'resolve') return { stage: 'resolve', pull: true };
   if (lower.includes('/blobs/') || lower.includes('/layers/')) return { stage: 'blob', pull: true };
@@ -48,6 +48,12 @@ function isTokenPath(path: string): boolean {
     path.endsWith('/service/token') ||
     path.endsWith('/oauth2/exchange')
   );
+}
+
+/** Where registries keep their token service. Other services give tokens as well, mostly deeper down and to a POST. */
+function isRegistryTokenPath(path: string, method: string | undefined): boolean {
+  if (/\/(?:v2\/token|jwt\/auth|service\/token|oauth2\/exchange)$/.test(path)) return true;
+  return method !== 'POST' && /^\/(?:oauth2\/)?token$/.test(path);
 }
 
 /** Requests to the Kubernetes API and to its webhooks. */

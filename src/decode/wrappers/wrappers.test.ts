@@ -149,6 +149,14 @@ describe('runtimes', () => {
       'blob/dial:timeout @cdn.acme.example',
     ],
     [
+      '"PullImage from image service failed" err="rpc error: code = Unknown desc = unable to try pulling possible OCI artifact: copy artifact: Pushing signatures for OCI images is not supported" image="registry.acme.example/a:1"',
+      'pull/unrecognized',
+    ],
+    [
+      'unable to try pulling possible OCI artifact: get artifact manifest: reading manifest 1 in registry.acme.example/a: manifest unknown',
+      'manifest/not-found:manifest @registry.acme.example',
+    ],
+    [
       'unable to pull image or OCI artifact: pull image err: initializing source docker://registry.acme.example/a:1: reading manifest 1 in registry.acme.example/a: manifest unknown; artifact err: get manifest: build image source: pinging container registry registry.acme.example: Get "https://registry.acme.example/v2/": EOF',
       'manifest/not-found:manifest @registry.acme.example',
     ],
