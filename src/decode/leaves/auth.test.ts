@@ -161,6 +161,21 @@ describe('words of registries', () => {
       'Failed to pull image "acme.example/api:1": Permission "acme.objects.read" denied on resource "projects/acme"',
       { kind: 'auth', problem: 'permission' },
     ],
+    ['denied: installation not allowed to Create organization package', { kind: 'not-pull', what: 'image-push' }],
+    [
+      'An error occurred (UnrecognizedClientException) when calling the DescribeCluster operation: The security token included in the request is invalid',
+      { kind: 'not-pull', what: 'other' },
+    ],
+    [
+      'operation error STS: AssumeRoleWithWebIdentity, https response error StatusCode: 400, ExpiredToken: token expired',
+      { kind: 'not-pull', what: 'other' },
+    ],
+    [
+      'An error occurred (ExpiredTokenException) when calling the GetAuthorizationToken operation: The security token included in the request is expired',
+      { kind: 'auth', problem: 'token-expired' },
+    ],
+    ["Access denied for user 'shop'@'localhost' (using password: YES)", { kind: 'not-pull', what: 'other' }],
+    ['remote: HTTP Basic: Access denied', { kind: 'not-pull', what: 'other' }],
     ['Error from server (TooManyRequests): too many requests', { kind: 'not-pull', what: 'other' }],
     ['error: You must be logged in to the server (Unauthorized)', { kind: 'not-pull', what: 'other' }],
     [

@@ -59,7 +59,7 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'permission denied for {tag:q} from request', leaf: auth('permission') },
   { like: 'permission_denied', gives: { fallback: auth('permission') } },
   { like: 'the token provided does not match expected scopes', leaf: auth('permission') },
-  { like: 'installation not allowed to', leaf: auth('permission') },
+  { like: 'installation not allowed to', leaf: installationRefused },
   { like: 'the client does not have permission for manifest', leaf: auth('permission'), prose: true },
   { like: 'caller does not have permission', leaf: auth('permission'), prose: true },
   { like: 'the caller does not have permission', leaf: auth('permission'), prose: true },
@@ -100,6 +100,12 @@ function auth(problem: Auth['problem']): Auth {
 function repositoryRefused({ rest }: Reading): Leaf {
   const pushed = /^\S{0,3}\s?\S{1,300} action: push\b/.test(rest.slice(0, 400));
   return pushed ? { kind: 'not-pull', what: 'image-push' } : auth('access-denied');
+}
+
+/** GitHub names what the token may not do with packages; a pull reads. */
+function installationRefused({ rest }: Reading): Leaf {
+  const reads = !/^ (?:create|write|update|delete)\b/i.test(rest);
+  return reads ? auth('permission') : { kind: 'not-pull', what: 'image-push' };
 }
 
 function permission(problem: Auth['problem'], name: string | undefined): Auth {

@@ -29,6 +29,11 @@ describe('texts that are no image pull failure', () => {
       'other',
     ],
     ['Error: failed to copy: write /data/backup/shop.tar: no space left on device', 'other'],
+    ['GET /assets/logo.png 404 Not Found', 'other'],
+    [
+      'FATA[0000] Error trying to reuse blob sha256:00 at destination: Requesting bearer token: invalid status code from registry 403 (Forbidden)',
+      'image-push',
+    ],
     ['Pushing to registry.acme.example/shop/api: unauthorized', 'image-push'],
     ['Liveness probe failed: HTTP probe failed with statuscode: 503', 'probe'],
     ['MountVolume.SetUp failed for volume "certs" : secret "certs" not found', 'volume-mount'],

@@ -95,6 +95,9 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'error uploading',
     'uploading',
     'trying to reuse blob',
+    'error trying to reuse blob',
+    'write_package',
+    'create_package',
     'kaniko should only be run',
     'failed to create a tmp single-platform image',
   ],
@@ -199,6 +202,9 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'error from server (timeout)',
     'error from server (serviceunavailable)',
     'you must be logged in to the server',
+    // databases, git
+    'access denied for user',
+    'remote: http basic: access denied',
     'user {name:q} cannot',
     'failed to create new replica set',
     // the service controller, which speaks to the API of the cloud

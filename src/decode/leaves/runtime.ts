@@ -91,7 +91,7 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   // words that other programs have as well
   { like: 'failed to load ca cert', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
   { like: 'failed to load ca file', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
-  { like: 'unable to load cert pair', gives: mirror(), leaf: { kind: 'mirror', problem: 'ca-file' } },
+  { like: 'unable to load cert pair', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
   { like: 'failed to load x509 key pair', gives: { stage: 'resolve' }, leaf: { kind: 'mirror', problem: 'ca-file' } },
   {
     like: 'missing key {file:w} for client certificate',

@@ -24,6 +24,9 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   // containers/image in its debug log
   { like: 'ping {url:w} err', gives: { pull: true, stage: 'resolve' } },
   { like: 'failed to do request' },
+  // AWS, by its command line and by its library for Go
+  { like: 'an error occurred ({code}) when calling the {operation:w} operation', read: ofCloud },
+  { like: 'operation error {service}: {operation:w}', read: ofCloud },
   { like: 'unexpected status from {method:w} request to {url:w}', read: (reading) => status(reading) },
   { like: 'unexpected status code [{what}]', gives: { pull: true, last: 'status' }, read: bracketed },
   { like: 'unexpected status code {url:w}', read: (reading) => answered(reading) },
@@ -91,6 +94,14 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   { like: 'message', gives: { last: 'body' } },
 ];
 
+/** What the credential plugin and the registry of AWS call for a pull. */
+const PULL_CALL = /^(?:GetAuthorizationToken|BatchGetImage|GetDownloadUrlForLayer|BatchCheckLayerAvailability)$/;
+
+/** Any call of a cloud may be refused; an image pull makes few. */
+function ofCloud({ captures, seen }: Reading): Gives {
+  return seen.pull === true || PULL_CALL.test(captures.operation ?? '') ? {} : { elsewhere: 'other' };
+}
+
 /** A request that the text quotes: its host is the one that failed, its path tells the stage. */
 function request({ captures, seen }: Reading, method: string): Gives | undefined {
   const printed = captures.url ?? '';
@@ -102,7 +113,9 @@ function request({ captures, seen }: Reading, method: string): Gives | undefined
 }
 
 /** A request that no image pull makes: neither its host nor its path is a registry's. */
-function isForeign({ host, path }: NonNullable<ReturnType<typeof readUrl>>): boolean {
+function isForeign({ host, path, url }: NonNullable<ReturnType<typeof readUrl>>): boolean {
+  // an access log shows the path alone
+  if (host === undefined && url.startsWith('/')) return isForeignPath(path);
   return host !== undefined && !isMetadataHost(host) && !isRegistryName(host) && isForeignPath(path);
 }
 
