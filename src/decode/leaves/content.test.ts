@@ -38,6 +38,10 @@ describe('platforms', () => {
       'linux/amd64',
     ],
     ['no matching manifest in the list', undefined],
+    [
+      "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'",
+      'linux/amd64',
+    ],
     ['Image architecture mismatch: image uses "amd64", expecting "arm64"', 'linux/arm64'],
     ['Image operating system mismatch: image uses OS "windows"+architecture "amd64"+"", expecting "linux"', undefined],
     ['the node told us `no image found in image index for architecture "s390x", OS "linux"` today', 'linux/s390x'],

@@ -36,6 +36,13 @@ export const CONTENT_LEAVES: readonly Rule[] = [
     leaf: { kind: 'platform' },
   },
   {
+    // Amazon ECS
+    like: 'image manifest does not contain descriptor matching platform {wanted:q}',
+    gives: manifest(),
+    leaf: ({ captures }) => platform(captures.wanted),
+    prose: true,
+  },
+  {
     // containers/image copy/single.go
     like: 'image architecture mismatch: image uses {actual:q}, expecting {wanted:q}',
     gives: manifest(),

@@ -200,6 +200,7 @@ describe('sockets of the node', () => {
       'CreatePodSandbox for pod "api_shop(1f)" failed: rpc error: code = Unknown desc = failed to create containerd task: dial unix \u0000/run/containerd/s/1f2e: connect: connection refused: unknown',
       'container-create',
     ],
+    ['docker: dial unix /var/run/docker.sock: connect: permission denied. See docker run --help.', 'other'],
   ])('are no runtime: %s', (text, what) => {
     expect(decode(text).error.leaf).toEqual({ kind: 'not-pull', what });
   });

@@ -28,6 +28,11 @@ describe('texts that are no image pull failure', () => {
       'failed to execute GC job at sweep phase, error: failed to delete blob from storage: sha256:00, deletefailed: http status code: 500, body: {"errors":[{"code":"UNKNOWN","message":"internal server error"}]}',
       'other',
     ],
+    [
+      "adb: error: failed to copy 'shop.apk' to '/sdcard/shop': remote couldn't create file: No space left on device",
+      'other',
+    ],
+    ['Failed to extract layer from drawing: no space left on device', 'other'],
     ['Error: failed to copy: write /data/backup/shop.tar: no space left on device', 'other'],
     ['GET /assets/logo.png 404 Not Found', 'other'],
     [

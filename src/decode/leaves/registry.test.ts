@@ -133,6 +133,7 @@ describe('what was not found', () => {
 
 describe('refusals in the words of a registry', () => {
   it.each([
+    ['the answer is `manifest unknown` for the tag of today', 'pull/not-found:manifest'],
     [
       'Error response from daemon: unknown: current image with 3 vulnerabilities cannot be pulled due to configured policy in \'Prevent images with vulnerability severity of "High" or higher from running.\'',
       'signature/blocked',

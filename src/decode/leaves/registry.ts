@@ -7,7 +7,7 @@ import { requestGives } from '../wrappers/request.ts';
 
 /** Error codes of registries (distribution spec, and their lower-case forms in client texts), and limits. */
 export const REGISTRY_LEAVES: readonly Rule[] = [
-  ...code('manifest unknown', 'MANIFEST_UNKNOWN', { kind: 'not-found', what: 'manifest' }),
+  ...code('manifest unknown', 'MANIFEST_UNKNOWN', { kind: 'not-found', what: 'manifest' }, true),
   ...code('name unknown', 'NAME_UNKNOWN', { kind: 'not-found', what: 'repository' }),
   ...code('name invalid', 'NAME_INVALID', { kind: 'reference', problem: 'format' }),
   ...code('blob unknown', 'BLOB_UNKNOWN', { kind: 'not-found', what: 'blob' }),
@@ -184,10 +184,10 @@ export const CODE_LEAF: Readonly<Record<string, Leaf>> = {
   PROJECTPOLICYVIOLATION: { kind: 'blocked', by: 'project policy' },
 };
 
-function code(words: string, registryCode: string, leaf: Leaf): readonly Rule[] {
+function code(words: string, registryCode: string, leaf: Leaf, prose = false): readonly Rule[] {
   const gives = { pull: true, registryCode, fallback: leaf, last: 'body' } as const;
   return [
-    { like: words, gives },
+    { like: words, gives, prose },
     { like: registryCode.toLowerCase(), gives },
   ];
 }

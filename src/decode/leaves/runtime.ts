@@ -150,6 +150,9 @@ function unanswered({ rest, seen }: Reading): Leaf {
   const listener = listenerAt(socketPath(rest));
   if (listener === 'snapshotter') return { kind: 'unpack', problem: 'snapshotter-missing' };
   if (listener === 'shim') return { kind: 'not-pull', what: 'container-create' };
+  // the runtime runs, and whoever asked by hand has no right to its socket
+  if (seen.image === undefined && /^[^:]{0,300}: (?:connect: )?permission denied/.test(rest))
+    return { kind: 'not-pull', what: 'other' };
   // a driver, an agent, a device plugin; in a pull of an image it is the runtime, whatever its socket is called
   if (listener === 'other' && seen.image === undefined) return { kind: 'not-pull', what: 'other' };
   return leaf('unavailable');

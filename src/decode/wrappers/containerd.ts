@@ -68,6 +68,7 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
   { like: 'error unpacking image', gives: { runtime: 'containerd', pull: true, stage: 'unpack' } },
   {
     like: 'failed to extract layer',
+    when: ofImage,
     gives: { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'extract' } },
   },
   {
@@ -99,10 +100,12 @@ function image({ captures }: { captures: Readonly<Record<string, string>> }): Re
   return imageOf(captures.image);
 }
 
-/** Any program copies files; containerd copies between connections and its content store. */
+/** Any program copies files, and names them; containerd copies between a connection and its content store. */
 function notAFile({ rest, seen }: Reading): boolean {
-  return (
-    seen.pull === true ||
-    !/^:? ?(?:(?:open|create|write|read|stat|lstat|mkdir|chmod|chown|link|symlink)\b|\S{0,4}\/)/i.test(rest)
-  );
+  return seen.pull === true || (/^:|^\W*$/.test(rest) && !/^: ?(?:[a-z]{4,8} )?["']?(?:\/|[a-z]:\\)/i.test(rest));
+}
+
+/** containerd names the layer by its digest or its media type; images of other kinds have layers too. */
+function ofImage({ rest, seen }: Reading): boolean {
+  return seen.pull === true || /^ (?:sha\d|\(|["<])|^["'`]|^\W*$/.test(rest);
 }

@@ -149,6 +149,10 @@ describe('runtimes', () => {
       'blob/dial:timeout @cdn.acme.example',
     ],
     [
+      'ERROR: failed to copy: read tcp 10.0.0.4:40112->192.0.2.7:443: read: connection reset by peer',
+      'blob/connection:reset',
+    ],
+    [
       '"PullImage from image service failed" err="rpc error: code = Unknown desc = unable to try pulling possible OCI artifact: copy artifact: Pushing signatures for OCI images is not supported" image="registry.acme.example/a:1"',
       'pull/unrecognized',
     ],
