@@ -94,7 +94,15 @@ export type Leaf =
     }
   | {
       readonly kind: 'proxy';
-      readonly problem: 'unreachable' | 'auth-required' | 'forbidden' | 'dns' | 'tls' | 'status' | 'other';
+      readonly problem:
+        | 'unreachable'
+        | 'auth-required'
+        | 'forbidden'
+        | 'dns'
+        | 'tls'
+        | 'certificate'
+        | 'status'
+        | 'other';
       readonly proxy?: string;
     }
   /** An HTTP status whose meaning the stage and host decide. `serverMessage` is the registry's own word. */
@@ -175,7 +183,8 @@ export type Leaf =
       readonly problem: 'missing' | 'rejected' | 'verifier' | 'error';
       readonly by?: string;
     }
-  | { readonly kind: 'blocked'; readonly by: string }
+  /** `atRegistry`: the registry keeps back what it has, by a policy of its own. */
+  | { readonly kind: 'blocked'; readonly by: string; readonly atRegistry?: true }
   | {
       readonly kind: 'admission';
       readonly problem: 'policy' | 'webhook' | 'validation';

@@ -35,6 +35,12 @@ describe('proxy-failure', () => {
       'confirmed',
       'https-proxy-scheme',
     ],
+    [
+      'a certificate that the node does not trust',
+      'proxyconnect tcp: tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'confirmed',
+      'proxy-certificate',
+    ],
     ['a login', 'Proxy Authentication Required', 'confirmed', 'proxy-auth-required'],
     ['a bare refusal', 'Forbidden', 'likely', 'proxy-forbidden'],
   ])('%s', (_, failure, verdict, detail) => {

@@ -25,6 +25,7 @@ const WHAT: Record<ProxyProblem, string> = {
   forbidden: 'refuses to connect it',
   dns: 'cannot be resolved',
   tls: 'does not speak TLS, though its URL says https://',
+  certificate: 'is reached over TLS, and shows a certificate that the node does not trust',
   status: 'answers with an error instead of a connection',
   other: 'fails',
 };
@@ -36,6 +37,13 @@ function proxyProblem(leaf: Leaf): ProxyProblem | undefined {
   if (leaf.kind === 'proxy') return leaf.problem;
   // Only proxies answer 407 (RFC 9110, 15.5.8).
   return leaf.kind === 'http' && leaf.status === 407 ? 'auth-required' : undefined;
+}
+
+function repairTitle(problem: ProxyProblem, host: string): string {
+  if (problem === 'tls') return 'Write the proxy URL with http:// in the drop-in of the runtime and restart it';
+  if (problem === 'certificate')
+    return "Have the node trust the authority of the proxy's certificate, and restart the runtime";
+  return `Correct the proxy, or add ${host} to NO_PROXY, in the drop-in of the runtime and restart it`;
 }
 
 function judge(facts: Facts) {
@@ -126,10 +134,7 @@ export const cause = defineCause<Params>({
       note: 'A proxy login may stand in the output; do not pass it on.',
     },
     {
-      title:
-        problem === 'tls'
-          ? 'Write the proxy URL with http:// in the drop-in of the runtime and restart it'
-          : `Correct the proxy, or add ${words(host)} to NO_PROXY, in the drop-in of the runtime and restart it`,
+      title: repairTitle(problem, words(host)),
       safety: 'yellow',
       owner: 'operator',
       commands: [

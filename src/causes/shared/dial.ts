@@ -37,8 +37,14 @@ export function judgeDial(facts: Facts, problems: readonly DialProblem[]): Judge
   if (witness === undefined || !problems.includes(witness.error.leaf.problem)) return undefined;
   const { error } = witness;
   const role = hostRole(facts, error);
+  // Without an address none was dialled yet, or the text hides it: the wait may have been for the name.
+  const dialled = error.leaf.problem !== 'timeout' || error.leaf.address !== undefined;
   const alone =
-    isOutsideCluster(facts, error) && !isLoopback(error.leaf.address) && role !== 'blob' && role !== 'mirror';
+    dialled &&
+    isOutsideCluster(facts, error) &&
+    !isLoopback(error.leaf.address) &&
+    role !== 'blob' &&
+    role !== 'mirror';
   const note = scopeNote(facts);
   const host = failingHost(facts, error);
   return {

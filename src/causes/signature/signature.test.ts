@@ -43,4 +43,16 @@ describe('registry-blocked', () => {
     expect(judged?.verdict).toBe('confirmed');
     expect(registryBlocked.statement(judged?.params, facts)).toContain('/etc/containers/registries.conf');
   });
+
+  it('tells a policy of the registry from a block on the node', () => {
+    const facts = textFacts(
+      `Failed to pull image "${IMAGE}": Error response from daemon: unknown: current image with 3 vulnerabilities cannot be pulled due to configured policy in 'Prevent images with vulnerability severity of "High" or higher from running.'`,
+    );
+    const judged = registryBlocked.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'confirmed', detail: 'registry-policy' });
+    const said = registryBlocked.statement(judged?.params, facts);
+    expect(said).toContain('a policy of the registry forbids it');
+    expect(said).not.toContain('node');
+    expect(JSON.stringify(registryBlocked.remedies(judged?.params, facts))).not.toContain('registries.conf');
+  });
 });

@@ -132,6 +132,7 @@ describe('proxies', () => {
     ['proxyconnect tcp: dial tcp 10.9.0.1:3128: connect: connection refused', 'unreachable @10.9.0.1:3128'],
     ['proxyconnect tcp: dial tcp: lookup proxy.acme.example on 10.0.0.2:53: no such host', 'dns @proxy.acme.example'],
     ['proxyconnect tcp: tls: first record does not look like a TLS handshake', 'tls @registry.acme.example'],
+    ['proxyconnect tcp: x509: certificate signed by unknown authority', 'certificate @registry.acme.example'],
     ['proxyconnect tcp: dial tcp 10.9.0.1:3128: i/o timeout', 'unreachable @10.9.0.1:3128'],
     ['Blocked by Acme Gateway', 'other @registry.acme.example'],
     ['Proxy Authentication Required', 'auth-required @registry.acme.example'],

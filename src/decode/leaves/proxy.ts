@@ -38,7 +38,8 @@ function proxyConnect({ rest }: Reading): Leaf {
 
 function problemOf(lower: string): Extract<Leaf, { kind: 'proxy' }>['problem'] {
   if (lower.includes('lookup ')) return 'dns';
-  if (lower.includes('tls:') || lower.includes('x509') || lower.includes('http response to https')) return 'tls';
+  if (lower.includes('x509')) return 'certificate';
+  if (lower.includes('tls:') || lower.includes('http response to https')) return 'tls';
   if (lower.includes('dial tcp') || lower.includes('eof') || lower.includes('connection')) return 'unreachable';
   return 'other';
 }

@@ -153,10 +153,10 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     // Harbor in words, where the client does not print the code
     like: 'cannot be pulled due to configured policy',
     gives: { pull: true },
-    leaf: { kind: 'blocked', by: 'project policy' },
+    leaf: { kind: 'blocked', by: 'project policy', atRegistry: true },
     prose: true,
   },
-  { like: 'current image with', leaf: { kind: 'blocked', by: 'project policy' }, generic: true },
+  { like: 'current image with', leaf: { kind: 'blocked', by: 'project policy', atRegistry: true }, generic: true },
   // registry.redhat.io, under the code UNSUPPORTED
   {
     like: 'this repository does not use the {tag:q} tag',
@@ -164,8 +164,8 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     leaf: { kind: 'not-found', what: 'tag' },
     prose: true,
   },
-  { like: 'artifact download request rejected', leaf: { kind: 'blocked', by: 'Xray' } },
-  { like: 'download blocked by xray', leaf: { kind: 'blocked', by: 'Xray' } },
+  { like: 'artifact download request rejected', leaf: { kind: 'blocked', by: 'Xray', atRegistry: true } },
+  { like: 'download blocked by xray', leaf: { kind: 'blocked', by: 'Xray', atRegistry: true } },
 ];
 
 /** Web servers and page builders miss images too. */
@@ -181,7 +181,7 @@ export const CODE_LEAF: Readonly<Record<string, Leaf>> = {
   UNAUTHORIZED: { kind: 'auth', problem: 'unauthorized' },
   DENIED: { kind: 'auth', problem: 'access-denied' },
   TOOMANYREQUESTS: { kind: 'rate-limit', who: 'unsaid' },
-  PROJECTPOLICYVIOLATION: { kind: 'blocked', by: 'project policy' },
+  PROJECTPOLICYVIOLATION: { kind: 'blocked', by: 'project policy', atRegistry: true },
 };
 
 function code(words: string, registryCode: string, leaf: Leaf, prose = false): readonly Rule[] {
@@ -219,7 +219,7 @@ function projectPolicy({ rest }: Reading): Leaf {
   const unsigned = /not signed/i.test(rest.slice(0, 300));
   return unsigned
     ? { kind: 'signature', problem: 'missing', by: 'project policy' }
-    : { kind: 'blocked', by: 'project policy' };
+    : { kind: 'blocked', by: 'project policy', atRegistry: true };
 }
 
 function contentMissing({ captures }: Reading): Leaf {

@@ -17,6 +17,7 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
     gives: { runtime: 'podman', pull: true, stage: 'pull' },
     read: image,
   },
+  { like: 'unable to pull image', gives: { pull: true, stage: 'pull' } },
   { like: 'unable to pull {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'trying to pull {image:w}', gives: { runtime: 'podman', pull: true, stage: 'pull' }, read: image },
   ...withError('initializing source docker://{image:w}', { ...crio('resolve') }),

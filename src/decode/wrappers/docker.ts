@@ -58,7 +58,11 @@ export const DOCKER_WRAPPERS: readonly Rule[] = [
   {
     like: 'status {status:w} trying to pull repository {image:w}',
     gives: { runtime: 'docker', pull: true, stage: 'pull' },
-    read: ({ captures, seen }) => ({ ...imageOf(captures.image), ...statusGives(Number(captures.status) || 0, seen) }),
+    // dockerd 1.x prints the repository without its registry
+    read: ({ captures, seen }) => ({
+      ...(seen.image === undefined ? imageOf(captures.image) : {}),
+      ...statusGives(Number(captures.status) || 0, seen),
+    }),
   },
   {
     like: 'pull access denied for {image:w}',

@@ -119,7 +119,7 @@ function image({ captures }: { captures: Readonly<Record<string, string>> }): Re
 
 /** The image as a layer names it; the host of the reference until a deeper layer names the one that failed. */
 export function imageOf(name: string | undefined): { image?: string; host?: string } {
-  if (name === undefined || name === '' || name.startsWith('/')) return {};
+  if (name === undefined || !/[a-z\d*<]/i.test(name) || name.startsWith('/')) return {};
   const host = registryOf(name);
   return { image: name, ...(host === undefined ? {} : { host }) };
 }
