@@ -74,6 +74,19 @@ describe('words of the network that name a registry', () => {
   });
 });
 
+describe('everyday words that registries use too', () => {
+  it.each([
+    ['Manifest invalid: missing field version', 'Failed to pull image "shop/api:1.4": manifest invalid: bad layer'],
+    ['Error: name invalid: no blanks', 'Failed to pull image "shop/api:1.4": name invalid: no blanks'],
+    ['unexpected media type application/json', 'Failed to pull image "shop/api:1.4": unexpected media type x/y'],
+    ['unsupported media type', 'Failed to pull image "shop/api:1.4": unsupported media type'],
+  ])('count for less outside a pull: %s', (words, inPull) => {
+    expect(decode(words).error.loose).toBe(true);
+    expect(decode(inPull).error.loose).toBeUndefined();
+    expect(decode(inPull).error.leaf.kind).toBe(decode(words).error.leaf.kind);
+  });
+});
+
 describe('words that stand alone', () => {
   it.each([
     [UNTRUSTED, 'pull/tls:unknown-authority'],

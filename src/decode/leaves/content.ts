@@ -98,7 +98,9 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'no signatures', leaf: schema1(), when: ({ rest }) => rest.trim() === '' },
   {
     like: 'unexpected media type {type:w}',
-    gives: manifest(),
+    gives: { stage: 'manifest' },
+    // containerd says of which content
+    read: ({ rest }) => (/^\W{0,3}for sha\d/.test(rest) ? { pull: true } : {}),
     leaf: ({ captures }) => unexpectedType(captures.type ?? ''),
   },
   // containerd logs it of each descriptor that it knows no handler for; only a page proves that no registry answered
@@ -121,12 +123,12 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   },
   {
     like: 'unsupported media type {type:w}',
-    gives: manifest(),
+    gives: { stage: 'manifest' },
     leaf: ({ captures }) => unsupported(captures.type ?? ''),
   },
   {
     like: 'unsupported media type',
-    gives: manifest(),
+    gives: { stage: 'manifest' },
     leaf: { kind: 'media-type', problem: 'unsupported' },
     generic: true,
   },

@@ -10,7 +10,7 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   ...code('manifest unknown', 'MANIFEST_UNKNOWN', { kind: 'not-found', what: 'manifest' }, true),
   ...code('name unknown', 'NAME_UNKNOWN', { kind: 'not-found', what: 'repository' }),
   ...code('name invalid', 'NAME_INVALID', { kind: 'reference', problem: 'format' }),
-  ...code('blob unknown', 'BLOB_UNKNOWN', { kind: 'not-found', what: 'blob' }),
+  ...code('blob unknown', 'BLOB_UNKNOWN', { kind: 'not-found', what: 'blob' }, true),
   ...code('manifest blob unknown', 'MANIFEST_BLOB_UNKNOWN', { kind: 'not-found', what: 'blob' }),
   ...code('manifest invalid', 'MANIFEST_INVALID', { kind: 'media-type', problem: 'unsupported' }),
   ...code('digest invalid', 'DIGEST_INVALID', { kind: 'reference', problem: 'digest' }),
@@ -184,11 +184,13 @@ export const CODE_LEAF: Readonly<Record<string, Leaf>> = {
   PROJECTPOLICYVIOLATION: { kind: 'blocked', by: 'project policy', atRegistry: true },
 };
 
-function code(words: string, registryCode: string, leaf: Leaf, prose = false): readonly Rule[] {
-  const gives = { pull: true, registryCode, fallback: leaf, last: 'body' } as const;
+/** The code as registries print it, and as clients turn it into words; of the words some are everyday ones. */
+function code(words: string, registryCode: string, leaf: Leaf, own = false): readonly Rule[] {
+  const gives = { registryCode, fallback: leaf, last: 'body' } as const;
+  const ofPull = { ...gives, pull: true } as const;
   return [
-    { like: words, gives, prose },
-    { like: registryCode.toLowerCase(), gives },
+    { like: words, gives: own ? ofPull : gives, prose: own },
+    { like: registryCode.toLowerCase(), gives: ofPull },
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Reading, Rule } from '../rule.ts';
 import type { Gives } from '../seen.ts';
 import { imageOf } from './kubelet.ts';
 
@@ -46,7 +46,7 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
   { like: 'happened during read', gives: crio('blob') },
   { like: 'adding layer with blob {digest:q}', gives: unpacking() },
   ...withError('committing the finished image', unpacking()),
-  ...withError('committing image', unpacking()),
+  ...withError('committing image', unpacking()).map((rule) => ({ ...rule, when: alone })),
   { like: 'while applying layer', gives: unpacking() },
   ...withError('reading layer {layer:q} for blob {digest:q}', unpacking()),
   ...withError('creating layer with id {id:q}', unpacking()),
@@ -60,6 +60,11 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
 function withError(like: string, gives: Gives): readonly Rule[] {
   const read = like.includes('{image') ? image : undefined;
   return [like, `error ${like}`].map((words) => ({ like: words, gives, ...(read === undefined ? {} : { read }) }));
+}
+
+/** Databases commit images too, and say where. */
+function alone({ rest }: Reading): boolean {
+  return /^\W*$|^:/.test(rest);
 }
 
 function crio(stage: NonNullable<Gives['stage']>): Gives {
