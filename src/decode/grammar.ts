@@ -4,6 +4,7 @@ import { CREDENTIAL_LEAVES } from './leaves/credential.ts';
 import { DNS_LEAVES } from './leaves/dns.ts';
 import { NETWORK_LEAVES } from './leaves/network.ts';
 import { NOT_PULL_LEAVES } from './leaves/not-pull.ts';
+import { PLATFORM_LEAVES } from './leaves/platform.ts';
 import { POLICY_LEAVES } from './leaves/policy.ts';
 import { PROGRESS_LEAVES } from './leaves/progress.ts';
 import { PROXY_LEAVES } from './leaves/proxy.ts';
@@ -33,6 +34,7 @@ const RULES: readonly Rule[] = [
   ...RUNTIME_LEAVES,
   ...REGISTRY_LEAVES,
   ...AUTH_LEAVES,
+  ...PLATFORM_LEAVES,
   ...CONTENT_LEAVES,
   ...TLS_LEAVES,
   ...DNS_LEAVES,
