@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -58,6 +58,7 @@ describe('what a start keeps', () => {
     spawnSync(process.execPath, [command, '--version'], {
       env: { ...process.env, XDG_CACHE_HOME: cache, ...env },
       encoding: 'utf8',
+      timeout: 20_000,
     });
 
   it('is compiled code in the cache of the user, which the next start takes', () => {
@@ -110,11 +111,39 @@ describe('what a start keeps', () => {
     rmSync(cache, { recursive: true });
   });
 
+  it('is made anew where another user wrote it', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'pullwhy-cache-'));
+    run(cache);
+    const written = keptFiles(cache).map((file) => statSync(file).ino);
+    const somebodyElse = join(cache, 'somebody-else.cjs');
+    writeFileSync(somebodyElse, 'const user = process.geteuid(); process.geteuid = () => user + 1;');
+    const after = run(cache, { NODE_OPTIONS: `--require ${JSON.stringify(somebodyElse)}` });
+    expect(after).toMatchObject({ status: 0, stderr: '' });
+    const inodes = keptFiles(cache).map((file) => statSync(file).ino);
+    expect(inodes).toHaveLength(written.length);
+    expect(inodes.filter((ino, at) => ino === written[at])).toEqual([]);
+    rmSync(cache, { recursive: true });
+  });
+
+  it('leaves no part of a file where it cannot be put in its place', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'pullwhy-cache-'));
+    run(cache);
+    for (const file of keptFiles(cache)) {
+      rmSync(file);
+      mkdirSync(join(file, 'full'), { recursive: true });
+    }
+    expect(run(cache)).toMatchObject({ status: 0, stderr: '' });
+    expect(keptFiles(cache)).toEqual([]);
+    rmSync(cache, { recursive: true });
+  });
+
   it('is nothing, without a word, where the cache cannot be written', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'pullwhy-cache-')), 'file');
     writeFileSync(file, '');
     expect(run(file)).toMatchObject({ status: 0, stderr: '' });
     rmSync(join(file, '..'), { recursive: true });
+    // No folder can be made there, and none is missing above it.
+    expect(run('/proc')).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

@@ -1,4 +1,14 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -35,10 +45,10 @@ export function keepCode(require: NodeJS.Require, folder: string): void {
   process.once('exit', () => write(fresh, folder));
 }
 
-/** What was kept in that file; undefined where there is none or it is damaged. */
+/** What was kept in that file; undefined where there is none, it is damaged, or another user wrote it: it would be run. */
 function readWhole(path: string): Buffer | undefined {
   try {
-    const file = readFileSync(path);
+    const file = readOwn(path);
     const code = file.subarray(0, -SUM_BYTES);
     return file.readUInt32LE(code.length) === crc32(code) ? code : undefined;
   } catch {
@@ -46,19 +56,47 @@ function readWhole(path: string): Buffer | undefined {
   }
 }
 
+/** Empty where the file belongs to somebody else, as it can where HOME or the cache is a folder that users share. */
+function readOwn(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const user = process.geteuid?.();
+    return user === undefined || fstatSync(file).uid === user ? readFileSync(file) : Buffer.alloc(0);
+  } finally {
+    closeSync(file);
+  }
+}
+
 function write(fresh: ReadonlyMap<string, Script>, folder: string): void {
   try {
-    if (fresh.size > 0) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (fresh.size > 0) makeFolder(folder);
     for (const [path, script] of fresh) {
       const code = script.createCachedData();
       const sum = Buffer.alloc(SUM_BYTES);
       sum.writeUInt32LE(crc32(code));
-      // Renamed in one step: another start may read at this moment.
-      const part = `${path}.${process.pid}`;
-      writeFileSync(part, Buffer.concat([code, sum]), { mode: 0o600 });
-      renameSync(part, path);
+      replace(path, Buffer.concat([code, sum]));
     }
   } catch {
     // The next start compiles as this one did.
+  }
+}
+
+/** Not by `recursive`: Node tries for ever where a file system says ENOENT to every new folder, as /proc and autofs do. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above);
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+/** Renamed in one step, for another start may read at this moment; nothing is left behind on a full disk. */
+function replace(path: string, content: Buffer): void {
+  const part = `${path}.${process.pid}`;
+  try {
+    writeFileSync(part, content, { mode: 0o600, flag: 'wx' });
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
   }
 }
