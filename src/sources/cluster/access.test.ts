@@ -78,6 +78,12 @@ describe('openAccess', () => {
       { KUBECONFIG: '/nowhere/config' },
       /no cluster to ask: .*\/nowhere\/config.*--kubeconfig FILE/,
     ],
+    [
+      'no home folder',
+      {},
+      { HOME: '' },
+      /no cluster to ask: .*~\/\.kube\/config \(no home folder\).*--kubeconfig FILE/,
+    ],
     ['a missing --kubeconfig', { kubeconfig: '/nowhere/x' }, {}, /--kubeconfig \/nowhere\/x: there is no such file/],
   ])('says where it looked: %s', async (_, flags, env, message) => {
     await expect(open(flags, env)).rejects.toThrow(message);

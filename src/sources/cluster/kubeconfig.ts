@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UsageError } from '../../core/usage-error.ts';
+import { homeFolder } from '../home.ts';
 import {
   type KubeCluster,
   type KubeContext,
@@ -55,11 +55,12 @@ function filesOf({ kubeconfig }: KubeconfigFlags, env: Environment): string[] {
   }
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
   // A list may name files that do not exist (yet): kubectl skips them.
-  return (listed.length > 0 ? listed : [defaultFile(env)]).filter(isFile);
+  return (listed.length > 0 ? listed : defaultFiles(env)).filter(isFile);
 }
 
-function defaultFile(env: Environment): string {
-  return join(env.HOME ?? homedir(), '.kube', 'config');
+function defaultFiles(env: Environment): string[] {
+  const home = homeFolder(env);
+  return home === undefined ? [] : [join(home, '.kube', 'config')];
 }
 
 function isFile(path: string): boolean {
@@ -72,8 +73,9 @@ function isFile(path: string): boolean {
 
 function nothingFound(env: Environment): UsageError {
   const listed = env.KUBECONFIG === undefined || env.KUBECONFIG === '' ? 'not set' : `${env.KUBECONFIG}: no such file`;
-  const home =
-    env.KUBECONFIG === undefined || env.KUBECONFIG === '' ? `, ${defaultFile(env)} (no such file or empty)` : '';
+  const [file] = defaultFiles(env);
+  const standard = file === undefined ? '~/.kube/config (no home folder)' : `${file} (no such file or empty)`;
+  const home = env.KUBECONFIG === undefined || env.KUBECONFIG === '' ? `, ${standard}` : '';
   return new UsageError(
     `no cluster to ask: looked at KUBECONFIG (${listed})${home} and for a ServiceAccount of a pod (none); give --kubeconfig FILE; evidence on disk is for pullwhy --from PATH`,
   );

@@ -220,11 +220,13 @@ describe('the store', () => {
     expect(readdirSync(join(folder, 'collections'))).toEqual([]);
   });
 
-  it('that cannot be written says so in one line', async () => {
+  it.each([
+    ['a file', () => join(folder, 'file')],
+    ['below a file', () => join(folder, 'file', 'store')],
+    ['where the file system takes no folder', () => '/proc/pullwhy'],
+  ])('that cannot be written says so in one line: %s', async (_, place) => {
     writeFileSync(join(folder, 'file'), 'x');
-    await expect(new CollectionStore(join(folder, 'file')).begin({ origin: 'test' })).rejects.toThrow(
-      'give --store DIR',
-    );
+    await expect(new CollectionStore(place()).begin({ origin: 'test' })).rejects.toThrow('give --store DIR');
   });
 
   it('survives strange things in its folder', async () => {

@@ -1,13 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../error-code.ts';
 
 /** Evidence of nodes may hold what others must not see. */
 const PRIVATE_FOLDER = 0o700;
 export const PRIVATE_FILE = 0o600;
 
+/** Not by `recursive`: Node tries for ever where a file system says ENOENT to every new folder, as /proc and autofs do. */
 export async function ensureFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: PRIVATE_FOLDER });
+  if (await isThere(path)) return;
+  const above = dirname(path);
+  if (above !== path) await ensureFolder(above);
+  try {
+    await mkdir(path, { mode: PRIVATE_FOLDER });
+  } catch (error) {
+    // Another process was faster.
+    if (errorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Replaces a file whole or not at all; a reader sees the old text or the new one. */

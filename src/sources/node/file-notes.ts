@@ -4,7 +4,16 @@ import type { BundleNotes } from '../../core/node/bundle.ts';
 import { errorCode } from '../error-code.ts';
 import { ensureFolder, replaceFile } from './durable.ts';
 
-const UNWRITABLE: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST']);
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'ENOSPC',
+  'EDQUOT',
+  'ENOTDIR',
+  'EEXIST',
+  'ENOENT',
+]);
 
 /** Notes as files of a folder; kept in memory where nothing can be written. */
 export function fileNotes(folder: string): BundleNotes {

@@ -8,6 +8,7 @@ const UNWRITABLE: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left',
   EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'part of the path is a file',
+  ENOENT: 'the file system takes no folder there',
 };
 
 /** What people can do something about, in one line; any other error as it is. */
