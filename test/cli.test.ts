@@ -86,6 +86,22 @@ describe('pullwhy --from', () => {
   });
 });
 
+describe('completion', () => {
+  it('offers every procedure and recorded failure that comes along', async () => {
+    const [{ stdout }, list] = await Promise.all([
+      pullwhy(['completion', 'bash']),
+      pullwhy(['sop', 'list', '-o', 'json']),
+    ]);
+    const offered = (path: string) =>
+      new RegExp(`^ *"${path} "\\*\\) words="(.*)" ;;$`, 'm').exec(stdout)?.[1]?.split(' ');
+    const { procedures } = JSON.parse(list.stdout) as { procedures: { id: string }[] };
+    const ids = procedures.map(({ id }) => id);
+    expect(ids).toContain('C1');
+    for (const path of ['sop get', 'sop run']) expect(offered(path)).toEqual(expect.arrayContaining(ids));
+    expect(offered('demo')).toEqual(expect.arrayContaining(['pull-secret-wrong-port', 'two-causes-one-namespace']));
+  });
+});
+
 describe('wrong usage', () => {
   const empty = join(mkdtempSync(join(tmpdir(), 'pullwhy-')), 'empty.txt');
   writeFileSync(empty, '');

@@ -27,11 +27,11 @@ function tree(): Command {
   return program;
 }
 
-const CAUSES = ['tag-not-found', 'tls-expired'];
+const KNOWN = { explain: ['tag-not-found', 'tls-expired'], 'node collect': ['node-a', 'other'] };
 
 /** What bash offers after some words, the last of them unfinished. */
 function offered(...words: string[]): string[] {
-  const script = `${completionScript('bash', tree(), CAUSES)}
+  const script = `${completionScript('bash', tree(), KNOWN)}
 COMP_WORDS=(pullwhy "$@"); COMP_CWORD=$#; _pullwhy; printf '%s\\n' "\${COMPREPLY[@]}"`;
   const { stdout } = spawnSync('/bin/bash', ['-c', script, 'bash', ...words], {
     cwd: '/proc/self/fd',
@@ -66,6 +66,7 @@ describe('completion', () => {
     ],
     [['diagnose', 'pod/x', '--w'], ['--wait']],
     [['explain', 'ta'], ['tag-not-found']],
+    [['node', 'collect', 'no'], ['node-a']],
     [
       ['node', ''],
       ['collect', 'status'],
@@ -113,13 +114,13 @@ describe('completion', () => {
   });
 
   it('has scripts for zsh and fish, and none for other shells', () => {
-    expect(completionScript('zsh', tree(), CAUSES)).toContain('bashcompinit');
-    expect(completionScript('fish', tree(), CAUSES)).toContain(
+    expect(completionScript('zsh', tree(), KNOWN)).toContain('bashcompinit');
+    expect(completionScript('fish', tree(), KNOWN)).toContain(
       'complete -c pullwhy -n "__fish_seen_subcommand_from node; and __fish_seen_subcommand_from collect" -l node',
     );
-    expect(completionScript('fish', tree(), CAUSES)).toContain(
+    expect(completionScript('fish', tree(), KNOWN)).toContain(
       'complete -c pullwhy -n "__fish_use_subcommand" -l output -s o -x -a "text html"',
     );
-    expect(completionScript('constructor', tree(), CAUSES)).toBeUndefined();
+    expect(completionScript('constructor', tree(), KNOWN)).toBeUndefined();
   });
 });

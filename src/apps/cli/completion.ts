@@ -19,9 +19,12 @@ interface OptionEntry {
   readonly values: readonly string[];
 }
 
+/** By the path of a command, such as `sop run`: what its first argument can be, beside what the command tree tells. */
+export type KnownArguments = Readonly<Record<string, readonly string[]>>;
+
 /** The completion script of a shell, read off the command tree; undefined for a shell that has none. */
-export function completionScript(shell: string, program: Command, causes: readonly string[]): string | undefined {
-  const [main, ...others] = program.commands.flatMap((command) => entriesOf(command, causes));
+export function completionScript(shell: string, program: Command, known: KnownArguments): string | undefined {
+  const [main, ...others] = program.commands.flatMap((command) => entriesOf(command, known));
   if (main === undefined) return undefined;
   // What the main command takes may also stand without its name; whoever has typed a command means that one.
   const entries = [main, ...others, { ...main, path: '' }];
@@ -33,12 +36,12 @@ export function completionScript(shell: string, program: Command, causes: readon
   return Object.hasOwn(scripts, shell) ? scripts[shell]?.(visible(program), entries) : undefined;
 }
 
-function entriesOf(command: Command, causes: readonly string[], above = ''): Entry[] {
+function entriesOf(command: Command, known: KnownArguments, above = ''): Entry[] {
   const name = command.name();
   if (name.startsWith('_')) return [];
   const path = `${above}${name}`;
-  const below = command.commands.flatMap((each) => entriesOf(each, causes, `${path} `));
-  const words = path === 'explain' ? causes : argumentsOf(command);
+  const below = command.commands.flatMap((each) => entriesOf(each, known, `${path} `));
+  const words = known[path] ?? argumentsOf(command);
   const own = { path, commands: visible(command), words, options: optionsOf(command) };
   // The command itself comes last: its pattern fits those below it as well.
   return [...below, own];

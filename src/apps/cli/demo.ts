@@ -14,15 +14,11 @@ import { startReplayServer } from '../../testing/replay-server.ts';
 import type { RawObject } from '../../testing/store.ts';
 import { type OutputFlags, print, printReport, renderOptions } from './output.ts';
 import { shippedFile } from './package-files.ts';
-
-interface Scenario {
-  readonly name: string;
-  readonly story: string;
-}
+import { readScenarios, type Scenario } from './scenarios.ts';
 
 /** One scenario in full, or the first in full and a line for each of the others. */
 export async function runDemo(name: string | undefined, flags: OutputFlags): Promise<void> {
-  const scenarios = JSON.parse(readFileSync(shippedFile('demo/index.json'), 'utf8')) as Scenario[];
+  const scenarios = readScenarios();
   const chosen = name === undefined ? scenarios[0] : scenarios.find((s) => s.name === name);
   if (chosen === undefined) {
     const known = scenarios.map((s) => s.name);
