@@ -249,6 +249,28 @@ describe('dockerd', () => {
       'known',
     ],
     ['its environment file, where the unit was not seen', { 'etc/sysconfig/docker': OPTIONS }, 'partly'],
+    [
+      'its environment file, where a later one was not seen',
+      { [UNIT]: `${START}EnvironmentFile=-/etc/sysconfig/docker-more\n`, 'etc/sysconfig/docker': OPTIONS },
+      'partly',
+    ],
+    [
+      'its unit beside that of cri-dockerd',
+      {
+        [UNIT]: `# /${UNIT}\n${START}# /etc/systemd/system/cri-docker.service\nExecStart=/usr/bin/cri-dockerd\n`,
+        'etc/sysconfig/docker': OPTIONS,
+      },
+      'known',
+    ],
+    [
+      "the administrator's unit in the place of the package's",
+      {
+        [UNIT]: START,
+        'usr/lib/systemd/system/docker.service': 'ExecStart=/usr/bin/dockerd\n',
+        'etc/sysconfig/docker': OPTIONS,
+      },
+      'known',
+    ],
   ])('takes flags from %s', async (_, files, certainty) => {
     const all = { ...DOCKER, 'etc/docker/daemon.json': '{}', 'etc/docker/certs.d/a/ca.crt': '', ...files };
     const chain = await chainOf(all, HUB);
@@ -279,6 +301,20 @@ describe('dockerd', () => {
         [`${UNIT}.d/a.conf`]: 'ExecStart=\nExecStart=/usr/bin/dockerd\n',
       },
       'known',
+    ],
+    [
+      'an environment file that a drop-in takes back',
+      { [UNIT]: START, 'etc/sysconfig/docker': OPTIONS, [`${UNIT}.d/a.conf`]: 'EnvironmentFile=\n' },
+      'known',
+    ],
+    [
+      'an ExecStart that a script replaces',
+      {
+        [UNIT]: START.replace('$OPTIONS', '--registry-mirror=https://mirror.acme.example'),
+        'etc/sysconfig/docker': OPTIONS,
+        [`${UNIT}.d/a.conf`]: 'ExecStart=\nExecStart=/opt/start-docker.sh\n',
+      },
+      'partly',
     ],
     ['a file that was not collected', { [UNIT]: START }, 'partly'],
   ])('takes no flags from %s', async (_, files, certainty) => {

@@ -16,6 +16,7 @@ export interface DockerFlags {
 }
 
 const MAX_WORDS = 500;
+const MAX_FILES = 50;
 
 /** A word of a command line, and the file that it stands in. */
 interface Word {
@@ -28,20 +29,30 @@ interface Word {
  * those of `Environment=` and of the files that the unit reads (systemd.exec).
  */
 export function readDockerFlags(units: readonly SectionText[], environments: readonly SectionText[]): DockerFlags {
-  const settings = units.toSorted((a, b) => dropIn(a.path).localeCompare(dropIn(b.path))).flatMap(settingsOfDocker);
-  const start = settings.findLast(({ key, value }) => key === 'ExecStart' && /\bdockerd\b/.test(value));
+  const settings = units
+    .filter(({ path }) => !isOverridden(path, units))
+    .toSorted((a, b) => dropIn(a.path).localeCompare(dropIn(b.path)))
+    .flatMap(settingsOfDocker);
+  const start = settings.findLast(({ key, value }) => key === 'ExecStart' && value !== '');
   if (start === undefined) return withoutUnit(environments);
   const gaps: AnswerGap[] = [];
+  if (!STARTS_DOCKERD.test(start.value)) {
+    const what = `the flags of dockerd, which another program starts by ${start.path}`;
+    return { flags: [], gaps: [{ what, why: 'not-collected', how: 'ps -C dockerd -o args=' }] };
+  }
   const words = shellWords(start.value).slice(0, MAX_WORDS);
   const expanded = words.flatMap((text): readonly Word[] => {
     const variable = /^\$\{?([A-Za-z_]\w{0,60})\}?$/.exec(text)?.[1];
     if (variable === undefined) return [{ text, path: start.path }];
     const found = variableIn(variable, settings, environments);
-    if ('gap' in found) gaps.push(found.gap);
-    return 'gap' in found ? [] : found.words;
+    if (found.gap !== undefined && !gaps.some(({ what }) => what === found.gap?.what)) gaps.push(found.gap);
+    return found.words;
   });
   return { flags: flagsIn(expanded), gaps };
 }
+
+/** As the unit has it, with what systemd takes before the program; or as `systemctl show` prints it. */
+const STARTS_DOCKERD = /^(?:[@:+!|-]{0,5}|\{ path=)(?:\/\S{0,300}\/)?dockerd(?:-current)?(?:\s|$)/;
 
 /** The unit of the package on RHEL and Amazon Linux reads /etc/sysconfig/docker; whether this one does was not seen. */
 function withoutUnit(environments: readonly SectionText[]): DockerFlags {
@@ -53,24 +64,42 @@ function withoutUnit(environments: readonly SectionText[]): DockerFlags {
   return { flags, gaps: [{ what, why: 'not-collected', how: 'systemctl cat docker' }] };
 }
 
+interface Variable {
+  readonly words: readonly Word[];
+  /** A file that may set it otherwise. */
+  readonly gap?: AnswerGap;
+}
+
 /** Files go before `Environment=`, a later file before an earlier one. */
 function variableIn(
   variable: string,
   settings: readonly UnitSetting[],
   environments: readonly SectionText[],
-): { readonly words: readonly Word[] } | { readonly gap: AnswerGap } {
-  const named = settings.flatMap(({ key, value }) => (key === 'EnvironmentFile' ? [value.replace(/^-/, '')] : []));
-  const read = named.map((name) => ({ name, file: environments.find(({ path }) => `/${path}`.endsWith(name)) }));
-  const inFile = read.map(({ file }) => (file === undefined ? undefined : assigned(variable, file)));
-  const words = inFile.findLast((each) => each !== undefined);
-  if (words !== undefined) return { words };
-  const unseen = read.find(({ file }) => file === undefined);
+): Variable {
+  const read = environmentFiles(settings).map((name) => {
+    const file = environments.find(({ path }) => `/${path}`.endsWith(name));
+    return { name, isSeen: file !== undefined, words: file === undefined ? undefined : assigned(variable, file) };
+  });
+  // What stands before the last file that sets it decides nothing.
+  const deciding = read.slice(Math.max(0, read.findLastIndex(({ words }) => words !== undefined)));
+  const inFile = deciding[0]?.words;
+  const unseen = deciding.find(({ isSeen }) => !isSeen);
   if (unseen !== undefined) {
     const what = `the flags of dockerd in ${unseen.name}`;
-    return { gap: { what, why: 'not-collected', how: `cat ${unseen.name}` } };
+    return { words: inFile ?? [], gap: { what, why: 'not-collected', how: `cat ${unseen.name}` } };
   }
   const own = environmentOf(settings).get(variable);
-  return { words: own === undefined ? [] : wordsOf(own.value, own.from.path) };
+  return { words: inFile ?? (own === undefined ? [] : wordsOf(own.value, own.from.path)) };
+}
+
+/** The files that the unit reads; an empty `EnvironmentFile=` drops those before it (systemd.exec). */
+function environmentFiles(settings: readonly UnitSetting[]): readonly string[] {
+  const named = settings.flatMap(({ key, value }) => (/^EnvironmentFiles?$/.test(key) ? [value] : []));
+  return named
+    .slice(named.lastIndexOf('') + 1)
+    .map((name) => name.replace(/^-/, '').replace(/ \(ignore_errors=\w{1,5}\)$/, ''))
+    .filter((name) => name.startsWith('/'))
+    .slice(-MAX_FILES);
 }
 
 /** `OPTIONS="--insecure-registry a:5000"`; undefined: the file does not set it. */
@@ -97,10 +126,18 @@ function flagsIn(words: readonly Word[]): readonly DockerFlag[] {
   });
 }
 
+/** Not that of cri-dockerd, which `cri-docker.service` starts. */
+const OF_DOCKER = /(?<![\w.-])docker\.service\b/;
+
 function settingsOfDocker(unit: SectionText): readonly UnitSetting[] {
-  return readUnit(unit).filter(
-    ({ path, file }) => /\bdocker\.service\b/.test(path) || /\bdocker\.service\b/.test(file),
-  );
+  const isPath = OF_DOCKER.test(unit.path);
+  return readUnit(unit).filter(({ file }) => (file === unit.path ? isPath : OF_DOCKER.test(file)));
+}
+
+/** A unit of the administrator's stands in the place of the package's (systemd.unit). */
+function isOverridden(path: string, units: readonly SectionText[]): boolean {
+  if (!/(?:^|\/)lib\/systemd\/system\/docker\.service$/.test(path)) return false;
+  return units.some((unit) => /(?:^|\/)etc\/systemd\/system\/docker\.service$/.test(unit.path));
 }
 
 /** Drop-ins by their names after the unit itself. */
