@@ -45,8 +45,9 @@ const NETRC =
 
 /** What a command reads from its standard input as a secret: `… | docker login --password-stdin`. */
 const READS_SECRET = '(?:--password-stdin|\\b(?:passwd|chpasswd|base64 (?:-d|-D|--decode)))';
+/** Takes every such command whole, piped or not: no part of it is looked at twice. */
 const PIPED = new RegExp(
-  `(\\b(?:echo|printf)\\s(?:-\\w{1,3}\\s|["']%s(?:\\\\+n)?["']\\s)?)(?!["']?\\$[A-Z({])([^\\n|;&]{4,4000}?)(?=\\s{0,4}\\|[^\\n;&]{0,300}?${READS_SECRET})`,
+  `(\\b(?:echo|printf)\\s(?:-\\w{1,3}\\s|["']%s(?:\\\\+n)?["']\\s)?)(?!["']?\\$[A-Z({])([^\\n|;&]{4,4000})(?=(\\|[^\\n;&]{0,300}?${READS_SECRET})?)`,
   'g',
 );
 const HERE_STRING = new RegExp(`(--password-stdin[^\\n]{0,300}?<<<\\s{0,4})(?!["']?\\$[A-Z({])(${WORD})`, 'g');
@@ -61,9 +62,13 @@ export function redactCommands(text: string): string {
   let clean = mayHoldFlag(text) ? redactFlags(text) : text;
   if (SETS_BY_WORDS.test(clean)) clean = clean.replace(SET_BY_WORDS, `$1${REDACTED}`);
   if (/password[ \t\n]/.test(clean)) clean = clean.replace(NETRC, `$1${REDACTED}`);
-  if (/(?:echo|printf) /.test(clean) && clean.includes('|')) clean = clean.replace(PIPED, `$1${REDACTED}`);
+  if (/(?:echo|printf) /.test(clean) && clean.includes('|')) clean = clean.replace(PIPED, redactPiped);
   if (clean.includes('<<<')) clean = clean.replace(HERE_STRING, `$1${REDACTED}`);
   return clean.includes('SetCredential') ? clean.replace(UNIT_CREDENTIAL, `$1${REDACTED}`) : clean;
+}
+
+function redactPiped(match: string, command: string, value: string, reader: string | undefined): string {
+  return reader === undefined ? match : `${command}${REDACTED}${/\s{0,4}$/.exec(value.slice(-4))?.[0] ?? ''}`;
 }
 
 function redactFlags(text: string): string {

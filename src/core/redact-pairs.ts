@@ -24,7 +24,7 @@ const LONGEST_WORD = 200;
 const LONGEST_LINE_VALUE = 8_192;
 
 /** Names that hold the path of a file as well. */
-const NAMES_OF_FILES = /^(?:pwd|credentials?|pgpass|\.dockerconfigjson|\.dockercfg|tls\.key)$/;
+const NAMES_OF_FILES = /^(?:auth|pwd|credentials?|pgpass|\.dockerconfigjson|\.dockercfg|tls\.key)$/;
 
 interface Pair {
   readonly strong: boolean;

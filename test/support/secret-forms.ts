@@ -180,6 +180,8 @@ export const READABLE_LINES: readonly string[] = [
   '{"kind":"ConfigMap","data":{"reason":"NotFound"}}',
   'received signal sig=terminated',
   'tls.key:  1704 bytes',
+  'reading auth: /run/containers/0/auth.json: no such file',
+  'echo nginx:1.27 | xargs crictl pull',
   'open /etc/kubernetes/pki/ca.key: permission denied',
   'DB_PASSWORD:  <set to the key \'password\' in secret "db">  Optional: false',
   'expected PRIVATE KEY, found CERTIFICATE',

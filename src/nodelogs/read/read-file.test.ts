@@ -62,6 +62,12 @@ describe('readPart', () => {
     expect((await read(file(''), 'lines', '1-10')).lines).toEqual([]);
   });
 
+  it('shows what follows a line of a log about headers', async () => {
+    const text = '[GET response headers]\nimage = harbor.acme.example/team/api:v1\n';
+    const part = await read(file(text), 'lines', '1-2');
+    expect(part.lines.map((line) => line.text)).toEqual(text.trimEnd().split('\n'));
+  });
+
   it('keeps blanks, hides secrets and private keys over all their lines', async () => {
     const text = [
       '[host]',

@@ -23,7 +23,7 @@ const NETRC_LINE = /^\s*(?:machine|login|account)\s+\S+(?:\s+(?:login|account)\s
 const NETRC_PASSWORD = /^\s*password\s+\S/;
 /** The head of a table of TOML, and such tables whose every value may be a secret. */
 const TABLE = /^\s{0,80}\[{1,2}[^\]]{1,1000}\]/;
-const HEADERS = /headers?["']?\s{0,3}\]/i;
+const HEADERS = /[[.]\s{0,3}["']?[\w-]{0,40}headers?["']?\s{0,3}\]/i;
 const SETTING = /^\s*["']?[\w.-]{1,200}["']?\s{0,3}=\s{0,3}(\S.*)$/;
 
 /** No value has more lines; in a log, where others write between them, fewer. */
