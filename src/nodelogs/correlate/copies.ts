@@ -1,3 +1,5 @@
+import { fingerprint } from '../../core/digest.ts';
+
 /** Lines that are remembered; of a longer log later copies count again. */
 const MAX_KEPT = 200_000;
 /** Where an entry begins that tells its own exact time, behind what the journal or syslog puts before it. */
@@ -8,25 +10,13 @@ const HEAD = 300;
 export class Copies {
   readonly #seen = new Set<string>();
 
-  /** Whether an entry of that node was met before. One that tells no exact time of its own never was. */
+  /** Whether an entry of that node was met before, by its fingerprint. One that tells no exact time of its own never was. */
   has(node: string | undefined, raw: string): boolean {
     const at = OWN_TIME.exec(raw.slice(0, HEAD))?.index;
     if (at === undefined) return false;
-    const key = `${node ?? ''} ${hashOf(raw, at)}`;
+    const key = `${node ?? ''} ${fingerprint(raw, at).join(' ')}`;
     if (this.#seen.has(key)) return true;
     if (this.#seen.size < MAX_KEPT) this.#seen.add(key);
     return false;
   }
-}
-
-/** FNV-1a with two seeds: as good as the text itself, and smaller. */
-function hashOf(text: string, from: number): string {
-  let a = 0x811c9dc5;
-  let b = 0x01000193;
-  for (let i = from; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b);
-  }
-  return `${a >>> 0} ${b >>> 0}`;
 }

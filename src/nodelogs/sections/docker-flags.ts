@@ -81,7 +81,12 @@ function variableIn(
     return { name, isSeen: file !== undefined, words: file === undefined ? undefined : assigned(variable, file) };
   });
   // What stands before the last file that sets it decides nothing.
-  const deciding = read.slice(Math.max(0, read.findLastIndex(({ words }) => words !== undefined)));
+  const deciding = read.slice(
+    Math.max(
+      0,
+      read.findLastIndex(({ words }) => words !== undefined),
+    ),
+  );
   const inFile = deciding[0]?.words;
   const unseen = deciding.find(({ isSeen }) => !isSeen);
   if (unseen !== undefined) {
