@@ -32,6 +32,15 @@ export function patchOf(repository: Repository, folder: string, entry: YamlAt): 
   return found.map((body) => ({ body, ...(target === undefined ? {} : { target }) }));
 }
 
+/** What a kustomization changes by patches whose text is written with escapes or folded: no line of theirs can be named. */
+export function unreadPatches(file: string, kustomization: YamlAt): readonly string[] {
+  const texts = ['patches', 'patchesJson6902'].flatMap((key) =>
+    (kustomization.get(key)?.items() ?? []).flatMap((entry) => entry.get('patch') ?? []),
+  );
+  const isUnread = (at: YamlAt) => (at.string() ?? '').trim() !== '' && inlineBodies(at).length === 0;
+  return texts.some(isUnread) ? [`${file} has a patch in escaped or folded text, which is not followed`] : [];
+}
+
 /** A path to a file, or the patch itself. */
 function bodies(repository: Repository, folder: string, at: YamlAt): readonly YamlAt[] {
   const text = at.string() ?? '';

@@ -2,7 +2,7 @@ import { type Built, builtOf, joined, NOTHING, unfollowed } from './built.ts';
 import { kustomizeCharts } from './kustomize-charts.ts';
 import { type ImageEntry, imageEntries, looseEntries } from './kustomize-images.ts';
 import { overridesIn, transformed, withPatches } from './kustomize-overrides.ts';
-import { patchesOf } from './kustomize-patches.ts';
+import { patchesOf, unreadPatches } from './kustomize-patches.ts';
 import { replacementsOf, withReplacement } from './kustomize-replacements.ts';
 import { folderOf, type Repository, resolvePath } from './repository.ts';
 import type { WrittenObject } from './written-object.ts';
@@ -87,7 +87,7 @@ function build(run: Run, folder: string, given: Built, depth: number): Built {
     given,
     ...entries.map((entry) => resource(run, file, entry, depth)),
     kustomizeCharts(run.repository, file, at),
-    unfollowed(...programs(file, at, transformers)),
+    unfollowed(...programs(file, at, transformers), ...unreadPatches(file, at)),
   ]);
   const components = at.get('components')?.items() ?? [];
   const extended = components.reduce((built, entry) => component(run, file, entry, built, depth), gathered);

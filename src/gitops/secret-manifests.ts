@@ -81,6 +81,7 @@ function copyOf(
 /** Texts that become part of the secret. */
 const DATA = [
   ['spec', 'target', 'template', 'data'],
+  ['spec', 'target', 'template', 'templateFrom'],
   ['spec', 'destination', 'transformation'],
 ] as const;
 
@@ -110,8 +111,12 @@ function reasonFor(
     : `${makes}; make one in ${to} as well${needs}`;
 }
 
-/** What an ExternalSecret reads from, where that is bound to its namespace. */
+/** What an object reads from, where that is bound to its namespace. */
 function storeOf(at: YamlAt, kind: string): string | undefined {
+  if (kind === 'VaultStaticSecret') {
+    const auth = at.at('spec', 'vaultAuthRef')?.string();
+    return auth === undefined || auth.includes('/') ? undefined : `VaultAuth ${auth}`;
+  }
   const ref = at.at('spec', 'secretStoreRef');
   const isBound = kind === 'ExternalSecret' && ref !== undefined && ref.get('kind')?.string() !== 'ClusterSecretStore';
   return isBound ? `SecretStore ${ref.get('name')?.string() ?? ''}` : undefined;

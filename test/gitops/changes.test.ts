@@ -291,6 +291,11 @@ describe("a secret's namespace", () => {
 
   it.each<[string, string, RegExp]>([
     ['an ExternalSecret', made('ExternalSecret', store), /in shop-prod as well; SecretStore vault must be there too/],
+    [
+      'a VaultStaticSecret',
+      made('VaultStaticSecret', 'spec:\n  vaultAuthRef: login\n  destination: {name: regcred}\n'),
+      /in shop-prod as well; VaultAuth login must be there too/,
+    ],
     ['one before another document', `${made('OnePasswordItem')}---\nkind: Service\n`, /change the namespace instead/],
     ['one whose lines end in CR LF', made('ExternalSecret', store).replaceAll('\n', '\r\n'), /as well/],
     [
@@ -324,6 +329,11 @@ describe("a secret's namespace", () => {
 
   it.each<[string, Layout, RegExp]>([
     ['data', { 's.yaml': made('Secret', 'stringData:\n  a: CANARY\n') }, /with the same data, which is not shown/],
+    [
+      'an ExternalSecret with a text of its own',
+      { 's.yaml': made('ExternalSecret', 'spec:\n  target: {template: {templateFrom: [{literal: CANARY}]}}\n') },
+      /make one in shop-prod as well$/,
+    ],
     ['what is sealed for its namespace', { 's.yaml': made('SealedSecret') }, /kubeseal --namespace shop-prod/],
     [
       'what a kustomization moves',
@@ -438,6 +448,10 @@ describe('what is told beside a place', () => {
       [
         kustomization('patches:\n- target: {name: "a[p]i+"}\n  patch: "- op: test"\n'),
         /a pattern that is not worked out/,
+      ],
+      [
+        kustomization('patches:\n- target: {name: api}\n  patch: "[{\\"op\\": \\"test\\"}]"\n'),
+        /kustomization\.yaml has a patch in escaped or folded text/,
       ],
       [
         {
