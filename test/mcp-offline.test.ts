@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Host } from '../src/apps/mcp/host.ts';
+import { BundleFolder } from '../src/sources/node/bundle-folder.ts';
 import { RECORDINGS } from './support/replayed-cluster.ts';
 
 const store = mkdtempSync(join(tmpdir(), 'pullwhy-offline-'));
@@ -158,6 +159,26 @@ describe('a folder of bundles', () => {
     '.',
   ])('leads to nothing else: %s', async (bundle) => {
     expect(await ask('collect', { bundle })).toMatchObject({ error: { code: 'not_found' } });
+  });
+
+  it('lists only what can be brought in by its name', async () => {
+    const folder = join(store, 'odd');
+    mkdirSync(join(folder, 'node-9'), { recursive: true });
+    mkdirSync(join(folder, 'a\\b'));
+    expect(await new BundleFolder(folder).list()).toMatchObject([{ name: 'node-9' }]);
+  });
+
+  it('hides no collection when it is gone', async () => {
+    const host = new Host({
+      openAccess: async () => Promise.reject(new Error('no cluster here')),
+      settings: { bundles: join(store, 'gone'), store, registries: false },
+    });
+    const answers = ['history', 'collect'].map((name) =>
+      host.call(name, name === 'collect' ? { bundle: 'x' } : {}, { signal: NEVER }),
+    );
+    const [history, collected] = (await Promise.all(answers)).map((answer) => answer?.structured);
+    expect(history).toMatchObject({ collections: expect.anything(), gaps: [{ why: 'unreadable' }] });
+    expect(collected).toMatchObject({ error: { code: 'not_found' } });
   });
 
   it('is needed: without it nothing is brought in', async () => {

@@ -26,9 +26,9 @@ export class BundleFolder {
     this.#folder = folder;
   }
 
-  /** Files and folders in it, newest first; no links, nothing hidden. */
+  /** Files and folders in it that can be found by their names, newest first; no links, nothing hidden. */
   async list(): Promise<readonly BundleEntry[]> {
-    const names = (await readdir(this.#folder)).filter((name) => !name.startsWith('.') && 'path' in safePath(name));
+    const names = (await readdir(this.#folder)).filter((name) => !name.startsWith('.') && isFoundAs(name));
     const entries: BundleEntry[] = [];
     for (const name of names.slice(0, MAX_LOOKED_AT)) {
       const entry = await this.#entry(name);
@@ -41,7 +41,8 @@ export class BundleFolder {
   async find(name: string): Promise<BundlePlace> {
     const safe = safePath(name);
     if ('refused' in safe) return { problem: safe.refused, near: await this.#near(name) };
-    const root = await realpath(this.#folder);
+    const root = await realpath(this.#folder).catch(() => undefined);
+    if (root === undefined) return { problem: 'the folder of bundles is no longer there', near: [] };
     const path = join(root, ...safe.path.split('/'));
     const real = await realpath(path).catch(() => undefined);
     if (real === undefined) return { problem: 'there is no such file or folder', near: await this.#near(name) };
@@ -58,8 +59,14 @@ export class BundleFolder {
   }
 
   async #near(name: string): Promise<readonly string[]> {
-    const names = (await this.list()).map((entry) => entry.name);
+    const names = (await this.list().catch(() => [])).map((entry) => entry.name);
     const alike = nearest(name, names);
     return alike.length > 0 ? alike : names.slice(0, 10);
   }
+}
+
+/** A name that would be written otherwise inside of a collection leads nowhere. */
+function isFoundAs(name: string): boolean {
+  const safe = safePath(name);
+  return 'path' in safe && safe.path === name;
 }

@@ -47,9 +47,8 @@ export const history = defineTool({
       total: collections.length,
       bytes,
       ...(nextPage === undefined ? {} : { nextPageToken: nextPage }),
-      ...(await bundlesOf(context)),
       coverage: { read: ['the store of collections'], skipped: [] },
-      gaps: [],
+      ...(await bundlesOf(context)),
     };
   },
   text: ({ collections, total, bundles = [] }) =>
@@ -63,6 +62,14 @@ export const history = defineTool({
     ].join('\n'),
 });
 
-async function bundlesOf({ settings }: ToolContext) {
-  return settings.bundles === undefined ? {} : { bundles: printable(await new BundleFolder(settings.bundles).list()) };
+/** The folder may be gone since the server was started: that hides no collection. */
+async function bundlesOf({ settings: { bundles } }: ToolContext) {
+  if (bundles === undefined) return { gaps: [] };
+  try {
+    return { bundles: printable(await new BundleFolder(bundles).list()), gaps: [] };
+  } catch {
+    return {
+      gaps: [{ what: 'the bundles', why: 'unreadable' as const, how: 'is the folder of --bundles still there?' }],
+    };
+  }
 }
