@@ -131,6 +131,23 @@ describe.each(WAYS)('over $transport, $revision', (way) => {
 });
 
 describe('a refusal', () => {
+  it('that cuts a diagnosis short is part of its report', async () => {
+    const served = await serveReplayed(
+      { transport: 'stdio', revision: 'legacy' },
+      { objects: OBJECTS, namespace: NAMESPACE, deny: [{ resource: 'pods' }] },
+    );
+    try {
+      const answer = await served.host.call('diagnose', {}, { signal: new AbortController().signal });
+      const rest = { unknowns: expect.arrayContaining([expect.objectContaining({ what: 'the rest of the look' })]) };
+      expect(answer?.structured).toMatchObject({ report: rest, gaps: rest.unknowns });
+      const { reportId = '' } = (answer?.structured ?? {}) as { readonly reportId?: string };
+      const { contents } = await served.client.readResource({ uri: `pullwhy://report/${reportId}` });
+      expect(contents).toMatchObject([{ text: expect.stringContaining('the rest of the look') }]);
+    } finally {
+      await served.close();
+    }
+  });
+
   it.each([
     ['diagnose', {}, ['pods', 'events']],
     ['list_k8s_resources', { kind: 'Pod', namespace: NAMESPACE }, ['pods']],

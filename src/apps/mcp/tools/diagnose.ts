@@ -68,7 +68,7 @@ export const diagnose = defineTool({
   deadlineMs: 120_000,
   async run(args, context) {
     checkScope(args, context);
-    const { reportId, report: whole, token, unfinished } = await reportFor(args, context);
+    const { reportId, report: whole, token } = await reportFor(args, context);
     const page = pageOfAnswer(whole.incidents.length, reportId, {
       limit: args.limit,
       token,
@@ -92,12 +92,7 @@ export const diagnose = defineTool({
         read: [...whole.source.names, `${whole.summary.podsExamined} pods examined`],
         skipped: skipped(whole, page, args, reportId),
       },
-      gaps: [
-        ...whole.unknowns,
-        ...(unfinished === undefined
-          ? []
-          : [{ what: 'the rest of the look', why: 'unreachable' as const, how: unfinished }]),
-      ],
+      gaps: whole.unknowns,
     };
   },
   text: ({ reportId, report, moreIncidents, nextPageToken: next }) =>
@@ -130,8 +125,9 @@ function checkScope(args: Arguments, { settings }: ToolContext) {
     });
 }
 
-interface Found extends Look {
+interface Found {
   readonly reportId: string;
+  readonly report: Report;
   /** Where in the report the page begins. */
   readonly token?: string;
 }
@@ -142,8 +138,15 @@ async function reportFor(args: Arguments, context: ToolContext): Promise<Found> 
     const { answer, id, token } = answerOfPage(args.pageToken, context.reports);
     return { report: answer, reportId: id, token };
   }
-  const look = await lookAt(args, context);
-  return { ...look, reportId: context.reports.put(look.report) };
+  const report = told(await lookAt(args, context));
+  return { report, reportId: context.reports.put(report) };
+}
+
+/** That a look ended early is part of its report: further pages and resources tell it too. */
+function told({ report, unfinished }: Look): Report {
+  if (unfinished === undefined) return report;
+  const rest = { what: 'the rest of the look', why: 'unreachable', how: unfinished } as const;
+  return { ...report, unknowns: [...report.unknowns, rest] };
 }
 
 /** A page token goes with the arguments that its report was made by. */
