@@ -451,6 +451,12 @@ describe('logs', () => {
     expect(logs.map(({ raw }) => raw)).toEqual([line(1), line(2)]);
   });
 
+  it('are read in the order of time within a second too', () => {
+    const whole = { ...cloud(1), timestamp: '2026-03-01T10:00:01Z' };
+    const { logs } = read(JSON.stringify([cloud(1), whole]), 'x.json');
+    expect(logs.map(({ locator }) => locator)).toEqual(['x.json [1]', 'x.json [0]']);
+  });
+
   it('in the answer of a run-command are read as what was printed', () => {
     const message = `Enable succeeded: \n[stdout]\n${line(1)}\n${line(2)}\n\n[stderr]\n`;
     const { logs } = read(JSON.stringify({ value: [{ code: 'ProvisioningState/succeeded', message }] }), 'x.json');

@@ -1,3 +1,4 @@
+import { compareText } from '../../../core/compare.ts';
 import { readKubeDocuments } from '../kube-documents.ts';
 import { EMPTY_READING, type FileContext, joinReadings, type Reading, type ReadLog } from '../reading.ts';
 import { readLog } from './read-log.ts';
@@ -9,6 +10,7 @@ interface Exported {
   readonly line?: object;
   /** An event of Kubernetes, which GKE logs as it is. */
   readonly event?: object;
+  /** Without its zone, which is UTC: behind it a whole second would come after its fractions. */
   readonly time: string;
 }
 
@@ -30,7 +32,7 @@ export function readExportedLogs(
   );
   if (entries.length === 0) return undefined;
   // Consoles show the newest first.
-  const lines = entries.filter(({ line }) => line !== undefined).sort((a, b) => (a.time < b.time ? -1 : 1));
+  const lines = entries.filter(({ line }) => line !== undefined).sort((a, b) => compareText(a.time, b.time));
   const log = readLog(lines.map(({ line }) => JSON.stringify(line)).join('\n'), 0, file);
   const events = entries.flatMap(({ event, place }) => (event === undefined ? [] : [{ value: event, locator: place }]));
   const logs = log.logs.map((read) => ({ ...read, locator: placeOf(read, lines) ?? read.locator }));
@@ -56,8 +58,8 @@ function ofCloudLogging(value: unknown, place: string): readonly Exported[] {
   if (typeof logName !== 'string' || typeof timestamp !== 'string') return [];
   const payload = record(jsonPayload);
   if (payload.kind === 'Event' && payload.involvedObject !== undefined)
-    return [{ place, event: payload, time: timestamp }];
-  return [{ place, line: entry, time: timestamp }];
+    return [{ place, event: payload, time: withoutZone(timestamp) }];
+  return [{ place, line: entry, time: withoutZone(timestamp) }];
 }
 
 /** What the agents of Container Insights send is JSON with the host and the unit; others send the line as it is. */
@@ -73,7 +75,7 @@ function ofCloudWatch(value: unknown, place: string): readonly Exported[] {
     _SYSTEMD_UNIT: sent.systemd_unit,
     timestamp: time.toISOString(),
   };
-  return [{ place, line, time: time.toISOString() }];
+  return [{ place, line, time: withoutZone(time.toISOString()) }];
 }
 
 /** `az vmss run-command invoke`: what a command printed stands between marks. */
@@ -87,6 +89,10 @@ function runCommandOutputs(value: unknown): readonly string[] {
     const end = message.lastIndexOf('\n[stderr]');
     return start < 0 || end < start ? [] : [message.slice(start + '[stdout]\n'.length, end)];
   });
+}
+
+function withoutZone(timestamp: string): string {
+  return timestamp.replace(/Z$/, '');
 }
 
 function parsed(text: string): unknown {
