@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startReplayServer } from '../src/testing/replay-server.ts';
+import { pullwhy } from './run-cli.ts';
 
 /** What loads before a command is known: start-up is paid by every call. */
 const BUDGET_BYTES = 150 * 1024;
@@ -70,6 +72,22 @@ describe('what a start keeps', () => {
     expect(run(cache)).toMatchObject({ status: 0, stderr: '' });
     expect(keptFiles(cache)).toEqual(kept);
     expect(kept.map((file) => statSync(file).mtimeMs)).toEqual(written);
+    rmSync(cache, { recursive: true });
+  });
+
+  it('is taken by a look at a cluster too, which loads as it goes', async () => {
+    const cache = mkdtempSync(join(tmpdir(), 'pullwhy-cache-'));
+    const server = await startReplayServer({ objects: [] });
+    const config = join(cache, 'config');
+    writeFileSync(config, server.kubeconfig());
+    const look = () => pullwhy(['-A', '--kubeconfig', config], '', { XDG_CACHE_HOME: cache });
+    const states = () => keptFiles(cache).map((file) => [file, statSync(file).mtimeMs]);
+    const first = await look();
+    const written = states();
+    expect(written.length).toBeGreaterThan(3);
+    expect(await look()).toEqual(first);
+    expect(states()).toEqual(written);
+    await server.close();
     rmSync(cache, { recursive: true });
   });
 

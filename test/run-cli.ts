@@ -7,10 +7,10 @@ export interface Ran {
 }
 
 /** Runs the built command as a user would. */
-export function pullwhy(args: readonly string[], stdin = ''): Promise<Ran> {
+export function pullwhy(args: readonly string[], stdin = '', env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, ['dist/cli.cjs', ...args], {
-      env: { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8' },
+      env: { ...process.env, NO_COLOR: '1', LANG: 'C.UTF-8', ...env },
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

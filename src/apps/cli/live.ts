@@ -12,7 +12,6 @@ import type { Question } from '../../sources/cluster/question.ts';
 import { diagnoseCluster } from '../../tasks/diagnose/diagnose-cluster.ts';
 import { type Alert, selectAlerts } from './alert.ts';
 import { parseDuration } from './duration.ts';
-import { keepHeapLean } from './lean-heap.ts';
 import { askRegistries, type RegistryFlags } from './registry-flags.ts';
 import { parseTargets, selectTargets } from './target.ts';
 
@@ -48,7 +47,6 @@ export function scopeOf(
 
 /** Opens the cluster that the flags name. */
 export async function connect(flags: LiveFlags, signal?: AbortSignal): Promise<ClusterClient> {
-  keepHeapLean();
   const timeout = parseDuration('--request-timeout', flags.requestTimeout);
   const access = await openAccess(flags, { suggest: didYouMean });
   return new ClusterClient(access, {
