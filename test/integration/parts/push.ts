@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { digestOf } from '../../../src/sources/registry/fake-registry.fixture.ts';
 import { type Image, INDEX, indexOf } from './images.ts';
 
-/** A registry that takes pushes without a login. */
+/** A registry that takes pushes and gives images without a login. */
 export class Pusher {
   readonly #host: string;
   readonly #port: number;
@@ -23,6 +23,11 @@ export class Pusher {
   async index(repository: string, tag: string, images: readonly (readonly [platform: string, image: Image])[]) {
     for (const [, image] of images) await this.image(repository, digestOf(image.manifest), image);
     await this.#send('PUT', `/v2/${repository}/manifests/${tag}`, indexOf(images), INDEX);
+  }
+
+  /** Asks for the blobs of an image, one after the other. */
+  async read(repository: string, { config, layer }: Image): Promise<void> {
+    for (const { digest } of [config, layer]) await this.#send('GET', `/v2/${repository}/blobs/${digest}`);
   }
 
   async #blob(repository: string, digest: string, body: Buffer): Promise<void> {

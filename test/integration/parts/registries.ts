@@ -83,6 +83,9 @@ export async function startRegistries(folder: string): Promise<Registries> {
     authorities,
     more: proxy,
   });
+  const cache = new Pusher('mirror.acme.example', mirror, authorities);
+  // Two who ask for what the cache does not hold yet may get in each other's way, and one of them gets status 500.
+  for (const name of ['shop/api', 'shop/mirrored']) await cache.read(name, imageOf(name));
   const image = imageOf('shop/api');
   const hosts: Hosts = {
     open: at('registry', open),
