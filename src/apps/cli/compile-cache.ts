@@ -16,7 +16,10 @@ export function keepCompiled(env: NodeJS.ProcessEnv = process.env): void {
   keepCode(createRequire(import.meta.url), join(caches, 'pullwhy', 'compiled', machine));
 }
 
-/** XDG Base Directory Specification, which wants relative values to be ignored. */
+/**
+ * XDG Base Directory Specification, which wants relative values to be ignored. Without `sources/home.ts`: the chunk that
+ * holds it would be loaded before code is kept.
+ */
 function cacheFolder({ XDG_CACHE_HOME: base }: NodeJS.ProcessEnv): string | undefined {
   if (base !== undefined && isAbsolute(base)) return base;
   try {
