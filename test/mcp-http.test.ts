@@ -99,6 +99,14 @@ describe('an HTTP server', () => {
     });
   });
 
+  it('keeps a connection through the pauses that an agent makes', async () => {
+    await serving(undefined, async ({ url }) => {
+      const response = await post(url, { jsonrpc: '2.0', id: 1, method: 'ping' });
+      await response.text();
+      expect(response.headers.get('keep-alive')).toBe('timeout=75');
+    });
+  });
+
   it('answers what is no message with an error of the protocol', async () => {
     await serving(undefined, async ({ url }) => {
       const bad = await post(url, '{"jsonrpc": "2.0", ');

@@ -26,6 +26,8 @@ export interface HttpServer {
 
 /** Connections at once; each session may hold a few. */
 const MAX_CONNECTIONS = 500;
+/** Node's five seconds are a pause that agents make: a call that meets the end of its connection fails. */
+const IDLE_MS = 75_000;
 /** Slow senders must not hold connections for ever. */
 const HEADERS_MS = 10_000;
 const BODY_MS = 60_000;
@@ -42,7 +44,12 @@ export async function serveHttp(host: Host, { address, auth, rate = USUAL_RATE }
   const app = buildApp(sessions, { local, auth, rate });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    serverOptions: { headersTimeout: HEADERS_MS, requestTimeout: BODY_MS, maxHeaderSize: 32_768 },
+    serverOptions: {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: BODY_MS,
+      keepAliveTimeout: IDLE_MS,
+      maxHeaderSize: 32_768,
+    },
   }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   await listen(server, hostname, port, address);
