@@ -14,6 +14,8 @@ const STAGES = {
     'src/tasks/diagnose/diagnose.ts',
   ],
   text: ['src/render/text.ts'],
+  // A kubeconfig is read with it.
+  yaml: ['node_modules/yaml/dist/index.js'],
   offline: ['src/apps/cli/offline.ts'],
 };
 

@@ -4,9 +4,11 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,8 +18,18 @@ import { crc32 } from 'node:zlib';
 
 type Wrapper = (exports: unknown, require: NodeJS.Require, module: NodeJS.Module, file: string, folder: string) => void;
 
-/** V8 believes what it is handed, and a damaged file would end the process: a sum stands behind each. */
+/** Behind the code: how many starts wrote it, and a sum, for V8 believes what it is handed and would crash. */
 const SUM_BYTES = 4;
+const COUNT_BYTES = 1;
+
+/**
+ * V8 compiles a function when it is called first: another command has more to keep than the one that came first. So the
+ * first starts renew what is kept, and later ones now and then.
+ */
+const STARTS_THAT_RENEW = 4;
+const RENEW_MS = 3_600_000;
+/** What is used is renewed: code this old belongs to another version of Node or pullwhy. */
+const UNUSED_MS = 30 * 24 * 3_600_000;
 
 const PARAMETERS = 'exports, require, module, __filename, __dirname';
 
@@ -28,16 +40,17 @@ const PARAMETERS = 'exports, require, module, __filename, __dirname';
  * one.
  */
 export function keepCode(require: NodeJS.Require, folder: string): void {
-  const fresh = new Map<string, Script>();
+  const fresh = new Map<string, Fresh>();
   require.extensions['.cjs'] = (module, file) => {
-    // The path stands in what V8 makes: another installation has code of its own.
-    const kept = join(folder, `${basename(file)}-${crc32(file).toString(16)}.bin`);
-    const cachedData = readWhole(kept);
-    const script = new Script(`(function (${PARAMETERS}) { ${readFileSync(file, 'utf8')}\n})`, {
+    const path = join(folder, nameOf(file));
+    const kept = readWhole(path);
+    // The bundler writes ASCII (tools/ascii-only.js), which is read quickest so.
+    const script = new Script(`(function (${PARAMETERS}) { ${readFileSync(file, 'latin1')}\n})`, {
       filename: file,
-      ...(cachedData === undefined ? {} : { cachedData }),
+      ...(kept && { cachedData: kept.code }),
     });
-    if (script.cachedDataRejected !== false) fresh.set(kept, script);
+    const starts = script.cachedDataRejected === false && kept !== undefined ? kept.starts : 0;
+    if (starts < STARTS_THAT_RENEW || isOld(kept, RENEW_MS)) fresh.set(path, { script, starts: starts + 1 });
     const wrapper = script.runInThisContext() as Wrapper;
     wrapper.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
   };
@@ -45,39 +58,74 @@ export function keepCode(require: NodeJS.Require, folder: string): void {
   process.once('exit', () => write(fresh, folder));
 }
 
+interface Fresh {
+  readonly script: Script;
+  readonly starts: number;
+}
+
+interface Kept {
+  readonly code: Buffer;
+  readonly starts: number;
+  /** Milliseconds since 1970. */
+  readonly mtimeMs: number;
+}
+
+/** The path stands in what V8 makes, and each Node makes its own: other installations have files of their own. */
+function nameOf(file: string): string {
+  const sum = crc32([process.version, process.arch, file].join());
+  return `${basename(file)}-${sum.toString(16)}.bin`;
+}
+
 /** What was kept in that file; undefined where there is none, it is damaged, or another user wrote it: it would be run. */
-function readWhole(path: string): Buffer | undefined {
+function readWhole(path: string): Kept | undefined {
   try {
-    const file = readOwn(path);
-    const code = file.subarray(0, -SUM_BYTES);
-    return file.readUInt32LE(code.length) === crc32(code) ? code : undefined;
+    const { content, mtimeMs } = readOwn(path);
+    const summed = content.subarray(0, -SUM_BYTES);
+    if (content.readUInt32LE(summed.length) !== crc32(summed)) return undefined;
+    const code = summed.subarray(0, -COUNT_BYTES);
+    return { code, starts: summed.readUInt8(code.length), mtimeMs };
   } catch {
     return undefined;
   }
 }
 
 /** Empty where the file belongs to somebody else, as it can where HOME or the cache is a folder that users share. */
-function readOwn(path: string): Buffer {
+function readOwn(path: string): { readonly content: Buffer; readonly mtimeMs: number } {
   const file = openSync(path, 'r');
   try {
     const user = process.geteuid?.();
-    return user === undefined || fstatSync(file).uid === user ? readFileSync(file) : Buffer.alloc(0);
+    const { uid, mtimeMs } = fstatSync(file);
+    return { content: user === undefined || uid === user ? readFileSync(file) : Buffer.alloc(0), mtimeMs };
   } finally {
     closeSync(file);
   }
 }
 
-function write(fresh: ReadonlyMap<string, Script>, folder: string): void {
+function isOld(file: { readonly mtimeMs: number } | undefined, limit: number): boolean {
+  return file !== undefined && Date.now() - file.mtimeMs > limit;
+}
+
+function write(fresh: ReadonlyMap<string, Fresh>, folder: string): void {
   try {
-    if (fresh.size > 0) makeFolder(folder);
-    for (const [path, script] of fresh) {
-      const code = script.createCachedData();
+    if (fresh.size === 0) return;
+    makeFolder(folder);
+    sweep(folder);
+    for (const [path, { script, starts }] of fresh) {
+      const summed = Buffer.concat([script.createCachedData(), Buffer.of(Math.min(starts, STARTS_THAT_RENEW))]);
       const sum = Buffer.alloc(SUM_BYTES);
-      sum.writeUInt32LE(crc32(code));
-      replace(path, Buffer.concat([code, sum]));
+      sum.writeUInt32LE(crc32(summed));
+      replace(path, Buffer.concat([summed, sum]));
     }
   } catch {
     // The next start compiles as this one did.
+  }
+}
+
+function sweep(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    const ours = entry.isFile() && /\.bin(\.\d+)?$/.test(entry.name);
+    if (ours && isOld(statSync(path, { throwIfNoEntry: false }), UNUSED_MS)) rmSync(path, { force: true });
   }
 }
 
