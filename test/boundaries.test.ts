@@ -27,7 +27,7 @@ const PURE = ['core', 'image', 'decode', 'credentials', 'gitops', 'facts', 'caus
 const OWNED_PACKAGES: Readonly<Record<string, string>> = {
   commander: 'apps',
   zod: 'sources render sop nodelogs apps',
-  yaml: 'sources render gitops sop nodelogs',
+  yaml: 'core sources render gitops sop nodelogs',
   'modern-tar': 'sources',
   fflate: 'sources',
   '@kubernetes/client-node': 'sources',

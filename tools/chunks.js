@@ -15,7 +15,7 @@ const STAGES = {
   ],
   text: ['src/render/text.ts'],
   // A kubeconfig is read with it.
-  yaml: ['node_modules/yaml/dist/index.js'],
+  yaml: ['src/core/yaml.ts'],
   offline: ['src/apps/cli/offline.ts'],
 };
 

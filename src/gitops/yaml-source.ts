@@ -1,15 +1,5 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
-import { whyTooComplex } from '../core/yaml-bounds.ts';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
+import { parseYaml } from '../core/yaml.ts';
 import { parseJson } from './json-source.ts';
 import { type Piece, type Slot, textOf } from './slot.ts';
 import type { Unread } from './unread.ts';
@@ -225,7 +215,7 @@ export class YamlAt {
   }
 }
 
-const TOO_DEEP = 'texts whose brackets or aliases are nested too deeply';
+const TOO_DEEP = 'texts whose parts or aliases are nested too deeply';
 
 /** The documents of a text; [] when it is none or too strange to be parsed. Never throws. */
 export function parseSource(source: Source): readonly YamlAt[] {
@@ -237,11 +227,10 @@ export function parseSource(source: Source): readonly YamlAt[] {
   if (text.length > MAX_CHARS) return tooMuch(`texts of more than ${MAX_CHARS / 2 ** 20} MiB`);
   const json = /^\uFEFF?\s{0,1000}[{[]/.test(text) ? parseJson(text) : undefined;
   if (json !== undefined) return [new YamlAt(source, json, json)];
-  if (whyTooComplex(text) !== undefined) return tooMuch(TOO_DEEP);
   try {
-    const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false });
-    if (!Array.isArray(documents)) return [];
-    return documents.flatMap(({ contents }) => {
+    const read = parseYaml(text, { uniqueKeys: false });
+    if ('problem' in read) return tooMuch(TOO_DEEP);
+    return read.documents.flatMap(({ contents }) => {
       if (contents === null) return [];
       const size = expandedSize(contents);
       // What takes in itself has no size at all, and is no manifest.

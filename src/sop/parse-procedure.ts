@@ -1,15 +1,12 @@
-import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { Document, isNode, LineCounter, type YAMLParseError } from 'yaml';
 import { excerpt } from '../core/redact.ts';
 import type { Procedure } from '../core/sop/procedure.ts';
-import { whyTooComplex } from '../core/yaml-bounds.ts';
+import { parseYaml } from '../core/yaml.ts';
 import { checkReferences } from './check-references.ts';
 import { checkFormat } from './format.ts';
 
 /** Longest file; the ones that come with pullwhy have a tenth of it. */
 export const MAX_FILE_CHARS = 256 * 1024;
-
-/** Further in than this nothing of a procedure stands, and the general parser's time grows with every level. */
-const TOO_DEEP = /^ {101}/m;
 
 export type ParsedProcedure =
   | { readonly ok: true; readonly procedure: Procedure }
@@ -19,10 +16,12 @@ export type ParsedProcedure =
 export function parseProcedure(text: string): ParsedProcedure {
   if (text.length > MAX_FILE_CHARS) return refused(1, `longer than ${MAX_FILE_CHARS / 1024} KiB`);
   const { yaml, linesBefore } = frontMatter(text);
-  const complex = whyTooComplex(yaml) ?? (TOO_DEEP.test(yaml) ? 'nested too deeply' : undefined);
-  if (complex !== undefined) return refused(1, complex);
   const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, logLevel: 'error', strict: true });
+  const read = parseYaml(yaml, { lineCounter: lines, strict: true });
+  if ('problem' in read) return refused(1, read.problem);
+  const [document = new Document(null), second] = read.documents;
+  if (second !== undefined)
+    return refused(lines.linePos(second.range[0]).line + linesBefore, 'another document begins here');
   const [error] = document.errors;
   if (error !== undefined)
     return refused(lines.linePos(error.pos[0]).line + linesBefore, `is no YAML: ${yamlWords(error)}`);

@@ -48,6 +48,9 @@ describe('a file of credentials', () => {
     ['broken YAML', 'a: [canary'],
     ['something else', 'kind: Pod\nmetadata: {name: x}'],
     ['nothing', ''],
+    ['nested without end', `canary: ${'- '.repeat(5_000)}`],
+    ['brackets without end', `canary: ${'['.repeat(50_000)}`],
+    ['aliases of aliases', `a: &a [canary]\nb: &b [${'*a,'.repeat(20)}]\nc: [${'*b,'.repeat(20)}]`],
   ])('%s: one line without the content', async (name, text) => {
     const read = readCredentialFile(file(name.replace(' ', '-'), text));
     await expect(read).rejects.toThrow(UsageError);

@@ -45,11 +45,17 @@ function jsonOf(text: string, path: string): unknown {
 }
 
 async function yamlOf(text: string, path: string): Promise<readonly unknown[]> {
-  const { parseAllDocuments } = await import('yaml');
-  const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false });
-  if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0))
+  const { parseYaml } = await import('../core/yaml.ts');
+  const read = parseYaml(text);
+  if ('problem' in read) throw new UsageError(`${path} is no YAML that can be read: it is ${read.problem}`);
+  const { documents } = read;
+  if (documents.length === 0 || documents.some(({ errors }) => errors.length > 0))
     throw new UsageError(`${path} is not valid YAML`);
-  return documents.map((document) => document.toJS({ maxAliasCount: 10 }) as unknown);
+  try {
+    return documents.map((document) => document.toJS({ maxAliasCount: 10 }) as unknown);
+  } catch {
+    throw new UsageError(`${path} is no YAML that can be read: its aliases cannot be followed`);
+  }
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -98,13 +98,22 @@ export function parseDocument(raw: unknown): ParsedDocument {
   if (Array.isArray(raw)) return { objects: raw.flatMap((item) => parseRoot(item) ?? []) };
   const fields = raw as Record<string, unknown>;
   if (WATCH_TYPES.has(fields.type) && 'object' in fields && !('kind' in fields)) {
-    return { ...parseDocument(fields.object), watch: fields.type as NonNullable<ParsedDocument['watch']> };
+    return { ...parseEventObject(fields.object), watch: fields.type as NonNullable<ParsedDocument['watch']> };
   }
+  return parseFields(fields);
+}
+
+/** An event is about an object, and about no other event. */
+function parseEventObject(raw: unknown): ParsedDocument {
+  return typeof raw === 'object' && raw !== null ? parseFields(raw as Record<string, unknown>) : NOTHING;
+}
+
+function parseFields(fields: Record<string, unknown>): ParsedDocument {
   if (typeof fields.kind !== 'string') return NOTHING;
   if (fields.kind === 'Status') return statusDocument(fields);
-  if (fields.kind === 'Table') return { objects: parseTable(raw, parseObject) };
+  if (fields.kind === 'Table') return { objects: parseTable(fields, parseObject) };
   if (fields.kind === 'List' || (fields.kind.endsWith('List') && 'items' in fields)) return listDocument(fields);
-  const object = parseRoot(raw);
+  const object = parseRoot(fields);
   return object === undefined ? NOTHING : { objects: [object] };
 }
 

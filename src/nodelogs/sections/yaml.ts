@@ -1,17 +1,16 @@
-import { parseDocument } from 'yaml';
-import { whyTooComplex } from '../../core/yaml-bounds.ts';
+import { parseYaml as parseDocuments } from '../../core/yaml.ts';
 import { firstLineOf, MAX_CHARS, type Parsed, parseJson } from './parsed.ts';
 import { table } from './values.ts';
 
 export function parseYaml(text: string): Parsed {
   if (text.length > MAX_CHARS) return { problem: 'too long for a configuration' };
-  const tooComplex = whyTooComplex(text);
-  if (tooComplex !== undefined) return { problem: tooComplex };
   try {
-    const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false, merge: false });
-    const [error] = document.errors;
+    const read = parseDocuments(text, { uniqueKeys: false, merge: false });
+    if ('problem' in read) return read;
+    const [document] = read.documents;
+    const [error] = document?.errors ?? [];
     if (error !== undefined) return { problem: firstLineOf(error.message) };
-    const value = table(document.toJS({ maxAliasCount: 100 }));
+    const value = table(document?.toJS({ maxAliasCount: 100 }));
     return value === undefined ? { problem: 'no mapping' } : { value };
   } catch {
     return { problem: 'not readable as YAML' };

@@ -147,6 +147,7 @@ describe('hostile input', () => {
       'wrong elements without number',
       `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"x"},"spec":{"containers":[${'5,'.repeat(50_000)}5]}}`,
     ],
+    ['events in events', `${'{"type":"ADDED","object":'.repeat(50_000)}{}${'}'.repeat(50_000)}`],
     ['YAML aliases that multiply', bomb],
     ['YAML in brackets', `apiVersion: v1\nkind: Pod\nx: ${'['.repeat(100_000)}`],
     ['YAML in braces', `apiVersion: v1\nkind: Pod\nx: ${'{a: '.repeat(300)}`],

@@ -457,6 +457,15 @@ describe('logs', () => {
     expect(logs.map(({ locator }) => locator)).toEqual(['x.json [1]', 'x.json [0]']);
   });
 
+  it('are read beside an entry that nests without end', () => {
+    const deep = JSON.stringify(cloud(1)).replace(
+      '"MESSAGE"',
+      `"a":${'['.repeat(50_000)}${']'.repeat(50_000)},"MESSAGE"`,
+    );
+    const { logs } = read(`[${deep},${JSON.stringify(cloud(2))}]`, 'x.json');
+    expect(logs.map(({ locator }) => locator)).toContain('x.json [1]');
+  });
+
   it('in the answer of a run-command are read as what was printed', () => {
     const message = `Enable succeeded: \n[stdout]\n${line(1)}\n${line(2)}\n\n[stderr]\n`;
     const { logs } = read(JSON.stringify({ value: [{ code: 'ProvisioningState/succeeded', message }] }), 'x.json');

@@ -1,5 +1,4 @@
-import { parseDocument } from 'yaml';
-import { whyTooComplex } from '../../core/yaml-bounds.ts';
+import { parseYaml } from '../../core/yaml.ts';
 import { countLines } from './count-lines.ts';
 import type { Limits } from './limits.ts';
 import { parseKubectlYaml } from './yaml/kubectl-yaml.ts';
@@ -41,23 +40,19 @@ function splitDocuments(text: string, firstLine: number): { part: string; line: 
 function parsePart(part: string, limits: Limits): unknown {
   const usual = parseKubectlYaml(part);
   if (usual !== undefined) return usual.value;
-  const problem = whyNotGeneral(part, limits);
-  return problem === undefined ? parseGeneral(part, limits) : new Error(problem);
+  return part.length > limits.yamlChars
+    ? new Error(`more than ${limits.yamlChars} characters of unusual YAML; give it as JSON`)
+    : parseGeneral(part, limits);
 }
 
 function parseGeneral(part: string, limits: Limits): unknown {
   try {
-    const document = parseDocument(part, { logLevel: 'silent', prettyErrors: false, uniqueKeys: false, merge: false });
-    if (document.errors.length > 0) return new Error('not YAML');
+    const read = parseYaml(part, { uniqueKeys: false, merge: false });
+    if ('problem' in read) return new Error(read.problem);
+    const [document] = read.documents;
+    if (document === undefined || document.errors.length > 0) return new Error('not YAML');
     return document.toJS({ maxAliasCount: limits.yamlAliases }) as unknown;
   } catch {
     return new Error('not readable as YAML');
   }
-}
-
-/** Why a text is not given to the general parser. */
-function whyNotGeneral(part: string, limits: Limits): string | undefined {
-  if (part.length > limits.yamlChars)
-    return `more than ${limits.yamlChars} characters of unusual YAML; give it as JSON`;
-  return whyTooComplex(part);
 }

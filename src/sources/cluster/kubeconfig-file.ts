@@ -136,17 +136,17 @@ function jsonOf(content: string, file: string): unknown {
 }
 
 async function yamlOf(content: string, file: string): Promise<unknown> {
-  const { LineCounter, parseDocument } = await import('yaml');
+  const [{ LineCounter }, { parseYaml }] = await Promise.all([import('yaml'), import('../../core/yaml.ts')]);
   const lineCounter = new LineCounter();
   try {
-    const document = parseDocument(content, { merge: true, logLevel: 'silent', prettyErrors: false, lineCounter });
-    const [wrong] = document.errors;
-    if (wrong === undefined) return document.toJS();
+    const read = parseYaml(content, { merge: true, lineCounter });
+    if ('problem' in read) throw unreadable(file, `it is ${read.problem}`);
+    const [document] = read.documents;
+    const [wrong] = document?.errors ?? [];
+    if (wrong === undefined) return document?.toJS();
     throw unreadable(file, `line ${lineCounter.linePos(wrong.pos[0]).line} is not valid YAML`);
   } catch (error) {
-    throw error instanceof UsageError
-      ? error
-      : unreadable(file, 'it nests too deeply, or its aliases cannot be followed');
+    throw error instanceof UsageError ? error : unreadable(file, 'its aliases cannot be followed');
   }
 }
 

@@ -115,6 +115,14 @@ describe('manifests', () => {
     expect((await readManifests(['-'], stdin(bomb.join('\n')))).problems[0]).toContain('aliases');
   });
 
+  it.each([
+    ['JSON', `{"kind":"Pod","metadata":${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}}`],
+    ['keys on one line', `kind: Pod\nmetadata:\n  ${'a: '.repeat(5_000)}`],
+    ['indentation', `kind: Pod\n${Array.from({ length: 1_500 }, (_, at) => `${' '.repeat(at)}a:`).join('\n')}`],
+  ])('tells that %s nests without end', async (_, text) => {
+    expect((await readManifests(['-'], stdin(text))).problems[0]).toMatch(/ is nested too deeply$/);
+  });
+
   it('refuses what is not there', async () => {
     await expect(readManifests([join(folder, 'none.yaml')])).rejects.toThrow(UsageError);
   });

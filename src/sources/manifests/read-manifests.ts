@@ -1,8 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isNode, LineCounter } from 'yaml';
 import { excerpt, neutralize } from '../../core/redact.ts';
 import { UsageError } from '../../core/usage-error.ts';
+import { parseYaml } from '../../core/yaml.ts';
 import { type FindOptions, findUses, type Path } from './find-uses.ts';
 import { joinSets, type ManifestSet, NO_MANIFESTS } from './manifest-set.ts';
 
@@ -66,14 +67,9 @@ async function filesBelow(folder: string): Promise<readonly string[]> {
 
 function readText(text: string, file: string, options: ReadManifestsOptions): ManifestSet {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    logLevel: 'silent',
-    prettyErrors: false,
-    uniqueKeys: false,
-  });
-  if (!Array.isArray(documents)) return NO_MANIFESTS;
-  return joinSets(documents.map((document) => readDocument(document, lines, file, text, options)));
+  const read = parseYaml(text, { lineCounter: lines, uniqueKeys: false });
+  if ('problem' in read) return { ...NO_MANIFESTS, problems: [`${file} is ${read.problem}`] };
+  return joinSets(read.documents.map((document) => readDocument(document, lines, file, text, options)));
 }
 
 function readDocument(

@@ -36,6 +36,12 @@ describe('cleanConfig', () => {
     expect(cleanConfig(text)).not.toContain(CANARY);
   });
 
+  it('writes down nothing of JSON that nests without end', () => {
+    const text = `{"auths":{"r.acme.example":{"auth":"${CANARY}"}},"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    expect(cleanConfig(text)).toBe('[redacted]: nested too deeply');
+    expect(loginHosts(text)).not.toContain(CANARY);
+  });
+
   it('keeps everything else as it stands', () => {
     const text = [
       'version = 3',

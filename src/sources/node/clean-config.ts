@@ -1,7 +1,11 @@
+import { nestsDeeper } from '../../core/nesting.ts';
 import { redact } from '../../core/redact.ts';
 import { cleanText } from './clean-text.ts';
 
 const REMOVED = '[redacted]';
+
+/** No configuration nests deeper, and each level takes stack. */
+const MAX_DEPTH = 64;
 
 /** Keys whose value is a login or a part of one, in the configuration of runtimes, kubelets and units. */
 const LOGIN_KEY =
@@ -16,8 +20,9 @@ const LOGIN_TABLE = /^(?:auth|auths|headers?)$/i;
  */
 export function cleanConfig(text: string): string {
   const json = jsonOf(text);
-  return json === undefined
-    ? cleanText(linesWithoutLogins(text))
+  if (json === undefined) return cleanText(linesWithoutLogins(text));
+  return nestsDeeper(json, MAX_DEPTH)
+    ? `${REMOVED}: nested too deeply`
     : redact(JSON.stringify(withoutLogins(json), undefined, 2));
 }
 

@@ -1,4 +1,5 @@
 import type { Gap } from '../../core/fact.ts';
+import { nestsDeeper } from '../../core/nesting.ts';
 import type { Node } from '../../core/objects.ts';
 import { sh } from '../../core/shell.ts';
 import type { ClusterClient } from '../cluster/client.ts';
@@ -14,6 +15,8 @@ import { kubeletPath, type LogLimits } from './unit-log.ts';
 
 /** Answers of a kubelet that are larger are cut: a node with hundreds of pods stays far below. */
 const MAX_ANSWER = 32 * 2 ** 20;
+/** Nodes nest some ten levels; each takes stack where the answer is written down. */
+const MAX_DEPTH = 64;
 
 /** What is asked of a kubelet beside its logs. */
 const ENDPOINTS: readonly Endpoint[] = [
@@ -61,13 +64,25 @@ async function collectNode(client: ClusterClient, node: string, sink: EvidenceSi
     await sink.addGap(nodeGap(node, answer.problem));
     return {};
   }
+  if (nestsDeeper(answer.value, MAX_DEPTH)) {
+    await sink.addGap({
+      wanted: `Node ${node}: what came is nested too deeply`,
+      why: 'not-collected',
+      how: showNode(node),
+    });
+    return {};
+  }
   await sink.addFile('node.json', Buffer.from(cleanText(JSON.stringify(answer.value, undefined, 1))), { node });
   const object = parseObject(answer.value, { kind: 'Node', apiVersion: 'v1' })?.object;
   return object?.kind === 'Node' ? object.info : {};
 }
 
+function showNode(node: string): string {
+  return sh`kubectl get node ${node}`;
+}
+
 function nodeGap(node: string, problem: Problem): Gap {
-  const how = sh`kubectl get node ${node}`;
+  const how = showNode(node);
   if (problem.kind === 'not-found') return { wanted: `Node ${node}: there is no such node`, why: 'not-collected', how };
   if (problem.kind === 'forbidden') return { wanted: `Node ${node}`, why: 'forbidden', how };
   return { wanted: `Node ${node}`, why: 'refused', how: `the API server: ${problem.message}` };

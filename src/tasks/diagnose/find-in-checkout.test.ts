@@ -240,8 +240,8 @@ describe('what bounds leave out', () => {
     ],
     [
       'brackets in brackets',
-      { 'deep.yaml': `kind: Deployment # app\nx: ${'['.repeat(20)}1${']'.repeat(20)}\n` },
-      'texts whose brackets or aliases are nested too deeply: 1, in deep.yaml of the checkout',
+      { 'deep.yaml': `kind: Deployment # app\nx: ${'['.repeat(101)}1${']'.repeat(101)}\n` },
+      'texts whose parts or aliases are nested too deeply: 1, in deep.yaml of the checkout',
     ],
     [
       'files of values beside a chart',

@@ -1,9 +1,13 @@
 import { compareText } from '../../../core/compare.ts';
+import { nestsDeeper } from '../../../core/nesting.ts';
 import { readKubeDocuments } from '../kube-documents.ts';
 import { EMPTY_READING, type FileContext, joinReadings, type Reading, type ReadLog } from '../reading.ts';
 import { readLog } from './read-log.ts';
 
 /** An entry of a log service, at its place in the export. */
+/** No entry nests deeper, and each level takes stack. */
+const MAX_DEPTH = 64;
+
 interface Exported {
   readonly place: string;
   /** As a line of the journal's JSON form. */
@@ -32,7 +36,9 @@ export function readExportedLogs(
   );
   if (entries.length === 0) return undefined;
   // Consoles show the newest first.
-  const lines = entries.filter(({ line }) => line !== undefined).sort((a, b) => compareText(a.time, b.time));
+  const lines = entries
+    .filter(({ line }) => line !== undefined && !nestsDeeper(line, MAX_DEPTH))
+    .sort((a, b) => compareText(a.time, b.time));
   const log = readLog(lines.map(({ line }) => JSON.stringify(line)).join('\n'), 0, file);
   const events = entries.flatMap(({ event, place }) => (event === undefined ? [] : [{ value: event, locator: place }]));
   const logs = log.logs.map((read) => ({ ...read, locator: placeOf(read, lines) ?? read.locator }));
