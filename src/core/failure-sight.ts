@@ -1,5 +1,6 @@
 import type { Diagnosis } from './diagnosis.ts';
 import type { EvidenceId } from './evidence.ts';
+import { smallest } from './extremes.ts';
 import type { Link } from './pull-chain.ts';
 import { unique } from './unique.ts';
 
@@ -89,7 +90,7 @@ export function failureOf<F>(group: readonly Diagnosis<F>[], around: Surrounding
     nodes: unique(wheres.map((w) => w.node)),
     namespaces: unique(wheres.map((w) => w.namespace)),
     secrets: unique(group.flatMap((d) => d.input.context.imagePullSecrets?.map(({ name }) => name) ?? [])),
-    since: times.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...times),
+    since: times.length === 0 ? Number.POSITIVE_INFINITY : smallest(times),
     confirmed: group.some((d) => d.best.judgement.verdict === 'confirmed'),
     exists: group.flatMap((d) => d.input.exists ?? []),
     because: group.flatMap((d) => d.best.judgement.because.slice(0, 1)),

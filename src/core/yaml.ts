@@ -1,4 +1,4 @@
-import { Composer, type CST, type Document, type LineCounter, Parser } from 'yaml';
+import { Composer, type CST, type Document, Lexer, type LineCounter, Parser } from 'yaml';
 
 /** Lists and maps inside each other: schemas of custom resources have some forty. */
 const MAX_DEPTH = 100;
@@ -18,10 +18,23 @@ export type Yaml = { readonly documents: readonly Document.Parsed[] } | { readon
  * V8 ends the process if it has a regular expression to compile: texts that nest so are not given to it.
  */
 export function parseYaml(text: string, options: YamlOptions = {}): Yaml {
-  const tokens = [...new Parser(options.lineCounter?.addNewLine).parse(text)];
-  if (nestsTooDeeply(tokens)) return { problem: 'nested too deeply' };
+  const tokens = tokensOf(text, options.lineCounter);
+  if (tokens === undefined || tokens.some(nestsTooDeeply)) return { problem: 'nested too deeply' };
   const composer = new Composer({ logLevel: 'silent', prettyErrors: false, ...options });
   return { documents: [...composer.compose(tokens)] };
+}
+
+/** The library's tokens, which stand in each other as what they become does; undefined as soon as they are too many. */
+function tokensOf(text: string, lines: LineCounter | undefined): readonly CST.Token[] | undefined {
+  const parser = new Parser(lines?.addNewLine);
+  lines?.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    // A document and what stands in the innermost are on it too.
+    if (parser.stack.length > MAX_DEPTH + 2) return undefined;
+  }
+  return [...tokens, ...parser.end()];
 }
 
 interface Open {
@@ -30,12 +43,12 @@ interface Open {
   readonly keyDepth: number;
 }
 
-/** The library's tokens stand in each other as what they become does, and are made without recursion. */
-function nestsTooDeeply(tokens: readonly CST.Token[]): boolean {
-  const open: Open[] = tokens.map((token) => ({ token, depth: 0, keyDepth: 0 }));
+/** Without recursion. */
+function nestsTooDeeply(token: CST.Token): boolean {
+  const open: Open[] = [{ token, depth: 0, keyDepth: 0 }];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
     if (at.depth > MAX_DEPTH || at.keyDepth > MAX_KEY_DEPTH) return true;
-    open.push(...inside(at));
+    for (const part of inside(at)) open.push(part);
   }
   return false;
 }

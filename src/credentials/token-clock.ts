@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes.ts';
 import { decodeBase64, decodeBase64Url, utf8 } from './base64.ts';
 import { type JsonObject, parseJsonObject } from './json.ts';
 
@@ -94,7 +95,7 @@ export function expiredAt(clock: TokenClock, now: string): boolean | undefined {
 export function lastWrittenAt(times: WriteTimes): string | undefined {
   const all = [times.creationTimestamp, ...(times.managedFields ?? []).map(({ time }) => time)];
   const known = all.map((time) => Date.parse(time ?? '')).filter((time) => !Number.isNaN(time));
-  return known.length === 0 ? undefined : rfc3339(Math.max(...known));
+  return known.length === 0 ? undefined : rfc3339(largest(known));
 }
 
 /** The account of a Google service-account key file; undefined when the file is damaged. */

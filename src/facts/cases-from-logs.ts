@@ -1,3 +1,4 @@
+import { largest, smallest } from '../core/extremes.ts';
 import type { Case, Findings, NotImagePullCandidate } from './case.ts';
 import { vanishedPods } from './cases-from-events.ts';
 import { groupBy } from './group-by.ts';
@@ -166,8 +167,8 @@ function kubeletSpans(index: SnapshotIndex): readonly KubeletSpan[] {
     const times = group.flatMap(({ entry }) => millis(entry.at) ?? []);
     const [first] = group;
     if (first === undefined || times.length === 0) return [];
-    const to = millis(index.logs.endOf(first.entry)) ?? Math.max(...times);
-    return [{ node: first.entry.node, from: Math.min(...times), to }];
+    const to = millis(index.logs.endOf(first.entry)) ?? largest(times);
+    return [{ node: first.entry.node, from: smallest(times), to }];
   });
 }
 

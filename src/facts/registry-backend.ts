@@ -1,3 +1,4 @@
+import { largest } from '../core/extremes.ts';
 import type { Container, Pod, PodSpec, Service, Volume } from '../core/objects.ts';
 import { exitOf } from './container-end.ts';
 import type { InClusterRegistry, RegistryStorage } from './in-cluster-registry.ts';
@@ -28,7 +29,7 @@ export function backendOf(index: SnapshotIndex, service: Service): Backend {
   const since = latest(pods.map(({ object }) => object.metadata.creationTimestamp));
   const end = pods.flatMap(({ object }) => lastEndOf(object) ?? [])[0];
   return {
-    ...(restarts.length === 0 ? {} : { backendRestarts: Math.max(...restarts) }),
+    ...(restarts.length === 0 ? {} : { backendRestarts: largest(restarts) }),
     ...(workload === undefined ? {} : { backend: stateOf(workload) }),
     ...(problem === undefined ? {} : { backendPodProblem: problem }),
     ...(since === undefined ? {} : { backendSince: since }),

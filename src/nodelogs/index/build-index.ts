@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts';
 import type { AnswerGap } from '../../core/fact.ts';
 import type { NodeCoverage, Unread } from '../../core/node/answer.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
@@ -88,6 +89,6 @@ function coverageOf(bundle: NodeBundle, scanned: readonly ScannedFile[], unread:
     filesRead: scanned.length,
     bytesRead: scanned.reduce((sum, { tally }) => sum + tally.bytes, 0),
     unread,
-    ...(times.length === 0 ? {} : { from: rfc3339(Math.min(...times)), to: rfc3339(Math.max(...times)) }),
+    ...(times.length === 0 ? {} : { from: rfc3339(smallest(times)), to: rfc3339(largest(times)) }),
   };
 }

@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../core/cause.ts';
 import { compareText } from '../../core/compare.ts';
+import { largest } from '../../core/extremes.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import type { Finding } from '../../core/node/finding.ts';
 import { excerpt } from '../../core/redact.ts';
@@ -41,7 +42,7 @@ export function mergeFindings(
 /** What tells the year of times without one: full times of the logs themselves; else when it was collected, or kept. */
 export function referenceTime(bundle: NodeBundle, scanned: readonly ScannedFile[]): number | undefined {
   const inLogs = scanned.flatMap(({ tally }) => [tally.to, tally.from].flatMap((t) => millisOf(t, undefined) ?? []));
-  if (inLogs.length > 0) return Math.max(...inLogs);
+  if (inLogs.length > 0) return largest(inLogs);
   const kept = [bundle.collectedAt, ...scanned.map(({ file }) => file.modifiedAt)];
   const times = kept.flatMap((at) => (at === undefined ? [] : Date.parse(at))).filter((ms) => !Number.isNaN(ms));
   return times[0];

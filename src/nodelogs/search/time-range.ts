@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts';
 import type { NodeBundle, NodeFile } from '../../core/node/bundle.ts';
 import { isLogKind } from '../../core/node/file-kind.ts';
 import { millisOf } from '../lines/log-time.ts';
@@ -19,7 +20,7 @@ export async function endsOfLogs(files: readonly NodeFile[], signal?: AbortSigna
 /** What tells the year of times without one: full times of the logs themselves; else when it was collected, or kept. */
 export function referenceOf(bundle: NodeBundle, ends: readonly Ends[]): number | undefined {
   const full = times(ends, undefined);
-  if (full.length > 0) return Math.max(...full);
+  if (full.length > 0) return largest(full);
   const kept = [bundle.collectedAt, ...bundle.files.map(({ modifiedAt }) => modifiedAt)];
   return kept.flatMap((at) => (at === undefined ? [] : Date.parse(at))).find((ms) => !Number.isNaN(ms));
 }
@@ -29,7 +30,7 @@ export function rangeOf(
   reference: number | undefined,
 ): { readonly from?: number; readonly to?: number } {
   const known = times(ends, reference);
-  return known.length === 0 ? {} : { from: Math.min(...known), to: Math.max(...known) };
+  return known.length === 0 ? {} : { from: smallest(known), to: largest(known) };
 }
 
 function times(ends: readonly Ends[], reference: number | undefined): readonly number[] {

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts';
 /** What a text of an NTP tool says of the clock of the node. */
 export interface NtpSaid {
   readonly synchronized?: boolean;
@@ -41,7 +42,7 @@ export function readQueries(lines: readonly string[]): NtpSaid | undefined {
   });
   const offsets = answers.map(({ offset }) => offset);
   const [first] = answers;
-  if (first === undefined || Math.max(...offsets) - Math.min(...offsets) > AGREE_SECONDS) return undefined;
+  if (first === undefined || largest(offsets) - smallest(offsets) > AGREE_SECONDS) return undefined;
   return { offsetSeconds: aheadBy(first.offset), at: first.at };
 }
 

@@ -57,7 +57,7 @@ export async function* walkFolder(
         yield { path: nameIn(root, full), full };
       }
     }
-    open.push(...folders.reverse());
+    for (const folder of folders.reverse()) open.push(folder);
   }
 }
 

@@ -46,7 +46,7 @@ export class Sightings {
   }
 
   addLog(entries: readonly LogEntry[]): void {
-    this.#logs.push(...entries);
+    for (const entry of entries) this.#logs.push(entry);
   }
 
   find<K extends Kind>(kind: K, namespace: string | undefined, name: string): (KubeObject & { kind: K }) | undefined {
