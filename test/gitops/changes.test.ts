@@ -629,7 +629,7 @@ describe('hostile files', () => {
   ])('with %s cost little', (_, files) => {
     const start = performance.now();
     expect(change({ ...files, 'api.yaml': deployment(IMAGE) }, to).places).toContain('api.yaml:11');
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('of kustomizations that take in each other end', () => {

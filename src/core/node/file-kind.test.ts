@@ -130,6 +130,6 @@ describe('the kind of a file, by its path in', () => {
       fileKindOf(part.repeat(400));
       fileKindOf(`${part.repeat(400)}!`);
     }
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -239,6 +239,7 @@ describe('patterns', () => {
     ];
     const start = performance.now();
     for (const fragment of fragments) matchLine(fragment.repeat(2_000), 'kubelet');
-    expect(performance.now() - start).toBeLessThan(2_000);
+    // What hurts takes hours; a busy machine some seconds.
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });
