@@ -18,15 +18,14 @@ import { crc32 } from 'node:zlib';
 
 type Wrapper = (exports: unknown, require: NodeJS.Require, module: NodeJS.Module, file: string, folder: string) => void;
 
-/** Behind the code: how many starts wrote it, and a sum, for V8 believes what it is handed and would crash. */
+/** Behind the code: which sorts of starts wrote it, and a sum, for V8 believes what it is handed and would crash. */
+const SORTS_BYTES = 4;
 const SUM_BYTES = 4;
-const COUNT_BYTES = 1;
 
 /**
- * V8 compiles a function when it is called first: another command has more to keep than the one that came first. So the
- * first starts renew what is kept, and later ones now and then.
+ * V8 compiles a function when it is called first: another command has more to keep than the one that came first. So each
+ * sort of start adds what it compiled, and now and then one more does.
  */
-const STARTS_THAT_RENEW = 4;
 const RENEW_MS = 3_600_000;
 /** What is used is renewed: code this old belongs to another version of Node or pullwhy. */
 const UNUSED_MS = 30 * 24 * 3_600_000;
@@ -41,6 +40,7 @@ const PARAMETERS = 'exports, require, module, __filename, __dirname';
  */
 export function keepCode(require: NodeJS.Require, folder: string): void {
   const fresh = new Map<string, Fresh>();
+  const sort = sortOf(process.argv.slice(2));
   require.extensions['.cjs'] = (module, file) => {
     const path = join(folder, nameOf(file));
     const kept = readWhole(path);
@@ -49,8 +49,8 @@ export function keepCode(require: NodeJS.Require, folder: string): void {
       filename: file,
       ...(kept && { cachedData: kept.code }),
     });
-    const starts = script.cachedDataRejected === false && kept !== undefined ? kept.starts : 0;
-    if (starts < STARTS_THAT_RENEW || isOld(kept, RENEW_MS)) fresh.set(path, { script, starts: starts + 1 });
+    const sorts = script.cachedDataRejected === false && kept !== undefined ? kept.sorts : 0;
+    if ((sorts & sort) === 0 || isOld(kept, RENEW_MS)) fresh.set(path, { script, sorts: sorts | sort });
     const wrapper = script.runInThisContext() as Wrapper;
     wrapper.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
   };
@@ -60,14 +60,23 @@ export function keepCode(require: NodeJS.Require, folder: string): void {
 
 interface Fresh {
   readonly script: Script;
-  readonly starts: number;
+  /** Bits of `sortOf`. */
+  readonly sorts: number;
 }
 
 interface Kept {
   readonly code: Buffer;
-  readonly starts: number;
+  readonly sorts: number;
   /** Milliseconds since 1970. */
   readonly mtimeMs: number;
+}
+
+/** One bit of 32 for the command and its flags, whatever they are given. */
+function sortOf(words: readonly string[]): number {
+  const [first = ''] = words;
+  const command = /^[a-z]+$/.test(first) ? first : '';
+  const flags = words.filter((word) => word.startsWith('-')).map((flag) => flag.replace(/=.*/s, ''));
+  return 1 << (crc32([command, ...flags].join(' ')) % 32);
 }
 
 /** The path stands in what V8 makes, and each Node makes its own: other installations have files of their own. */
@@ -82,8 +91,8 @@ function readWhole(path: string): Kept | undefined {
     const { content, mtimeMs } = readOwn(path);
     const summed = content.subarray(0, -SUM_BYTES);
     if (content.readUInt32LE(summed.length) !== crc32(summed)) return undefined;
-    const code = summed.subarray(0, -COUNT_BYTES);
-    return { code, starts: summed.readUInt8(code.length), mtimeMs };
+    const code = summed.subarray(0, -SORTS_BYTES);
+    return { code, sorts: summed.readInt32LE(code.length), mtimeMs };
   } catch {
     return undefined;
   }
@@ -110,8 +119,10 @@ function write(fresh: ReadonlyMap<string, Fresh>, folder: string): void {
     if (fresh.size === 0) return;
     makeFolder(folder);
     sweep(folder);
-    for (const [path, { script, starts }] of fresh) {
-      const summed = Buffer.concat([script.createCachedData(), Buffer.of(Math.min(starts, STARTS_THAT_RENEW))]);
+    for (const [path, { script, sorts }] of fresh) {
+      const added = Buffer.alloc(SORTS_BYTES);
+      added.writeInt32LE(sorts);
+      const summed = Buffer.concat([script.createCachedData(), added]);
       const sum = Buffer.alloc(SUM_BYTES);
       sum.writeUInt32LE(crc32(summed));
       replace(path, Buffer.concat([summed, sum]));
