@@ -44,6 +44,20 @@ describe('parseYaml', () => {
     expect(value(text)).not.toEqual(DEEP);
   });
 
+  it.each([
+    ['brackets that close nothing', `a: b\n${'}'.repeat(200_000)}`],
+    ['brackets in a row', `a: ${'[]'.repeat(100_000)}`],
+    ['items where none can be', `a: b\n${'- c\n'.repeat(50_000)}`],
+  ])('tells in a moment what is wrong with %s', (_, text) => {
+    const { stackTraceLimit } = Error;
+    const start = performance.now();
+    const read = parseYaml(text);
+    // A busy machine takes seconds, a stack for each error minutes.
+    expect(performance.now() - start).toBeLessThan(20_000);
+    expect('documents' in read && read.documents[0]?.errors.length).toBeGreaterThan(0);
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+  });
+
   it('gives every document, with what is wrong in it', () => {
     expect(value('a: 1\n---\n- b\n')).toEqual([{ a: 1 }, ['b']]);
     expect(value('')).toEqual([]);

@@ -5,6 +5,9 @@ const MAX_DEPTH = 100;
 /** Maps and lists as keys of maps that are keys: nobody writes them, and each takes the library ever longer. */
 const MAX_KEY_DEPTH = 8;
 
+/** Tokens that belong to nothing: the first say that the text is none. */
+const MAX_STRAYS = 100;
+
 /** The library's own, with where lines start. */
 export type YamlOptions = NonNullable<ConstructorParameters<typeof Composer>[0]> & {
   readonly lineCounter?: LineCounter;
@@ -20,8 +23,18 @@ export type Yaml = { readonly documents: readonly Document.Parsed[] } | { readon
 export function parseYaml(text: string, options: YamlOptions = {}): Yaml {
   const tokens = tokensOf(text, options.lineCounter);
   if (tokens === undefined || tokens.some(nestsTooDeeply)) return { problem: 'nested too deeply' };
-  const composer = new Composer({ logLevel: 'silent', prettyErrors: false, ...options });
-  return { documents: [...composer.compose(tokens)] };
+  return { documents: composed(tokens, { logLevel: 'silent', prettyErrors: false, ...options }) };
+}
+
+/** A text may hold a million errors, and a stack for each would take longer than all else. */
+function composed(tokens: readonly CST.Token[], options: YamlOptions): readonly Document.Parsed[] {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return [...new Composer(options).compose(tokens)];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 /** The library's tokens, which stand in each other as what they become does; undefined as soon as they are too many. */
@@ -29,8 +42,12 @@ function tokensOf(text: string, lines: LineCounter | undefined): readonly CST.To
   const parser = new Parser(lines?.addNewLine);
   lines?.addNewLine(0);
   const tokens: CST.Token[] = [];
+  let strays = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      strays += token.type === 'error' ? 1 : 0;
+      if (token.type !== 'error' || strays <= MAX_STRAYS) tokens.push(token);
+    }
     // A document and what stands in the innermost are on it too.
     if (parser.stack.length > MAX_DEPTH + 2) return undefined;
   }
