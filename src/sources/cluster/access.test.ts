@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +67,16 @@ describe('openAccess', () => {
     expect((await open({ context: 'two' }, env)).server.host).toBe('two.acme.example');
   });
 
+  it.each([
+    ['--kubeconfig', (pipe: string) => open({ kubeconfig: pipe })],
+    ['KUBECONFIG', (pipe: string) => open({}, { KUBECONFIG: pipe })],
+  ])('reads what a command writes, as the shell hands it over: %s', async (flag, opened) => {
+    const pipe = join(folder, `pipe${flag}`);
+    execFileSync('mkfifo', [pipe]);
+    const [access] = await Promise.all([opened(pipe), writeFile(pipe, kubeconfig())]);
+    expect(access.server.host).toBe('api.acme.example:8080');
+  });
+
   it('prefers --kubeconfig to KUBECONFIG', async () => {
     const flag = save('c1', kubeconfig({ server: 'http://flag.acme.example' }));
     const env = { KUBECONFIG: save('c2', kubeconfig({ server: 'http://env.acme.example' })) };
@@ -101,6 +113,7 @@ describe('openAccess', () => {
     ['a server that is no URL', kubeconfig({ server: 'acme' }), /the server of context dev in .* is no URL: acme/],
     ['a broken file', 'clusters: [', /kubeconfig .* cannot be read: line 1 is not valid YAML$/],
     ['a file nested without end', `a: ${'['.repeat(50_000)}`, /cannot be read/],
+    ['an empty file', '', /cannot be read: it is no kubeconfig$/],
     ['broken JSON with a token', '{"users":[{"user":{"token": canaryToken1}}]}', /: it is not valid JSON$/],
     [
       'an alias that is none',

@@ -50,12 +50,12 @@ export async function loadContext(flags: KubeconfigFlags, env: Environment, sugg
 
 function filesOf({ kubeconfig }: KubeconfigFlags, env: Environment): string[] {
   if (kubeconfig !== undefined) {
-    if (!isFile(kubeconfig)) throw new UsageError(`--kubeconfig ${kubeconfig}: there is no such file`);
+    if (!existsSync(kubeconfig)) throw new UsageError(`--kubeconfig ${kubeconfig}: there is no such file`);
     return [kubeconfig];
   }
   const listed = (env.KUBECONFIG ?? '').split(delimiter).filter((file) => file !== '');
   // A list may name files that do not exist (yet): kubectl skips them.
-  return (listed.length > 0 ? listed : defaultFiles(env)).filter(isFile);
+  return (listed.length > 0 ? listed : defaultFiles(env)).filter(holdsSomething);
 }
 
 function defaultFiles(env: Environment): string[] {
@@ -63,9 +63,11 @@ function defaultFiles(env: Environment): string[] {
   return home === undefined ? [] : [join(home, '.kube', 'config')];
 }
 
-function isFile(path: string): boolean {
+/** A pipe tells no size: a shell hands one over for `<(command)`. */
+function holdsSomething(path: string): boolean {
   try {
-    return statSync(path).size > 0;
+    const found = statSync(path);
+    return found.size > 0 || found.isFIFO();
   } catch {
     return false;
   }
