@@ -48,14 +48,18 @@ describe('parseYaml', () => {
     ['brackets that close nothing', `a: b\n${'}'.repeat(200_000)}`],
     ['brackets in a row', `a: ${'[]'.repeat(100_000)}`],
     ['items where none can be', `a: b\n${'- c\n'.repeat(50_000)}`],
-  ])('tells in a moment what is wrong with %s', (_, text) => {
+  ])('makes no stack for each error of %s', (_, text) => {
     const { stackTraceLimit } = Error;
-    const start = performance.now();
     const read = parseYaml(text);
-    // A busy machine takes seconds, a stack for each error minutes.
-    expect(performance.now() - start).toBeLessThan(20_000);
-    expect('documents' in read && read.documents[0]?.errors.length).toBeGreaterThan(0);
+    const errors = 'documents' in read ? (read.documents[0]?.errors ?? []) : [];
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.filter(({ stack }) => stack?.includes('\n    at '))).toEqual([]);
     expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+  });
+
+  it('leaves out strays beyond the first hundred', () => {
+    const read = parseYaml(`a: b\n${'}'.repeat(200_000)}`);
+    expect('documents' in read && read.documents[0]?.errors.length).toBeLessThanOrEqual(101);
   });
 
   it('gives every document, with what is wrong in it', () => {

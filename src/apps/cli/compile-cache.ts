@@ -1,11 +1,8 @@
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { keepCode } from './kept-code.ts';
-
-/** Other versions may not know the flag, and would say so on standard error. */
-const KNOWN_NODE = /^2[024]\./;
+import { setV8Flag } from './v8-flag.ts';
 
 /**
  * Has the code that is compiled kept for the next start, in a folder of the user's own: what stands there is run.
@@ -16,13 +13,9 @@ export function keepCompiled(env: NodeJS.ProcessEnv = process.env): void {
   const { NODE_DISABLE_COMPILE_CACHE: disabled = '' } = env;
   const caches = cacheFolder(env);
   if (caches === undefined || disabled !== '') return;
-  keepFunctions();
+  // V8 forgets the code of functions that were not called for a while, as those of the start are at the end.
+  setV8Flag('--no-flush-bytecode', [20, 22, 24]);
   keepCode(createRequire(import.meta.url), join(caches, 'pullwhy', 'compiled'));
-}
-
-/** V8 forgets the code of functions that were not called for a while, as those of the start are at the end. */
-function keepFunctions(): void {
-  if (KNOWN_NODE.test(process.versions.node)) setFlagsFromString('--no-flush-bytecode');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import { setV8Flag } from './v8-flag.ts';
 
 /**
  * Keeps V8's young generation small. Reading a cluster makes much garbage and little that stays:
@@ -6,6 +6,5 @@ import { setFlagsFromString } from 'node:v8';
  * V8 takes no code that was kept under other flags.
  */
 export function keepHeapLean(): void {
-  // Other versions may not know the flag, and would say so on standard error.
-  if (/^2[02]\./.test(process.versions.node)) setFlagsFromString('--semi-space-growth-factor=1');
+  setV8Flag('--semi-space-growth-factor=1', [20, 22]);
 }

@@ -5,8 +5,6 @@ import { type Table, table } from './values.ts';
 export type Parsed = { readonly value: Table } | { readonly problem: string };
 
 export const MAX_CHARS = 1024 * 1024;
-/** No configuration nests deeper; hostile ones do, and each level takes stack. */
-export const MAX_DEPTH = 64;
 
 /** The first object of a JSON text; what a command printed around it is skipped. */
 export function parseJson(text: string): Parsed {
@@ -15,7 +13,7 @@ export function parseJson(text: string): Parsed {
   if (open < 0 || close < open) return { problem: 'no JSON object' };
   try {
     const value = table(JSON.parse(text.slice(open, close + 1)));
-    if (nestsDeeper(value, MAX_DEPTH)) return { problem: 'nested too deeply' };
+    if (nestsDeeper(value)) return { problem: 'nested too deeply' };
     return value === undefined ? { problem: 'no JSON object' } : { value };
   } catch (error) {
     return { problem: firstLineOf(error instanceof Error ? error.message : 'not JSON') };

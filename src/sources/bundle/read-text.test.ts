@@ -462,8 +462,11 @@ describe('logs', () => {
       '"MESSAGE"',
       `"a":${'['.repeat(50_000)}${']'.repeat(50_000)},"MESSAGE"`,
     );
-    const { logs } = read(`[${deep},${JSON.stringify(cloud(2))}]`, 'x.json');
-    expect(logs.map(({ locator }) => locator)).toContain('x.json [1]');
+    const { logs, gaps } = read(`[${deep},${JSON.stringify(cloud(2))}]`, 'x.json');
+    expect(logs.map(({ locator }) => locator)).toEqual(['x.json [1]']);
+    expect(gaps).toEqual([
+      { wanted: 'log entries that nest too deeply: 1, the first at x.json [0]', why: 'truncated' },
+    ]);
   });
 
   it('in the answer of a run-command are read as what was printed', () => {

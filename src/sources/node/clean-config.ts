@@ -4,9 +4,6 @@ import { cleanText } from './clean-text.ts';
 
 const REMOVED = '[redacted]';
 
-/** No configuration nests deeper, and each level takes stack. */
-const MAX_DEPTH = 64;
-
 /** Keys whose value is a login or a part of one, in the configuration of runtimes, kubelets and units. */
 const LOGIN_KEY =
   /^(?:user(?:name)?|pass(?:word|wd|phrase)?|auth|(?:identity|registry|access|refresh|bearer)_?token|token|secret|client_?secret|api_?key|(?:proxy-)?authorization|x-[\w-]*(?:auth|token|key)[\w-]*|cookie|credential_?hash)$/i;
@@ -21,7 +18,7 @@ const LOGIN_TABLE = /^(?:auth|auths|headers?)$/i;
 export function cleanConfig(text: string): string {
   const json = jsonOf(text);
   if (json === undefined) return cleanText(linesWithoutLogins(text));
-  return nestsDeeper(json, MAX_DEPTH)
+  return nestsDeeper(json)
     ? `${REMOVED}: nested too deeply`
     : redact(JSON.stringify(withoutLogins(json), undefined, 2));
 }

@@ -15,8 +15,6 @@ import { kubeletPath, type LogLimits } from './unit-log.ts';
 
 /** Answers of a kubelet that are larger are cut: a node with hundreds of pods stays far below. */
 const MAX_ANSWER = 32 * 2 ** 20;
-/** Nodes nest some ten levels; each takes stack where the answer is written down. */
-const MAX_DEPTH = 64;
 
 /** What is asked of a kubelet beside its logs. */
 const ENDPOINTS: readonly Endpoint[] = [
@@ -64,7 +62,7 @@ async function collectNode(client: ClusterClient, node: string, sink: EvidenceSi
     await sink.addGap(nodeGap(node, answer.problem));
     return {};
   }
-  if (nestsDeeper(answer.value, MAX_DEPTH)) {
+  if (nestsDeeper(answer.value)) {
     await sink.addGap({
       wanted: `Node ${node}: what came is nested too deeply`,
       why: 'not-collected',

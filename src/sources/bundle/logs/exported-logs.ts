@@ -1,13 +1,11 @@
 import { compareText } from '../../../core/compare.ts';
+import type { Gap } from '../../../core/fact.ts';
 import { nestsDeeper } from '../../../core/nesting.ts';
 import { readKubeDocuments } from '../kube-documents.ts';
 import { EMPTY_READING, type FileContext, joinReadings, type Reading, type ReadLog } from '../reading.ts';
 import { readLog } from './read-log.ts';
 
 /** An entry of a log service, at its place in the export. */
-/** No entry nests deeper, and each level takes stack. */
-const MAX_DEPTH = 64;
-
 interface Exported {
   readonly place: string;
   /** As a line of the journal's JSON form. */
@@ -37,12 +35,21 @@ export function readExportedLogs(
   if (entries.length === 0) return undefined;
   // Consoles show the newest first.
   const lines = entries
-    .filter(({ line }) => line !== undefined && !nestsDeeper(line, MAX_DEPTH))
+    .filter(({ line }) => line !== undefined && !nestsDeeper(line))
     .sort((a, b) => compareText(a.time, b.time));
+  const gaps = tooDeep(entries.filter(({ line }) => nestsDeeper(line)));
   const log = readLog(lines.map(({ line }) => JSON.stringify(line)).join('\n'), 0, file);
   const events = entries.flatMap(({ event, place }) => (event === undefined ? [] : [{ value: event, locator: place }]));
   const logs = log.logs.map((read) => ({ ...read, locator: placeOf(read, lines) ?? read.locator }));
-  return joinReadings([{ ...EMPTY_READING, known: true }, { ...log, logs }, readKubeDocuments(events, file)]);
+  return joinReadings([{ ...EMPTY_READING, known: true, gaps }, { ...log, logs }, readKubeDocuments(events, file)]);
+}
+
+function tooDeep(left: readonly Exported[]): readonly Gap[] {
+  const [first] = left;
+  if (first === undefined) return [];
+  return [
+    { wanted: `log entries that nest too deeply: ${left.length}, the first at ${first.place}`, why: 'truncated' },
+  ];
 }
 
 /** The locator counts lines of what was made for reading. */
