@@ -1,6 +1,6 @@
 import type { HorizontalPodAutoscaler } from '../../core/objects.ts';
 import { defined } from './defined.ts';
-import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import { CONDITION, METADATA, metadataOf } from './metadata.ts';
 import { type Infer, list, object, optional, text, whole } from './shape.ts';
 
 /** autoscaling/v1 and v2 alike, as far as it is read. */
@@ -23,6 +23,6 @@ export function autoscalerOf({ metadata, spec, status }: Infer<typeof AUTOSCALER
     metadata: metadataOf(metadata),
     target: { kind: target?.kind ?? '', name: target?.name ?? '' },
     ...defined({ min: spec?.minReplicas, max: spec?.maxReplicas, desired: status?.desiredReplicas }),
-    conditions: conditionsOf(status?.conditions),
+    conditions: status?.conditions ?? [],
   };
 }

@@ -1,6 +1,6 @@
 import type { BuildRun, Container } from '../../core/objects.ts';
 import { defined } from './defined.ts';
-import { CONDITION, conditionsOf } from './metadata.ts';
+import { CONDITION } from './metadata.ts';
 import {
   anything,
   array,
@@ -122,7 +122,7 @@ const PHASES: Readonly<Record<string, BuildRun['state']>> = {
 
 /** Tekton and Shipwright have a condition `Succeeded` of three values, Argo a phase. */
 function stateOf(status: NonNullable<Run['status']>): Pick<BuildRun, 'state' | 'message' | 'finishedAt'> {
-  const condition = conditionsOf(status.conditions).find(({ type }) => type === 'Succeeded');
+  const condition = status.conditions?.find(({ type }) => type === 'Succeeded');
   const byCondition = { True: 'succeeded', False: 'failed', Unknown: 'running' } as const;
   const state =
     condition === undefined

@@ -1,6 +1,6 @@
 import type { Node, ObjectView, Secret, ServiceAccount } from '../../core/objects.ts';
 import { defined } from './defined.ts';
-import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import { CONDITION, METADATA, metadataOf } from './metadata.ts';
 import { flag, type Infer, list, object, optional, string, text, textList, textMap, whole } from './shape.ts';
 
 export const SERVICE_ACCOUNT = object({
@@ -99,12 +99,9 @@ export function nodeOf(raw: Infer<typeof NODE>): Node {
     kind: 'Node',
     metadata: metadataOf(raw.metadata),
     ...defined({ providerID: raw.spec?.providerID, unschedulable: raw.spec?.unschedulable }),
-    conditions: conditionsOf(raw.status?.conditions),
-    images: (raw.status?.images ?? []).map(({ names, sizeBytes }) => ({
-      names: names ?? [],
-      ...defined({ sizeBytes }),
-    })),
-    info: defined(raw.status?.nodeInfo ?? {}),
+    conditions: raw.status?.conditions ?? [],
+    images: (raw.status?.images ?? []).map((image) => ({ names: [], ...image })),
+    info: raw.status?.nodeInfo ?? {},
     addresses: raw.status?.addresses ?? [],
   };
 }

@@ -37,7 +37,7 @@ export function eventOf(raw: Infer<typeof EVENT>): KubeEvent {
   return {
     kind: 'Event',
     metadata: metadataOf(metadata),
-    involved: defined(raw.involvedObject ?? raw.regarding ?? {}),
+    involved: raw.involvedObject ?? raw.regarding ?? {},
     message: raw.message ?? raw.note ?? '',
     count: series?.count ?? raw.count ?? raw.deprecatedCount ?? 1,
     ...defined({

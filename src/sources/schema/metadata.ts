@@ -1,5 +1,4 @@
-import type { Condition, Metadata } from '../../core/objects.ts';
-import { defined } from './defined.ts';
+import type { Metadata } from '../../core/objects.ts';
 import { flag, type Infer, list, object, string, text, textMap } from './shape.ts';
 
 const OWNER = object({ kind: string, name: string, uid: text, controller: flag });
@@ -27,20 +26,9 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** Manifests may carry `generateName` only; such an object has no name yet, its prefix stands for it. */
 export function metadataOf(raw: Infer<typeof METADATA>): Metadata {
-  const { [LAST_APPLIED]: _, ...annotations } = raw.annotations ?? {};
-  return {
-    name: raw.name ?? raw.generateName ?? '',
-    ...defined({
-      namespace: raw.namespace,
-      uid: raw.uid,
-      creationTimestamp: raw.creationTimestamp,
-      deletionTimestamp: raw.deletionTimestamp,
-    }),
-    labels: raw.labels ?? {},
-    annotations,
-    ownerReferences: (raw.ownerReferences ?? []).map(defined),
-    ...(raw.managedFields ? { managedFields: raw.managedFields.map(defined) } : {}),
-  };
+  const { generateName = '', name = generateName, resourceVersion: _, ...told } = raw;
+  const { labels = {}, annotations: { [LAST_APPLIED]: __, ...annotations } = {}, ownerReferences = [] } = raw;
+  return { ...told, name, labels, annotations, ownerReferences };
 }
 
 export const CONDITION = object({
@@ -50,7 +38,3 @@ export const CONDITION = object({
   message: text,
   lastTransitionTime: text,
 });
-
-export function conditionsOf(raw: readonly Infer<typeof CONDITION>[] | null | undefined): Condition[] {
-  return (raw ?? []).map(defined);
-}

@@ -1,15 +1,13 @@
 import type {
   Container,
   ContainerRole,
-  ContainerState,
   ContainerStatus,
   ImageVolume,
   Pod,
   PodSpec,
   Volume,
 } from '../../core/objects.ts';
-import { defined } from './defined.ts';
-import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import { CONDITION, METADATA, metadataOf } from './metadata.ts';
 import {
   flag,
   type Infer,
@@ -26,6 +24,14 @@ import {
   whole,
 } from './shape.ts';
 
+/** Names of variables that may say where a build pushes; all others are nobody's business here. */
+const DESTINATION_NAME = /IMAGE|DESTINATION|REPOSITORY|REGISTRY|TAG/i;
+
+function isDestination(variable: unknown): boolean {
+  const name = (variable as { readonly name?: unknown } | null | undefined)?.name;
+  return typeof name !== 'string' || DESTINATION_NAME.test(name);
+}
+
 const CONTAINER = object({
   name: string,
   image: text,
@@ -34,13 +40,10 @@ const CONTAINER = object({
   args: textList,
   restartPolicy: text,
   volumeMounts: list(object({ name: string })),
-  env: list(object({ name: string, value: text })),
+  env: list(object({ name: string, value: text }), isDestination),
   ports: list(object({ name: text, containerPort: number, protocol: text })),
   resources: optional(object({ limits: optional(object({ memory: optional(oneOf(string, number)) })) })),
 });
-
-/** Names of variables that may say where a build pushes; all others are nobody's business here. */
-const DESTINATION_NAME = /IMAGE|DESTINATION|REPOSITORY|REGISTRY|TAG/i;
 
 const VOLUME = object({
   name: string,
@@ -101,11 +104,16 @@ export const POD = object({
 
 type RawContainer = Infer<typeof CONTAINER>;
 type RawStatus = Infer<typeof STATUS>;
-type RawState = Infer<typeof STATE> | undefined;
 
 export function podOf(raw: Infer<typeof POD>): Pod {
   const spec = podSpecOf(raw.spec ?? {});
-  const status = raw.status ?? {};
+  const {
+    conditions = [],
+    containerStatuses = [],
+    initContainerStatuses = [],
+    ephemeralContainerStatuses = [],
+    ...told
+  } = raw.status ?? {};
   const sidecars = new Set(spec.containers.filter((c) => c.role === 'sidecar').map((c) => c.name));
   const initRole = (s: RawStatus): ContainerRole => (sidecars.has(s.name) ? 'sidecar' : 'init');
   return {
@@ -113,17 +121,12 @@ export function podOf(raw: Infer<typeof POD>): Pod {
     metadata: metadataOf(raw.metadata),
     spec,
     status: {
-      ...defined({
-        phase: status.phase,
-        reason: status.reason,
-        message: status.message,
-        startTime: status.startTime,
-      }),
-      conditions: conditionsOf(status.conditions),
+      ...told,
+      conditions,
       containers: [
-        ...(status.initContainerStatuses ?? []).map((s) => statusOf(s, initRole(s))),
-        ...(status.containerStatuses ?? []).map((s) => statusOf(s, 'main')),
-        ...(status.ephemeralContainerStatuses ?? []).map((s) => statusOf(s, 'ephemeral')),
+        ...initContainerStatuses.map((s) => statusOf(s, initRole(s))),
+        ...containerStatuses.map((s) => statusOf(s, 'main')),
+        ...ephemeralContainerStatuses.map((s) => statusOf(s, 'ephemeral')),
       ],
     },
   };
@@ -131,21 +134,27 @@ export function podOf(raw: Infer<typeof POD>): Pod {
 
 /** The pod part of a Pod or of a template. */
 export function podSpecOf(raw: Infer<typeof POD_SPEC>): PodSpec {
+  const {
+    containers = [],
+    initContainers = [],
+    ephemeralContainers = [],
+    volumes = [],
+    imagePullSecrets,
+    serviceAccount,
+    ...told
+  } = raw;
   return {
+    // The older name of the same field.
+    ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
+    ...told,
+    ...(imagePullSecrets && { imagePullSecrets: imagePullSecrets.map((secret) => secret.name ?? '') }),
     containers: [
-      ...(raw.initContainers ?? []).map((c) => containerOf(c, initRoleOf(c))),
-      ...(raw.containers ?? []).map((c) => containerOf(c, 'main')),
-      ...(raw.ephemeralContainers ?? []).map((c) => containerOf(c, 'ephemeral')),
+      ...initContainers.map((c) => containerOf(c, initRoleOf(c))),
+      ...containers.map((c) => containerOf(c, 'main')),
+      ...ephemeralContainers.map((c) => containerOf(c, 'ephemeral')),
     ],
-    imageVolumes: imageVolumesOf(raw.volumes ?? []),
-    volumes: (raw.volumes ?? []).map(volumeOf),
-    ...defined({
-      imagePullSecrets: raw.imagePullSecrets?.map((secret) => secret.name ?? ''),
-      serviceAccountName: raw.serviceAccountName ?? raw.serviceAccount,
-      nodeName: raw.nodeName,
-      nodeSelector: raw.nodeSelector,
-      runtimeClassName: raw.runtimeClassName,
-    }),
+    imageVolumes: imageVolumesOf(volumes),
+    volumes: volumes.map(volumeOf),
   };
 }
 
@@ -155,57 +164,29 @@ function initRoleOf(raw: RawContainer): ContainerRole {
 }
 
 function containerOf(raw: RawContainer, role: ContainerRole): Container {
-  const env = (raw.env ?? []).flatMap(({ name, value }) =>
-    value && DESTINATION_NAME.test(name) ? [[name, value] as const] : [],
-  );
+  const { restartPolicy: _, volumeMounts = [], env = [], ports, resources, ...told } = raw;
+  const memoryLimit = resources?.limits?.memory?.toString();
+  const destinations = env.flatMap(({ name, value }) => (value ? [[name, value] as const] : []));
   return {
-    name: raw.name,
+    ...told,
     role,
-    ...defined({
-      image: raw.image,
-      imagePullPolicy: raw.imagePullPolicy,
-      command: raw.command,
-      args: raw.args,
-      memoryLimit: raw.resources?.limits?.memory?.toString(),
-      env: env.length === 0 ? undefined : Object.fromEntries(env),
-      ports: raw.ports?.map(({ name, containerPort, protocol }) => ({
-        port: containerPort,
-        ...defined({ name, protocol }),
-      })),
-    }),
-    mounts: (raw.volumeMounts ?? []).map((mount) => mount.name),
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(destinations.length === 0 ? {} : { env: Object.fromEntries(destinations) }),
+    ...(ports && { ports: ports.map(({ containerPort, ...more }) => ({ port: containerPort, ...more })) }),
+    mounts: volumeMounts.map((mount) => mount.name),
   };
 }
 
 function imageVolumesOf(volumes: readonly Infer<typeof VOLUME>[]): ImageVolume[] {
-  return volumes.flatMap(({ name, image }) => (image ? [{ volume: name, ...defined(image) }] : []));
+  return volumes.flatMap(({ name, image }) => (image ? [{ volume: name, ...image }] : []));
 }
 
 function volumeOf({ name, emptyDir, hostPath, persistentVolumeClaim }: Infer<typeof VOLUME>): Volume {
   const kind = emptyDir ? 'emptyDir' : persistentVolumeClaim ? 'claim' : hostPath ? 'hostPath' : 'other';
-  return { name, kind, ...defined({ claim: persistentVolumeClaim?.claimName }) };
+  const claim = persistentVolumeClaim?.claimName;
+  return { name, kind, ...(claim === undefined ? {} : { claim }) };
 }
 
-function statusOf(raw: RawStatus, role: ContainerRole): ContainerStatus {
-  return {
-    name: raw.name,
-    role,
-    ...defined({
-      image: raw.image,
-      imageID: raw.imageID,
-      ready: raw.ready,
-      started: raw.started,
-      restartCount: raw.restartCount,
-    }),
-    state: stateOf(raw.state),
-    lastState: stateOf(raw.lastState),
-  };
-}
-
-function stateOf(raw: RawState): ContainerState {
-  return {
-    ...(raw?.waiting ? { waiting: defined(raw.waiting) } : {}),
-    ...(raw?.running ? { running: defined(raw.running) } : {}),
-    ...(raw?.terminated ? { terminated: defined(raw.terminated) } : {}),
-  };
+function statusOf({ state = {}, lastState = {}, ...told }: RawStatus, role: ContainerRole): ContainerStatus {
+  return { ...told, role, state, lastState };
 }

@@ -110,7 +110,7 @@ function gatewayHosts(raw: unknown): HostRoute | undefined {
 function openshiftRoute(raw: unknown): HostRoute | undefined {
   const spec = readLenient(OPENSHIFT_ROUTE, raw)?.value.spec;
   if (spec == null) return undefined;
-  return { hosts: named([spec.host]), backends: spec.to == null ? [] : backendOf({ ...spec.to, port: undefined }) };
+  return { hosts: named([spec.host]), backends: spec.to == null ? [] : backendOf(spec.to) };
 }
 
 function traefikRoute(raw: unknown): HostRoute | undefined {

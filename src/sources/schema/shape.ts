@@ -22,7 +22,7 @@ export type Infer<S> = S extends Shape<infer T> ? T : never;
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 type OptionalKeys<F extends Fields> = { [K in keyof F]: F[K] extends OptionalShape<unknown> ? K : never }[keyof F];
 type ObjectOf<F extends Fields> = { [K in Exclude<keyof F, OptionalKeys<F>>]: Infer<F[K]> } & {
-  [K in OptionalKeys<F>]?: Infer<F[K]> | undefined;
+  [K in OptionalKeys<F>]?: Infer<F[K]>;
 };
 
 export const string: Shape<string> = { read: (raw) => (typeof raw === 'string' ? raw : WRONG) };
@@ -42,16 +42,18 @@ export function optional<T>({ read }: Shape<T>): OptionalShape<T> {
 }
 
 /** An optional list. */
-export function list<T>(item: Shape<T>): OptionalShape<T[]> {
-  return optional(array(item));
+export function list<T>(item: Shape<T>, isWanted?: (raw: unknown) => boolean): OptionalShape<T[]> {
+  return optional(array(item, isWanted));
 }
 
-export function array<T>(item: Shape<T>): Shape<T[]> {
+/** `isWanted`: which elements are read; all others are not looked at. Left out: all are. */
+export function array<T>(item: Shape<T>, isWanted?: (raw: unknown) => boolean): Shape<T[]> {
   return {
     read: (raw, dropped) => {
       if (!Array.isArray(raw)) return WRONG;
       const result: T[] = [];
       for (let i = 0; i < raw.length; i += 1) {
+        if (isWanted?.(raw[i]) === false) continue;
         const value = readAt(item, raw[i], i, dropped);
         if (value !== WRONG) result.push(value);
       }
@@ -75,12 +77,15 @@ export function oneOf<S extends readonly Shape<unknown>[]>(...shapes: S): Shape<
 
 /** An object of these fields; all others are not looked at. */
 export function object<F extends Fields>(fields: F): Shape<ObjectOf<F>> {
-  const entries = Object.entries(fields);
+  const keys = Object.keys(fields);
+  const shapes = Object.values(fields);
   return {
     read: (raw, dropped) => {
       if (!isRecord(raw)) return WRONG;
       const result: Record<string, unknown> = {};
-      for (const [key, shape] of entries) {
+      for (let i = 0; i < keys.length; i += 1) {
+        const key = keys[i] as string;
+        const shape = shapes[i] as Shape<unknown>;
         const given = raw[key];
         const isMissing = given === undefined || given === null;
         const value = isMissing ? WRONG : readAt(shape, given, key, dropped);

@@ -1,6 +1,6 @@
 import type { Workload } from '../../core/objects.ts';
 import { defined } from './defined.ts';
-import { CONDITION, conditionsOf, METADATA, metadataOf } from './metadata.ts';
+import { CONDITION, METADATA, metadataOf } from './metadata.ts';
 import { POD_SPEC, podSpecOf } from './pod.ts';
 import { anything, array, type Infer, list, number, object, oneOf, optional, record, text, whole } from './shape.ts';
 
@@ -78,7 +78,7 @@ export function workloadOf(kind: Workload['kind'], raw: Infer<typeof WORKLOAD>):
         lastScheduleTime: status.lastScheduleTime,
         lastSuccessfulTime: status.lastSuccessfulTime,
       }),
-      conditions: conditionsOf(status.conditions),
+      conditions: status.conditions ?? [],
     },
   };
 }
