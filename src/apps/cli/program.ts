@@ -27,29 +27,54 @@ Examples:
   pullwhy decode 'Failed to pull image …'        one message
   pullwhy help diagnose                          all of the main command`;
 
-/** The whole command line. Handlers import what they need when they run, so that start-up stays quick. */
+/** The commands by their names, in the order of the help; the first is meant where none is named. */
+const COMMANDS: Readonly<Record<string, () => Command>> = {
+  diagnose: () => diagnoseCommand(Object.keys(COMMANDS)),
+  decode: decodeCommand,
+  image: imageCommand,
+  secret: secretCommand,
+  preflight: preflightCommand,
+  audit: auditCommand,
+  node: nodeCommand,
+  sop: sopCommand,
+  explain: explainCommand,
+  causes: causesCommand,
+  demo: demoCommand,
+  rbac: rbacCommand,
+  watch: watchCommand,
+  mcp: mcpCommand,
+};
+
+const ASKS_FOR_ALL: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
+
+/** The program as far as these words of a command line need it: to make all commands would be felt at every start. */
+export function programFor(words: readonly string[]): Command {
+  const [first = 'diagnose'] = words;
+  if (Object.hasOwn(COMMANDS, first)) return programWith([first]);
+  const isOther = first === 'help' || first === 'completion' || first === '__complete';
+  return isOther || words.some((word) => ASKS_FOR_ALL.has(word)) ? buildProgram() : programWith(['diagnose']);
+}
+
+/** The whole command line. */
 export function buildProgram(): Command {
+  return programWith(Object.keys(COMMANDS), (program) => {
+    program.addCommand(completionCommand(program));
+    program.addCommand(completeCommand(program), { hidden: true });
+  });
+}
+
+/** Handlers import what they need when they run, so that start-up stays quick. */
+function programWith(names: readonly string[], addMore: (program: Command) => void = () => undefined): Command {
   const program = new Command(programName())
     .description('Finds out why a Kubernetes image pull fails, and proves it.')
     .version(VERSION, '-V, --version')
     .helpCommand('help [COMMAND]', 'what a command does and takes')
-    .showSuggestionAfterError()
-    .addCommand(diagnoseCommand(), { isDefault: true })
-    .addCommand(decodeCommand())
-    .addCommand(imageCommand())
-    .addCommand(secretCommand())
-    .addCommand(preflightCommand())
-    .addCommand(auditCommand())
-    .addCommand(nodeCommand())
-    .addCommand(sopCommand())
-    .addCommand(explainCommand())
-    .addCommand(causesCommand())
-    .addCommand(demoCommand())
-    .addCommand(rbacCommand())
-    .addCommand(watchCommand())
-    .addCommand(mcpCommand());
-  program.addCommand(completionCommand(program));
-  program.addCommand(completeCommand(program), { hidden: true });
+    .showSuggestionAfterError();
+  for (const name of names) {
+    const command = COMMANDS[name]?.();
+    if (command !== undefined) program.addCommand(command, { isDefault: name === 'diagnose' });
+  }
+  addMore(program);
   program.addHelpText('after', EXAMPLES.replaceAll('pullwhy', programName()));
   speakAsOne(program);
   return program;

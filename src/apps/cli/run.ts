@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { didYouMean } from '../../core/nearest.ts';
 import { UsageError } from '../../core/usage-error.ts';
 import { reportFailure } from './failure.ts';
-import { buildProgram } from './program.ts';
+import { programFor } from './program.ts';
 
 /** Runs the command line of this process; the exit code is set when it ends. */
 export async function run(): Promise<void> {
   // A reader such as `head` may close the pipe early; that is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
-    const program = buildProgram();
+    const program = programFor(process.argv.slice(2));
     await program.parseAsync(spelledOut(process.argv, program));
   } catch (error) {
     process.exitCode = reportFailure(error, process.argv.includes('-v') || process.argv.includes('--verbose'));

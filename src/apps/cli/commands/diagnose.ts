@@ -29,8 +29,8 @@ Examples:
   pullwhy deploy/api --wait              after a fix: until it runs
   pullwhy --repo . -o patch | git apply  in a checkout: the fix in the manifests`;
 
-/** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…` */
-export function diagnoseCommand(): Command {
+/** `pullwhy [diagnose] [TARGET…]`, of a live cluster or `--from PATH…`. `commands`: names that a target may have been meant for. */
+export function diagnoseCommand(commands: readonly string[]): Command {
   const command = clusterOptions(
     new Command('diagnose')
       .description('say why image pulls fail (the default command)')
@@ -64,8 +64,8 @@ export function diagnoseCommand(): Command {
     .option('-v, --verbose', 'also pods that are stuck for other reasons')
     .option('--no-color', 'no colour (NO_COLOR works as well)')
     .addHelpText('after', EXAMPLES)
-    .action(async (targets: string[], flags: Flags, self: Command) => {
-      const orCommand = (error: unknown) => meantCommand(error, targets, self.parent?.commands ?? []);
+    .action(async (targets: string[], flags: Flags) => {
+      const orCommand = (error: unknown) => meantCommand(error, targets, commands);
       try {
         await run(targets, flags, orCommand);
       } catch (error) {
@@ -75,10 +75,10 @@ export function diagnoseCommand(): Command {
 }
 
 /** A command that is misspelt is taken for a pod: where there is none of that name, the command is named. */
-function meantCommand(error: unknown, [first = '']: readonly string[], commands: readonly Command[]): unknown {
-  const near = commands
-    .map((command) => command.name())
-    .find((name) => name !== first && name[0] === first[0] && editDistance(first, name, MAX_SLIPS) <= MAX_SLIPS);
+function meantCommand(error: unknown, [first = '']: readonly string[], commands: readonly string[]): unknown {
+  const near = commands.find(
+    (name) => name !== first && name[0] === first[0] && editDistance(first, name, MAX_SLIPS) <= MAX_SLIPS,
+  );
   return near === undefined || !(error instanceof UsageError)
     ? error
     : new UsageError(`${error.message}; or was the command ${near} meant?`);
