@@ -1,6 +1,6 @@
 import type { Leaf } from '../core/pull-error.ts';
 import type { Gives, Seen } from './seen.ts';
-import { type Captures, compileTemplate, type Match, matchTemplate, type Template } from './template.ts';
+import { type Captures, compileTemplate, firstLiteral, type Match, matchTemplate, type Template } from './template.ts';
 
 /** What a rule may look at. */
 export interface Reading {
@@ -31,7 +31,9 @@ export interface Rule {
 
 interface Entry {
   readonly rule: Rule;
-  readonly template: Template;
+  readonly first: string;
+  /** Compiled when it is asked for: most rules never are in one run. */
+  template?: Template;
 }
 
 /** Key lengths, longest first: a longer literal is the more specific rule and is asked first. */
@@ -44,25 +46,21 @@ export class RuleIndex {
   readonly #lengths = new Map<string, number[]>();
 
   constructor(rules: readonly Rule[]) {
-    const entries = rules.map((rule) => ({ rule, template: compileTemplate(rule.like) }));
-    entries.sort((one, other) => other.template.first.length - one.template.first.length);
-    for (const entry of entries) {
-      const { first } = entry.template;
+    for (const rule of rules) {
+      const first = firstLiteral(rule.like);
       const key = first.slice(
         0,
         KEY_LENGTHS.find((length) => length <= first.length),
       );
       const bucket = this.#buckets.get(key);
-      if (bucket === undefined) this.#buckets.set(key, [entry]);
-      else bucket.push(entry);
-      const start = first.slice(0, 2);
-      const lengths = this.#lengths.get(start) ?? [];
-      if (!lengths.includes(key.length))
-        this.#lengths.set(
-          start,
-          [...lengths, key.length].sort((a, b) => b - a),
-        );
+      if (bucket === undefined) this.#buckets.set(key, [{ rule, first }]);
+      else bucket.push({ rule, first });
+      const lengths = this.#lengths.get(first.slice(0, 2));
+      if (lengths === undefined) this.#lengths.set(first.slice(0, 2), [key.length]);
+      else if (!lengths.includes(key.length)) lengths.push(key.length);
     }
+    for (const bucket of this.#buckets.values()) bucket.sort((one, other) => other.first.length - one.first.length);
+    for (const lengths of this.#lengths.values()) lengths.sort((one, other) => other - one);
   }
 
   /** The first rule, most specific first, whose words stand at `at` and which `accept` takes. */
@@ -72,9 +70,11 @@ export class RuleIndex {
     for (const length of lengths) {
       const bucket = this.#buckets.get(lower.slice(at, at + length));
       if (bucket === undefined) continue;
-      for (const { rule, template } of bucket) {
-        const match = matchTemplate(template, text, lower, at);
-        const taken = match === undefined ? undefined : accept(rule, match);
+      for (const entry of bucket) {
+        if (!lower.startsWith(entry.first, at)) continue;
+        entry.template ??= compileTemplate(entry.rule.like);
+        const match = matchTemplate(entry.template, text, lower, at);
+        const taken = match === undefined ? undefined : accept(entry.rule, match);
         if (taken !== undefined) return taken;
       }
     }

@@ -29,7 +29,16 @@ const NONE: Captures = {};
 /** Length of a first literal that says enough by itself. */
 const TELLING = 15;
 
+/** The literal text that a rule starts with, lower case; throws where there is none. */
+export function firstLiteral(like: string): string {
+  const end = like.search(CAPTURE);
+  const first = (end < 0 ? like : like.slice(0, end)).toLowerCase().trimEnd();
+  if (first === '') throw new Error(`a rule starts with literal text: ${like}`);
+  return first;
+}
+
 export function compileTemplate(like: string): Template {
+  const first = firstLiteral(like);
   const tokens: Token[] = [];
   let at = 0;
   for (const found of like.matchAll(CAPTURE)) {
@@ -39,9 +48,7 @@ export function compileTemplate(like: string): Template {
     at = found.index + found[0].length;
   }
   if (at < like.length) tokens.push({ kind: 'literal', text: like.slice(at).toLowerCase() });
-  const first = tokens[0];
-  if (first?.kind !== 'literal') throw new Error(`a rule starts with literal text: ${like}`);
-  return { first: first.text.trimEnd(), tokens };
+  return { first, tokens };
 }
 
 /** Matches at `at`. A text that ends inside the template (a cut-off paste) matches as far as it goes. */
