@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from '../../core/usage-error.ts';
+import { readFile } from '../read-file.ts';
 import { defined } from '../schema/defined.ts';
 import {
   flag,

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Agent } from 'node:http';
 import type { AgentOptions } from 'node:https';
 import { ClusterError } from '../../core/cluster-error.ts';
+import { readFile } from '../read-file.ts';
 import type { Credentials } from './access.ts';
 import { nodeHttp } from './http.ts';
 import type { ChosenContext, Environment } from './kubeconfig.ts';
