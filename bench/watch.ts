@@ -58,7 +58,7 @@ interface Sample {
 }
 
 async function main(): Promise<void> {
-  keepHeapLean();
+  keepHeapLean(['watch']);
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const server = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), '--serve']);

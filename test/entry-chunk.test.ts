@@ -31,7 +31,7 @@ describe('what the command loads before it is known which', () => {
   it('comes from one place', () => {
     expect(start).toMatch(/^command\/run-/);
     expect(others).toEqual([]);
-    expect(statSync('dist/cli.cjs').size).toBeLessThan(3_000);
+    expect(statSync('dist/cli.cjs').size).toBeLessThan(3_500);
   });
 
   it('stays small', () => {
@@ -63,6 +63,23 @@ describe('the entry points of the library', () => {
     expect(code('causes.js')).toContain('in-cluster-registry-down');
     expect(code('decode.js')).not.toContain('in-cluster-registry-down');
   });
+});
+
+describe('the flags of V8', () => {
+  const hook = join(mkdtempSync(join(tmpdir(), 'pullwhy-hook-')), 'hook.cjs');
+  writeFileSync(hook, "process.on('exit', () => process.stderr.write(String(require('v8').cachedDataVersionTag())));");
+  const tagOf = (...words: string[]) =>
+    spawnSync(process.execPath, ['--require', hook, ...words], { encoding: 'utf8', timeout: 20_000 }).stderr.slice(-15);
+  const ofNode = tagOf('--print', '0');
+
+  it.each([['--version'], ['pod/x', '--kubeconfig', '/nowhere']])(
+    'of %s are those that the code of Node itself was compiled under',
+    (...words) => {
+      const tag = tagOf('dist/cli.cjs', ...words);
+      expect(ofNode).toMatch(/^\d+$/);
+      expect(tag.endsWith(ofNode)).toBe(true);
+    },
+  );
 });
 
 describe('what a start keeps', () => {

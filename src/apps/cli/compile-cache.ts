@@ -2,20 +2,17 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { keepCode } from './kept-code.ts';
-import { setV8Flag } from './v8-flag.ts';
 
 /**
  * Has the code that is compiled kept for the next start, in a folder of the user's own: what stands there is run.
  * `NODE_DISABLE_COMPILE_CACHE` turns it off, as it does Node's own cache, which starts slower: it leaves out functions
- * that are compiled late.
+ * that are compiled late. `flags`: a word for those of V8 that were set: what is compiled under others does not fit.
  */
-export function keepCompiled(env: NodeJS.ProcessEnv = process.env): void {
+export function keepCompiled(flags: string, env: NodeJS.ProcessEnv = process.env): void {
   const { NODE_DISABLE_COMPILE_CACHE: disabled = '' } = env;
   const caches = cacheFolder(env);
   if (caches === undefined || disabled !== '') return;
-  // V8 forgets the code of functions that were not called for a while, as those of the start are at the end.
-  setV8Flag('--no-flush-bytecode', [20, 22, 24]);
-  keepCode(createRequire(import.meta.url), join(caches, 'pullwhy', 'compiled'));
+  keepCode(createRequire(import.meta.url), join(caches, 'pullwhy', 'compiled'), flags);
 }
 
 /**

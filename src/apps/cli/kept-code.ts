@@ -27,6 +27,8 @@ const SUM_BYTES = 4;
  * sort of start adds what it compiled, and now and then one more does.
  */
 const RENEW_MS = 3_600_000;
+/** V8 forgets code that was not called for a while: what runs for longer keeps what it had after its start. */
+const START_MS = 5_000;
 /** What is used is renewed: code this old belongs to another version of Node or pullwhy. */
 const UNUSED_MS = 30 * 24 * 3_600_000;
 
@@ -35,14 +37,14 @@ const PARAMETERS = 'exports, require, module, __filename, __dirname';
 /**
  * Keeps in `folder` what V8 made of each `.cjs` file that `require` loads from now on, and starts from that the next
  * time. Names of files must change with what is in them, as those of the bundler's chunks do, and none may use
- * `import()`. What does not fit this Node is made anew; a folder that cannot be read or written is as good as an empty
- * one.
+ * `import()`. What does not fit this Node and its `flags` is made anew; a folder that cannot be read or written is as
+ * good as an empty one.
  */
-export function keepCode(require: NodeJS.Require, folder: string): void {
+export function keepCode(require: NodeJS.Require, folder: string, flags: string): void {
   const fresh = new Map<string, Fresh>();
   const sort = sortOf(process.argv.slice(2));
   require.extensions['.cjs'] = (module, file) => {
-    const path = join(folder, nameOf(file));
+    const path = join(folder, nameOf(file, flags));
     const kept = readWhole(path);
     // The bundler writes ASCII (tools/ascii-only.js), which is read quickest so.
     const script = new Script(`(function (${PARAMETERS}) { ${readFileSync(file, 'latin1')}\n})`, {
@@ -55,7 +57,12 @@ export function keepCode(require: NodeJS.Require, folder: string): void {
     wrapper.call(module.exports, module.exports, createRequire(file), module, file, dirname(file));
   };
   // At the end, when V8 has compiled the functions that were used.
-  process.once('exit', () => write(fresh, folder));
+  const keep = () => {
+    write(fresh, folder);
+    fresh.clear();
+  };
+  process.once('exit', keep);
+  setTimeout(keep, START_MS).unref();
 }
 
 interface Fresh {
@@ -80,8 +87,8 @@ function sortOf(words: readonly string[]): number {
 }
 
 /** The path stands in what V8 makes, and each Node makes its own: other installations have files of their own. */
-function nameOf(file: string): string {
-  const sum = crc32([process.version, process.arch, file].join());
+function nameOf(file: string, flags: string): string {
+  const sum = crc32([process.version, process.arch, flags, file].join());
   return `${basename(file)}-${sum.toString(16)}.bin`;
 }
 

@@ -2,6 +2,6 @@
 import { keepCompiled } from './compile-cache.ts';
 import { keepHeapLean } from './lean-heap.ts';
 
-keepHeapLean();
-keepCompiled();
+const lean = keepHeapLean(process.argv.slice(2));
+keepCompiled(lean ? 'lean' : '');
 void import('./run.ts').then(({ run }) => run());
