@@ -164,6 +164,72 @@ describe('what stands around', () => {
     expect(requests).toBeLessThanOrEqual(12);
   });
 
+  describe('in a namespace of many pods', () => {
+    const ownedBy = (kind: string, name: string) => [{ kind, name, uid: `uid-${name}`, controller: true }];
+    const deployment: RawObject = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'api', namespace: 'shop', uid: 'uid-api' },
+      spec: { replicas: 2, selector: { matchLabels: { app: 'api' } } },
+    };
+    const replicaSet: RawObject = {
+      apiVersion: 'apps/v1',
+      kind: 'ReplicaSet',
+      metadata: {
+        name: 'api-7f',
+        namespace: 'shop',
+        labels: { app: 'api' },
+        ownerReferences: ownedBy('Deployment', 'api'),
+      },
+      spec: { replicas: 2, selector: { matchLabels: { app: 'api' } } },
+    };
+    const owned = (pod: RawObject): RawObject => ({
+      ...pod,
+      metadata: { ...pod.metadata, ownerReferences: ownedBy('ReplicaSet', 'api-7f') },
+    });
+    const running = (name: string, app: string, image: string): RawObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name, namespace: 'shop', uid: `uid-${name}`, creationTimestamp: AT, labels: { app } },
+      spec: { nodeName: 'node-b', containers: [{ name: 'app', image, imagePullPolicy: 'Always' }] },
+      status: {
+        phase: 'Running',
+        containerStatuses: [{ name: 'app', image, imageID: 'x', state: { running: { startedAt: AT } } }],
+      },
+    });
+    const objects = [
+      deployment,
+      replicaSet,
+      owned(stuckPod({ name: 'api-7f-a' })),
+      failedEvent('api-7f-a'),
+      ...Array.from({ length: 150 }, (_, n) => running(`b-${100 + n}`, 'b', 'other.acme.example/b:1')),
+      // By their names the last ones of the namespace.
+      owned(running('zz-api', 'api', IMAGE)),
+    ];
+
+    it('compares one pod with a hundred others, and with all of its own workload', async () => {
+      const { paths, requests, snapshot } = await askLive(
+        { namespace: 'shop', targets: [{ kind: 'Pod', name: 'api-7f-a' }] },
+        { objects, now: NOW, select: (subject) => subject.pod === 'api-7f-a' },
+      );
+      const lists = paths.filter((path) => path.startsWith('list /api/v1/namespaces/shop/pods'));
+      expect(lists).toEqual([
+        'list /api/v1/namespaces/shop/pods?limit=100',
+        'list /api/v1/namespaces/shop/pods?limit=500&labelSelector=app%3Dapi',
+      ]);
+      const pods = snapshot.objects.filter(({ object }) => object.kind === 'Pod');
+      expect(pods.length).toBe(101);
+      expect(pods.map(({ object }) => object.metadata.name)).toContain('zz-api');
+      expect(requests).toBeLessThanOrEqual(12);
+    });
+
+    it('is read whole for a question about all of it', async () => {
+      const { paths } = await askLive({ namespace: 'shop', targets: [] }, { objects, now: NOW });
+      expect(paths).toContain('list /api/v1/namespaces/shop/pods?limit=500');
+      expect(paths.filter((path) => path.includes('/pods?limit=100'))).toEqual([]);
+    });
+  });
+
   it('reads Secrets that nobody names with --thorough only', async () => {
     const objects = recordedObjects('pull-secret-exists-not-attached');
     const question = { namespace: namespaceOf(objects), targets: [] };

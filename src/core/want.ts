@@ -33,6 +33,8 @@ export interface Want {
   readonly namespace?: string;
   /** Only objects with these labels. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Of a sample: so many objects are enough. */
+  readonly atMost?: number;
   /** A guess: that it may not be seen is no gap. */
   readonly guess?: true;
   /** Of a log: whose. */

@@ -91,13 +91,14 @@ export async function gather(
   };
 }
 
-async function further(look: Look, { kind, namespace, labels, pod, container, guess }: Want): Promise<void> {
+async function further(look: Look, want: Want): Promise<void> {
+  const { kind, namespace, labels, atMost = MAX_FURTHER, pod, container, guess } = want;
   if (kind === 'Secret') return pullSecrets(look, namespace);
   if (kind === 'PodLog') return tailOfLog(look, namespace ?? '', pod ?? '', container ?? '');
   if (isExtension(kind)) return listExtension(look, kind, namespace, guess === true);
   const labelSelector = selectorText(labels ?? {});
   await listAll(look, kind, namespace, {
-    max: MAX_FURTHER,
+    max: atMost,
     sample: true,
     // Of nodes only labels are wanted: their zones. They are large.
     ...(kind === 'Node' ? { metadataOnly: true } : {}),

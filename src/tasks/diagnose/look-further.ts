@@ -7,6 +7,7 @@ import type { Facts, Subject } from '../../facts/facts.ts';
 import { hostOf } from '../../facts/image-name.ts';
 import { indexSnapshot } from '../../facts/snapshot-index.ts';
 import { buildWants } from './build-wants.ts';
+import { neighbourWants } from './neighbour-wants.ts';
 import { registryWants } from './registry-wants.ts';
 
 /** Namespaces in which neighbours and builds are looked at, those with the most cases first. */
@@ -35,11 +36,8 @@ export function lookFurther(snapshot: Snapshot, { select, thorough = false, wide
   const looks = cases.map((found) => ({ found, facts: factsFor(index, found) }));
   const all = looks.map(({ facts }) => facts);
   for (const wanted of onePerRegistry(all).flatMap((facts) => registryWants(facts, index, wide))) want(wanted);
-  for (const namespace of busiest(
-    looks.filter(({ facts }) => !SETTLED.has(leafOf(facts) ?? '')).map(({ found }) => found),
-  )) {
-    want({ kind: 'Pod', namespace });
-  }
+  const open = looks.filter(({ facts }) => !SETTLED.has(leafOf(facts) ?? '')).map(({ found }) => found);
+  for (const wanted of neighbourWants(index, open, busiest(open), wide)) want(wanted);
   for (const wanted of buildWants(index, all, { thorough, wide })) want(wanted);
   if (failOnTheWayOfSeveralNodes(looks)) want({ kind: 'Node' });
   for (const namespace of busiest(looks.map(({ found }) => found).filter(isScalable))) {
