@@ -223,6 +223,15 @@ describe('what stands around', () => {
       expect(requests).toBeLessThanOrEqual(12);
     });
 
+    it('asks for none of a workload whose pods are all among them', async () => {
+      const { paths } = await askLive(
+        { namespace: 'shop', targets: [{ kind: 'Pod', name: 'api-7f-a' }] },
+        { objects: [...objects.slice(0, -1), owned(running('api-7f-b', 'api', IMAGE))], now: NOW },
+      );
+      expect(paths).toContain('list /api/v1/namespaces/shop/pods?limit=100');
+      expect(paths.filter((path) => path.includes('/pods?') && path.includes('labelSelector'))).toEqual([]);
+    });
+
     it('is read whole for a question about all of it', async () => {
       const { paths } = await askLive({ namespace: 'shop', targets: [] }, { objects, now: NOW });
       expect(paths).toContain('list /api/v1/namespaces/shop/pods?limit=500');

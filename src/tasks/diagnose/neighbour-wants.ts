@@ -29,9 +29,16 @@ function isInPart(index: SnapshotIndex, namespace: string): boolean {
   return seen >= NEIGHBOURS_OF_ONE && index.coverageOf('Pod', namespace) === undefined;
 }
 
+/** Nothing where all that it should have are seen already. */
 function podsOfWorkload(index: SnapshotIndex, cases: readonly Case[], namespace: string): Want[] {
   const found = cases.find(({ subject }) => subject.namespace === namespace);
   // The outermost owner selects the pods of all its revisions.
-  const labels = outermostWorkload(index, namespace, found?.subject.owners ?? [])?.object.selector ?? {};
-  return Object.keys(labels).length === 0 ? [] : [{ kind: 'Pod', namespace, labels }];
+  const workload = outermostWorkload(index, namespace, found?.subject.owners ?? [])?.object;
+  const { selector: labels = {}, desired = Number.POSITIVE_INFINITY } = workload ?? {};
+  const wanted = Object.entries(labels);
+  const seen = index.pods.filter(
+    ({ object: { metadata } }) =>
+      metadata.namespace === namespace && wanted.every(([key, value]) => metadata.labels[key] === value),
+  );
+  return wanted.length === 0 || seen.length >= desired ? [] : [{ kind: 'Pod', namespace, labels }];
 }
