@@ -5,7 +5,7 @@ const READ_MUCH: ReadonlySet<string> = new Set(['audit', 'node', 'watch']);
 const ALL_NAMESPACES = /^(?:-\w*A|--all-namespaces$)/;
 
 /** Versions of Node that know the flag: others would say so on standard error. */
-const KNOWN_TO: readonly number[] = [20, 22];
+const KNOWN_TO: readonly number[] = [20, 22, 24, 26];
 
 /**
  * Keeps V8's young generation small for words of a command line that have much read. That makes much garbage and little
