@@ -29,7 +29,7 @@ Examples:
 
 /** The commands by their names, in the order of the help; the first is meant where none is named. */
 const COMMANDS: Readonly<Record<string, () => Command>> = {
-  diagnose: () => diagnoseCommand(Object.keys(COMMANDS)),
+  diagnose: () => diagnoseCommand([...Object.keys(COMMANDS), ...OF_THE_WHOLE]),
   decode: decodeCommand,
   image: imageCommand,
   secret: secretCommand,
@@ -45,14 +45,16 @@ const COMMANDS: Readonly<Record<string, () => Command>> = {
   mcp: mcpCommand,
 };
 
+/** Commands that tell of all others. */
+const OF_THE_WHOLE = ['help', 'completion', '__complete'];
 const ASKS_FOR_ALL: ReadonlySet<string> = new Set(['-h', '--help', '-V', '--version']);
 
 /** The program as far as these words of a command line need it: to make all commands would be felt at every start. */
 export function programFor(words: readonly string[]): Command {
   const [first = 'diagnose'] = words;
   if (Object.hasOwn(COMMANDS, first)) return programWith([first]);
-  const isOther = first === 'help' || first === 'completion' || first === '__complete';
-  return isOther || words.some((word) => ASKS_FOR_ALL.has(word)) ? buildProgram() : programWith(['diagnose']);
+  const tellsOfAll = OF_THE_WHOLE.includes(first) || words.some((word) => ASKS_FOR_ALL.has(word));
+  return tellsOfAll ? buildProgram() : programWith(['diagnose']);
 }
 
 /** The whole command line. */
