@@ -5,7 +5,7 @@ const DEEP = { problem: 'nested too deeply' };
 const lines = (count: number, line: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => line(at)).join('\n');
 const value = (text: string) => {
-  const read = parseYaml(text, { uniqueKeys: false });
+  const read = parseYaml(text);
   return 'problem' in read ? read : read.documents.map((document) => document.toJS() as unknown);
 };
 
@@ -60,6 +60,27 @@ describe('parseYaml', () => {
   it('leaves out strays beyond the first hundred', () => {
     const read = parseYaml(`a: b\n${'}'.repeat(200_000)}`);
     expect('documents' in read && read.documents[0]?.errors.length).toBeLessThanOrEqual(101);
+  });
+
+  it('tells keys that stand twice in a map, wherever it stands', () => {
+    const errorsOf = (text: string, options = {}) => {
+      const read = parseYaml(text, options);
+      return 'problem' in read
+        ? []
+        : read.documents.flatMap(({ errors }) => errors.map(({ code, pos }) => [code, pos[0]]));
+    };
+    expect(errorsOf('a: 1\nb: {c: 1, c: 2}\n')).toEqual([['DUPLICATE_KEY', 15]]);
+    expect(errorsOf('- a:\n    - {b: 1}\n  "a": 2\n- ? {x: 1, x: 2}\n')).toEqual([
+      ['DUPLICATE_KEY', 38],
+      ['DUPLICATE_KEY', 20],
+    ]);
+    expect(errorsOf('a: 1\n1: 2\n"1": 3\n~: 4\n')).toEqual([]);
+    expect(errorsOf('a: 1\na: 2\n', { uniqueKeys: false })).toEqual([]);
+    expect(errorsOf('a: 1\n'.repeat(200_000)).length).toBe(199_999);
+  });
+
+  it('reads a map of a hundred thousand keys', () => {
+    expect(value(lines(100_000, (at) => `k${at}: v`))).toEqual([expect.objectContaining({ k0: 'v', k99999: 'v' })]);
   });
 
   it('gives every document, with what is wrong in it', () => {

@@ -1,4 +1,16 @@
-import { Composer, type CST, type Document, Lexer, type LineCounter, Parser } from 'yaml';
+import {
+  Composer,
+  type CST,
+  type Document,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  Lexer,
+  type LineCounter,
+  Parser,
+  YAMLParseError,
+} from 'yaml';
 
 /** Lists and maps inside each other: schemas of custom resources have some forty. */
 const MAX_DEPTH = 100;
@@ -9,8 +21,10 @@ const MAX_KEY_DEPTH = 8;
 const MAX_STRAYS = 100;
 
 /** The library's own, with where lines start. */
-export type YamlOptions = NonNullable<ConstructorParameters<typeof Composer>[0]> & {
+export type YamlOptions = Omit<NonNullable<ConstructorParameters<typeof Composer>[0]>, 'uniqueKeys'> & {
   readonly lineCounter?: LineCounter;
+  /** `false`: a key may stand twice in a map; left out: that is an error. */
+  readonly uniqueKeys?: false;
 };
 
 /** The documents of a text; what is wrong with their syntax stands in their `errors`. Or why none were made, in a clause. */
@@ -26,12 +40,36 @@ export function parseYaml(text: string, options: YamlOptions = {}): Yaml {
   return { documents: composed(tokens, { logLevel: 'silent', prettyErrors: false, ...options }) };
 }
 
+/** The library compares each key of a map with all before it: for tens of thousands that takes minutes. */
+function tellDuplicates({ contents, errors }: Document.Parsed): void {
+  const open: unknown[] = [contents];
+  while (open.length > 0) {
+    const node = open.pop();
+    if (isMap(node)) for (const error of duplicatesIn(node.items.map(({ key }) => key))) errors.push(error);
+    if (isPair(node)) open.push(node.key, node.value);
+    else if (isCollection(node)) for (const item of node.items) open.push(item);
+  }
+}
+
+function duplicatesIn(keys: readonly unknown[]): readonly YAMLParseError[] {
+  const seen = new Set<unknown>();
+  return keys.filter(isScalar).flatMap(({ value, range }) => {
+    const isNew = !seen.has(value);
+    seen.add(value);
+    return isNew
+      ? []
+      : [new YAMLParseError([range?.[0] ?? 0, range?.[1] ?? 0], 'DUPLICATE_KEY', 'Map keys must be unique')];
+  });
+}
+
 /** A text may hold a million errors, and a stack for each would take longer than all else. */
 function composed(tokens: readonly CST.Token[], options: YamlOptions): readonly Document.Parsed[] {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return [...new Composer(options).compose(tokens)];
+    const documents = [...new Composer({ ...options, uniqueKeys: false }).compose(tokens)];
+    if (options.uniqueKeys !== false) documents.forEach(tellDuplicates);
+    return documents;
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
