@@ -41,6 +41,21 @@ const MAX_MERGED = 16;
 /** Lists and maps that are looked at; more than any manifest has. */
 const MAX_ITEMS = 2000;
 
+type ScalarPair = Pair<Scalar, Node | null>;
+
+const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, ScalarPair>>();
+
+/** What stands at each key of a map, found once: maps of strangers may have a hundred thousand, each asked for. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, ScalarPair> {
+  const known = pairs.get(map);
+  if (known !== undefined) return known;
+  const scalar = map.items.filter((item) => isScalar(item.key)) as ScalarPair[];
+  // The last of two equal keys counts, as in Go's YAML.
+  const made = new Map(scalar.map((item) => [String(item.key.value), item]));
+  pairs.set(map, made);
+  return made;
+}
+
 /** A node of a parsed document with the text around it: everything is read by position, nothing is written back. */
 export class YamlAt {
   readonly source: Source;
@@ -67,13 +82,8 @@ export class YamlAt {
   }
 
   /** A key that stands in this map itself. */
-  pair(key: string): Pair<Scalar, Node | null> | undefined {
-    const { node } = this;
-    if (!isMap(node)) return undefined;
-    // The last of two equal keys counts, as in Go's YAML.
-    return node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === key) as
-      | Pair<Scalar, Node | null>
-      | undefined;
+  pair(key: string): ScalarPair | undefined {
+    return isMap(this.node) ? pairsOf(this.node).get(key) : undefined;
   }
 
   keys(): readonly string[] {
@@ -105,7 +115,7 @@ export class YamlAt {
   #mergedHere(): readonly YamlAt[] {
     const { node } = this;
     if (!isMap(node)) return [];
-    const pair = node.items.find((item) => isScalar(item.key) && item.key.value === MERGE);
+    const pair = this.pair(MERGE);
     const value = pair === undefined ? undefined : this.#at(pair.value);
     const maps = value === undefined ? [] : value.isList() ? value.items() : [value];
     return maps.filter((map) => map.isMap() && map.node !== node).slice(0, MAX_MERGED);
