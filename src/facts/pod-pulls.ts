@@ -1,4 +1,4 @@
-import type { Container, ContainerStatus, ImageVolume } from '../core/objects.ts';
+import type { Container, ContainerStatus, ImageVolume, Pod } from '../core/objects.ts';
 import { sameImage } from './image-name.ts';
 import { type PodEvent, readPodEvent } from './pod-events.ts';
 import type { SeenOf } from './seen-objects.ts';
@@ -22,18 +22,31 @@ export interface ContainerSight {
   readonly status?: ContainerStatus;
 }
 
+const sights = new WeakMap<Pod, readonly ContainerSight[]>();
+
 /** Containers in the order in which the kubelet pulls: ephemeral, init, then the others (kuberuntime SyncPod, 1.36). */
 export function containersOf({ object }: SeenOf<'Pod'>): readonly ContainerSight[] {
-  const { containers } = object.spec;
-  const statuses = object.status.containers;
-  const known = containers.map((container): ContainerSight => {
-    const status = statuses.find((s) => s.name === container.name);
+  // Every case of a pod asks, and a stranger's pod may have thousands.
+  const known = sights.get(object) ?? containersIn(object);
+  sights.set(object, known);
+  return known;
+}
+
+function containersIn({ spec, status }: Pod): readonly ContainerSight[] {
+  const statuses = firstByName(status.containers);
+  const names = new Set(spec.containers.map(({ name }) => name));
+  const known = spec.containers.map((container): ContainerSight => {
+    const status = statuses.get(container.name);
     return { name: container.name, container, ...(status === undefined ? {} : { status }) };
   });
-  const bare = statuses
-    .filter((status) => !containers.some((c) => c.name === status.name))
+  const bare = status.containers
+    .filter(({ name }) => !names.has(name))
     .map((status): ContainerSight => ({ name: status.name, status }));
   return [...known, ...bare].sort((a, b) => PULL_ORDER[roleOf(a)] - PULL_ORDER[roleOf(b)]);
+}
+
+function firstByName<T extends { readonly name: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.toReversed().map((one) => [one.name, one]));
 }
 
 const PULL_ORDER = { ephemeral: 0, init: 1, sidecar: 1, main: 2 } as const;
