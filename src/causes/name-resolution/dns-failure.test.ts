@@ -18,6 +18,17 @@ function sibling(node: string): Sibling {
 const ONE_NODE: Siblings = { ...NO_SIBLINGS, sameHostWorks: [sibling('node-b')], oneNodeOnly: true };
 
 describe('dns-failure', () => {
+  it('knows the registry whose port the resolver is not asked for', () => {
+    const text = pull(
+      'registry.acme.example on 10.0.0.2:53: no such host',
+      'registry.acme.example:5000/shop/api:1.5.0',
+    );
+    const facts = textFacts(text);
+    expect(cause.statement(cause.judge(facts)?.params, facts)).toMatch(
+      /^The node cannot resolve registry\.acme\.example:/,
+    );
+  });
+
   it.each([
     [
       'no such host leaves room for a mirror',

@@ -41,7 +41,10 @@ export function sameHost(a: string, b: string): boolean {
 /** Whether the failing host is known to be another one than the image's registry. */
 export function isOtherHost(facts: Facts, error: PullError): boolean {
   const registry = imageHost(facts);
-  return registry !== undefined && error.host !== undefined && !sameHost(registry, error.host);
+  if (registry === undefined || error.host === undefined) return false;
+  // what a resolver is asked for is a name without its port
+  const named = error.leaf.kind === 'dns' ? withoutPort(registry) : registry;
+  return !sameHost(String(named), error.host);
 }
 
 /** The part that the failing host plays in this pull, judged by the stage and its distance from the image's host. */
