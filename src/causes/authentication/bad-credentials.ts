@@ -37,6 +37,8 @@ function mayBeOver({ expired, userKind }: OfferedCredential): boolean {
 /** The credential came with the request: the token endpoint says so, or a Basic login was answered with 401. */
 function cameAlong({ came, status, witness }: Refusal): boolean {
   if (came === 'credential') return true;
+  // the kubelet offers nothing for a sandbox image; only the runtime's own configuration could
+  if (witness.error.sandbox === true) return false;
   // containerd names a missing Basic login as such (1.6.25, 1.7.8), so its "HEAD … 401" is a refused one.
   const { leaf, request } = witness.error;
   return came === 'unsaid' && status === 401 && leaf.kind === 'http' && request?.method === 'HEAD';

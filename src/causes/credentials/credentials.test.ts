@@ -421,6 +421,19 @@ describe('a sandbox image', () => {
   });
 });
 
+describe('a sandbox image whose registry answers HEAD with 401', () => {
+  const PAUSE = 'harbor.acme.example/k8s/pause:3.10';
+  const pull = `failed to pull image "${PAUSE}": failed to pull and unpack image "${PAUSE}": failed to resolve reference "${PAUSE}": unexpected status from HEAD request to https://harbor.acme.example/v2/k8s/pause/manifests/3.10: 401 Unauthorized`;
+
+  it('was asked for without a login: the kubelet offers none', () => {
+    const facts = textFacts(
+      `Failed to create pod sandbox: rpc error: code = Unknown desc = failed to get sandbox image "${PAUSE}": ${pull}`,
+    );
+    expect(noCredentials.judge(facts)?.verdict).toBe('likely');
+    expect(noCredentials.judge(textFacts(pull))?.verdict).toBe('possible');
+  });
+});
+
 describe('a secret of another type', () => {
   const listedAs = (secrets: readonly Record<string, string>[]): Partial<Facts> => {
     const pullSecrets = secrets.map((stringData, i): ListedSecret => {

@@ -43,7 +43,7 @@ function levelOf(found: Refusal, facts: Facts): Level | undefined {
   if (found.status === 403) return 'possible';
   if (nothing) return hidesMissing(facts) ? 'possible' : 'likely';
   // containerd words a refused Basic login as "HEAD … 401"; with nothing to offer it says so (1.6.25, 1.7.8).
-  const loggedIn = leaf.kind === 'http' && request?.method === 'HEAD';
+  const loggedIn = leaf.kind === 'http' && request?.method === 'HEAD' && found.witness.error.sandbox !== true;
   return found.wantsLogin && !loggedIn ? 'likely' : 'possible';
 }
 

@@ -39,7 +39,7 @@ function judge(facts: Facts): Judgement<Params> | undefined {
       verdict: 'confirmed',
       because: [witness.evidence],
       params: paramsOf(facts, witness.error.leaf.wanted, false),
-      note: 'the runtime read the index of the image and found no entry for the platform of the node',
+      note: 'the runtime compared the platforms of the image with that of the node, and none fits',
     };
   }
   return judgeAfterPull(facts);

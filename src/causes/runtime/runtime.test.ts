@@ -109,6 +109,12 @@ describe('sandbox-image-unavailable', () => {
     });
   });
 
+  it('knows the image by its misfit where the text names none', () => {
+    const text =
+      'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to start sandbox container for pod "web": Error response from daemon: hcsshim::CreateComputeSystem 4f: The container operating system does not match the host operating system.';
+    expect(sandbox.judge(textFacts(text))).toMatchObject({ verdict: 'possible', detail: 'platform' });
+  });
+
   it('leaves the first place to the inner cause while no pod is known', () => {
     expect(sandbox.judge(textFacts(failing(`${PAUSE}: not found`)))?.verdict).toBe('possible');
   });

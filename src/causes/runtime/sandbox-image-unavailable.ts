@@ -15,6 +15,7 @@ type Inner = readonly [detail: string, why: string];
 
 /** The inner cause by the family of the innermost error. */
 const INNER: Partial<Record<Leaf['kind'], Inner>> = {
+  reference: ['reference', 'its name, as the node is configured, does not parse'],
   'not-found': ['not-found', 'it is not in the registry'],
   dns: ['dns', 'the registry name does not resolve'],
   dial: ['connection', 'the registry cannot be reached'],
@@ -39,8 +40,10 @@ function innerOf({ leaf }: PullError): Inner | undefined {
 function judge(facts: Facts) {
   const witness = decisive(facts);
   if (witness?.error.sandbox !== true) return undefined;
-  // A sandbox also fails for a runtime that is down or a disk that is full; only a text that names its image is about it.
-  if (witness.error.image === undefined || witness.error.leaf.kind === 'runtime') return undefined;
+  // A sandbox also fails for a runtime that is down or a disk that is full; only a text that names its image is about it,
+  // or one that says that an image does not fit the node: a sandbox has no other.
+  const { leaf, image } = witness.error;
+  if (leaf.kind === 'runtime' || (image === undefined && leaf.kind !== 'platform')) return undefined;
   const inner = innerOf(witness.error);
   // A loose text may be about the image alone; a pod that waits for its sandbox leaves no doubt.
   const verdict = facts.subject.pod === undefined ? ('possible' as const) : ('confirmed' as const);
@@ -77,11 +80,14 @@ export const cause = defineCause<Params>({
     'corrupt-content',
     'disk-full',
     'dns-failure',
+    'filesystem-error',
     'forbidden',
     'http-https-mismatch',
     'image-retired',
+    'invalid-reference',
     'no-credentials',
     'no-route',
+    'platform-mismatch',
     'proxy-failure',
     'pull-timeout',
     'rate-limited',
@@ -90,6 +96,7 @@ export const cause = defineCause<Params>({
     'tag-not-found',
     'digest-not-found',
     'tls-unknown-authority',
+    'unpack-failed',
   ],
   shapes: [
     {
