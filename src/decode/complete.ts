@@ -45,6 +45,7 @@ function leafOf({ leaf, seen, unknown }: Walked): Leaf {
     return { kind: 'not-found', what: 'child-manifest' };
   if (found.kind === 'absent' && seen.fallback !== undefined) return seen.fallback;
   if (found.kind === 'not-pull' || found.kind === 'progress') return found;
+  if (isInspection(seen)) return ofImageStore(found);
   if (isNodeFault(found, seen)) return found;
   if (seen.elsewhere !== undefined) return { kind: 'not-pull', what: seen.elsewhere };
   if (seen.stage === 'runtime' && seen.image === undefined && OVER_TCP.has(found.kind))
@@ -55,6 +56,17 @@ function leafOf({ leaf, seen, unknown }: Walked): Leaf {
   if (isMetadata(seen) && NETWORK.has(found.kind))
     return { kind: 'metadata', problem: found.kind === 'http' ? 'refused' : 'unreachable' };
   return found;
+}
+
+/** The kubelet asks the runtime which images the node has; no registry is asked (FACTS: "Failed to inspect image"). */
+function isInspection({ stage, fallback }: Seen): boolean {
+  return stage === 'runtime' && fallback?.kind === 'runtime' && fallback.problem === 'inspect';
+}
+
+/** A wait or broken content in the answer to an inspection is the runtime's own. */
+function ofImageStore(leaf: Leaf): Leaf {
+  if (leaf.kind === 'timeout') return { kind: 'runtime', problem: 'timeout' };
+  return leaf.kind === 'content' ? { kind: 'runtime', problem: 'inspect' } : leaf;
 }
 
 /** Under a gRPC layer: the CRI is spoken over a socket of the node, so a connection over the network was another service's. */

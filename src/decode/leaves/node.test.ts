@@ -148,7 +148,23 @@ describe('runtime and kubelet', () => {
     ],
     [
       'Failed to inspect image "shop/api:1.4": rpc error: code = DeadlineExceeded desc = context deadline exceeded',
-      'runtime/timeout:deadline',
+      'runtime/runtime:timeout',
+    ],
+    [
+      'ImageInspectError: Failed to inspect image "shop/api:1.4": rpc error: code = Unknown desc = loading manifest for target platform: parsing manifest: unexpected end of JSON input',
+      'runtime/runtime:inspect',
+    ],
+    [
+      'Failed to pull image "shop/api:1.4": rpc error: code = Unimplemented desc = unknown service containerd.services.leases.v1.Leases',
+      'runtime/runtime:service-missing',
+    ],
+    [
+      'rpc error: code = Unimplemented desc = unknown service containerd.services.tasks.v1.Tasks',
+      'none/not-pull:other',
+    ],
+    [
+      '"PullImage from image service failed" err="rpc error: code = Unavailable desc = name resolver error: produced zero addresses" image="shop/api:1.4"',
+      'runtime/runtime:unavailable',
     ],
     [
       'ctr: rpc error: code = Unimplemented desc = method Transfer not implemented for containerd.types.transfer.OCIRegistry to containerd.types.transfer.ImageStore',

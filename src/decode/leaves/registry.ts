@@ -89,7 +89,12 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   },
   { like: 'image not found', leaf: { kind: 'not-found', what: 'reference' } },
   // said of the images on the node, after the pull had failed for its own reason
-  { like: 'no such image', leaf: { kind: 'absent' }, generic: true },
+  {
+    like: 'no such image',
+    leaf: { kind: 'absent' },
+    generic: true,
+    when: ({ rest }) => !/: invalid reference format/i.test(rest.slice(0, 400)),
+  },
   { like: 'no such manifest', leaf: { kind: 'not-found', what: 'manifest' } },
   { like: 'content at {url:w} not found', gives: { pull: true }, read: requested, leaf: contentMissing },
   {

@@ -14,6 +14,15 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
     prose: true,
   },
   { like: 'unknown service runtime', gives: runtime(), leaf: leaf('service-missing'), prose: true },
+  // containerd's own API below the CRI: these are what a pull calls
+  ...['content', 'diff', 'images', 'leases', 'snapshots', 'transfer'].map(
+    (service): Rule => ({
+      like: `unknown service containerd.services.${service}`,
+      gives: runtime(),
+      leaf: leaf('service-missing'),
+      prose: true,
+    }),
+  ),
   { like: 'unknown method pullimage', gives: runtime(), leaf: leaf('service-missing') },
   // containerd 2.x: no transfer plugin takes such a pull
   { like: 'method transfer not implemented for {type:w}', gives: runtime(), leaf: leaf('service-missing') },
@@ -46,6 +55,8 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   },
   { like: 'transport: error while dialing', gives: { fallback: leaf('unavailable'), ...runtime() } },
   { like: 'connection error: desc =', gives: { fallback: leaf('unavailable'), ...runtime() } },
+  // grpc-go: the endpoint that was given names no address
+  { like: 'name resolver error', gives: call(), leaf: leaf('unavailable'), generic: true },
   // any client of gRPC says so; the layers around it tell whether a runtime was the server
   { like: 'transport is closing', gives: call(), leaf: leaf('unavailable'), generic: true },
   { like: 'error reading from server: eof', gives: call(), leaf: leaf('unavailable') },

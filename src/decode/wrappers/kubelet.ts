@@ -106,11 +106,11 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
   { like: 'error creating pod sandbox with name {name:q}', gives: { sandbox: true } },
   { like: 'failed to start sandbox {id:q}', gives: { sandbox: true } },
   { like: 'failed to create a sandbox for pod {pod:q}', gives: { sandbox: true } },
-  {
-    like: 'failed to get sandbox image {image:q}',
-    gives: { sandbox: true, pull: true, stage: 'pull' },
-    read: ({ captures }) => imageOf(captures.image),
-  },
+  // containerd; dockershim and cri-dockerd
+  ...['failed to get sandbox image {image:q}', 'unable to pull sandbox image {image:q}'].map(
+    (like): Rule => ({ like, gives: { sandbox: true, pull: true, stage: 'pull' }, read: image }),
+  ),
+  { like: 'failed to inspect sandbox image {image:q}', gives: { ...inspecting(), sandbox: true }, read: image },
 ];
 
 function image({ captures }: { captures: Readonly<Record<string, string>> }): ReturnType<typeof imageOf> {

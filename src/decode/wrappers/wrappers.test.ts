@@ -77,6 +77,10 @@ describe('kubelet', () => {
       'Failed create pod sandbox: rpc error: code = Unknown desc = failed pulling image "k8s.gcr.io/pause:3.1": Error response from daemon: Get https://k8s.gcr.io/v2/: dial tcp 10.0.0.9:443: i/o timeout',
       'resolve/dial:timeout @k8s.gcr.io',
     ],
+    [
+      'Failed create pod sandbox: rpc error: code = DeadlineExceeded desc = failed to inspect sandbox image "registry.acme.example/pause:3.9": operation timeout: context deadline exceeded',
+      'runtime/runtime:timeout',
+    ],
   ])('marks the image of a sandbox: %s', (text, summary) => {
     expect(decisive(text)).toBe(summary);
     expect(decode(text).error.sandbox).toBe(true);
