@@ -193,7 +193,7 @@ export type Leaf =
     }
   | {
       readonly kind: 'mirror';
-      readonly problem: 'hosts-toml' | 'ca-file' | 'conflicting-config' | 'other';
+      readonly problem: 'hosts-toml' | 'ca-file' | 'conflicting-config' | 'no-host' | 'other';
       readonly file?: string;
     };
 

@@ -20,7 +20,7 @@ interface Params {
   readonly mirror?: string;
   /** Why the file has no effect. */
   readonly why?: string;
-  readonly flaw: 'unreadable' | 'unused' | 'mirror-answers-wrong' | 'mirror-unusable' | 'suspected';
+  readonly flaw: 'unreadable' | 'no-host' | 'unused' | 'mirror-answers-wrong' | 'mirror-unusable' | 'suspected';
 }
 
 interface Finding {
@@ -36,7 +36,15 @@ interface Finding {
 /** The runtime itself said that it cannot use its registry configuration. */
 function unreadable(witness: Witness | undefined, log: RuntimeLog | undefined): Finding | undefined {
   if (witness?.error.leaf.kind === 'mirror') {
-    const { file } = witness.error.leaf;
+    const { file, problem } = witness.error.leaf;
+    if (problem === 'no-host')
+      return finding(
+        'confirmed',
+        [witness.evidence],
+        'no-host',
+        file,
+        'the runtime asked nobody: "not found" is its own word',
+      );
     return finding(
       'confirmed',
       [witness.evidence],
@@ -194,6 +202,8 @@ function statement({ host, file, mirror, why, flaw }: Params): string {
   switch (flaw) {
     case 'unreadable':
       return `The mirror settings of ${words(host)} are ignored: the runtime cannot read ${file ?? 'its registry configuration'}`;
+    case 'no-host':
+      return `The mirror settings of ${words(host)} leave the runtime no host to ask: no entry has the capability that a pull needs`;
     case 'unused':
       return `${file ?? 'A mirror setting'} has no effect for ${words(host)}: ${why ?? 'the runtime does not use it'}`;
     case 'mirror-answers-wrong':

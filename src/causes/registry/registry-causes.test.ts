@@ -176,6 +176,11 @@ describe('mirror-misconfigured', () => {
     expect(mirror.statement(judged?.params, facts)).toContain(file);
   });
 
+  it('sees that the runtime asked nobody', () => {
+    const text = `failed to pull and unpack image "${IMAGE}": failed to resolve image: no resolve hosts: not found`;
+    expect(mirror.judge(podFacts(text, IMAGE))).toMatchObject({ verdict: 'confirmed', detail: 'no-host' });
+  });
+
   it('sees that a "not found" cannot come from a host that does not resolve', () => {
     const hostsTried = [{ host: 'registry.acme.example', error: decode(NO_SUCH_HOST).error, evidence: 'log/1' }];
     const judged = mirror.judge(withLog(NOT_FOUND, { hostsTried }));

@@ -116,6 +116,13 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   // a status with a body that is no JSON at all: `404 page not found`
   { like: 'invalid character', leaf: ({ seen, rest }) => foreignLeaf(seen.status, rest), generic: true },
   {
+    // containerd core/remotes/handlers.go: a proxy or mirror answered without the length
+    like: 'unable to fetch descriptor ({digest}) which reports content size of zero',
+    gives: { pull: true },
+    leaf: { kind: 'content', problem: 'bad-answer' },
+    prose: true,
+  },
+  {
     like: 'error unmarshalling content',
     gives: { fallback: { kind: 'content', problem: 'bad-answer' } },
     generic: true,

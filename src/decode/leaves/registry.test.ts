@@ -8,6 +8,22 @@ const PULL = 'failed to pull and unpack image "registry.acme.example/shop/api:1.
 describe('what was not found', () => {
   it.each([
     [
+      `Failed to pull image "registry.acme.example/shop/api:1.4": reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
+      'manifest/not-found:child-manifest @registry.acme.example',
+    ],
+    [
+      `Failed to pull image "registry.acme.example/shop/api@${DIGEST}": reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
+      'manifest/not-found:manifest @registry.acme.example',
+    ],
+    [
+      'failed to pull and unpack image "registry.acme.example/shop/api:1.4": failed to resolve reference "registry.acme.example/shop/api:1.4": no resolve hosts: not found',
+      'resolve/mirror:no-host @registry.acme.example',
+    ],
+    [
+      'failed to pull and unpack image "registry.acme.example/shop/api:1.4": failed to copy: httpReadSeeker: failed open: no pull hosts: not found',
+      'blob/mirror:no-host @registry.acme.example',
+    ],
+    [
       'pulling image failed: rpc error: code = Unknown desc = failed to resolve image "registry.acme.example/shop/api:1.4": registry.acme.example/shop/api:1.4 not found',
       'resolve/not-found:reference @registry.acme.example',
     ],
@@ -331,6 +347,7 @@ describe('answers that no client can use', () => {
     'Error response from daemon: missing or empty Content-Type header',
     'Error: missing required header Docker-Content-Digest',
     'failed to resolve image: missing or empty Etag header',
+    'Error response from daemon: unable to fetch descriptor (sha256:4f) which reports content size of zero: invalid argument',
   ])('%s', (text) => {
     expect(decode(text).error.leaf).toEqual({ kind: 'content', problem: 'bad-answer' });
   });

@@ -127,6 +127,9 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
   { like: 'invalid `host` tree', gives: mirror(), leaf: { kind: 'mirror', problem: 'hosts-toml' } },
   // Spegel: no peer has it; the runtime goes on to the registry, and what that says is not told here
   { like: 'mirror resolve retries exhausted', gives: mirror(), leaf: { kind: 'absent' } },
+  // containerd core/remotes/docker: no host of hosts.toml has the capability, so none was asked
+  { like: 'no resolve hosts', gives: mirror(), leaf: { kind: 'mirror', problem: 'no-host' } },
+  { like: 'no pull hosts', gives: { pull: true }, leaf: { kind: 'mirror', problem: 'no-host' } },
   { like: 'could not get hosts', gives: mirror() },
 ];
 

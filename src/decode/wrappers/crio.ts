@@ -22,7 +22,10 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
   { like: 'trying to pull {image:w}', gives: { runtime: 'podman', pull: true, stage: 'pull' }, read: image },
   ...withError('initializing source docker://{image:w}', { ...crio('resolve') }),
   ...withError('initializing image from source docker://{image:w}', { ...crio('manifest') }),
-  ...withError('reading manifest {tag:w} in {image:w}', { ...crio('manifest') }),
+  ...withError('reading manifest {tag:w} in {image:w}', { ...crio('manifest') }).map((rule) => ({
+    ...rule,
+    read: manifestOf,
+  })),
   ...withError('determining manifest mime type for docker://{image:w}', { ...crio('manifest') }),
   ...withError('choosing an image from manifest list docker://{image:w}', { ...crio('manifest') }),
   ...withError('choosing image instance', { ...crio('manifest') }),
@@ -78,6 +81,12 @@ function unpacking(): Gives {
 function image({ captures }: { captures: Readonly<Record<string, string>> }): ReturnType<typeof imageOf> {
   const name = captures.image?.replace(/\.\.\.$/, '');
   return imageOf(name);
+}
+
+/** A manifest that is asked for by digest, of an image that is not, is one that the index of the image lists. */
+function manifestOf({ captures, seen }: Reading): Gives {
+  const listed = /^sha\d+:/.test(captures.tag ?? '') && seen.image !== undefined && !seen.image.includes('@');
+  return { ...image({ captures }), ...(listed ? { part: true } : {}) };
 }
 
 function host({ captures }: { captures: Readonly<Record<string, string>> }): Gives {
