@@ -168,7 +168,14 @@ export type Leaf =
     }
   | {
       readonly kind: 'unpack';
-      readonly problem: 'ownership' | 'snapshotter-missing' | 'snapshot-state' | 'link' | 'extract' | 'other';
+      readonly problem:
+        | 'ownership'
+        | 'snapshotter-missing'
+        | 'snapshot-prepare'
+        | 'snapshot-state'
+        | 'link'
+        | 'extract'
+        | 'other';
     }
   | {
       readonly kind: 'runtime';

@@ -12,6 +12,7 @@ import { decisive } from '../shared/witness.ts';
 type Problem =
   | 'ownership'
   | 'snapshotter-missing'
+  | 'snapshot-prepare'
   | 'snapshot-state'
   | 'link'
   | 'extract'
@@ -27,6 +28,7 @@ interface Params {
 const WHAT: Record<Problem, string> = {
   ownership: 'its files have owners that the node cannot set (user namespace or file system)',
   'snapshotter-missing': 'the snapshotter that the runtime is told to use is not loaded, or does not answer',
+  'snapshot-prepare': 'the snapshotter cannot make a place for a layer',
   'snapshot-state': 'the runtime has lost track of its own layers',
   link: 'a link or special file in it cannot be made there',
   extract: 'a layer cannot be written out',

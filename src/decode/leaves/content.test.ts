@@ -115,6 +115,13 @@ describe('media types', () => {
 
 describe('content', () => {
   it('is known inside inline code', () => {
+  it.each([
+    `Error: failed to create containerd container: error unpacking image: failed to extract layer ${A}: failed to get reader from content store: content digest ${B}: not found`,
+    `failed to "StartContainer" for "api" with CreateContainerError: "failed to create containerd container: error unpacking image: failed to extract layer ${A}: failed to get reader from content store: content digest ${B}: not found"`,
+  ])('is unpacked late: %s', (text) => {
+    expect(decisive(text)).toBe('unpack/content:missing-content');
+  });
+
     expect(decisive("it ends with `Digest of source image's manifest would not match destination reference`")).toBe(
       'blob/content:digest-mismatch',
     );
@@ -122,6 +129,10 @@ describe('content', () => {
 
   it.each([
     [
+    [
+      `${PULL}failed to extract layer ${A}: exit status 3: unpigz: skipping: <stdin>: corrupted -- crc32 mismatch`,
+      `unpack/content:bad-archive ${AT}`,
+    ],
       `${PULL}failed commit on ref "layer-${A}": unexpected commit digest ${B}, expected ${A}: failed precondition`,
       `blob/content:digest-mismatch ${AT}`,
     ],

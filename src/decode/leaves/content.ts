@@ -205,6 +205,8 @@ export const CONTENT_LEAVES: readonly Rule[] = [
   { like: 'gzip: invalid', leaf: content('bad-archive') },
   { like: 'gzip', leaf: content('bad-archive'), generic: true, when: ({ seen }) => seen.stage === 'unpack' },
   { like: 'flate: corrupt input', leaf: content('bad-archive') },
+  // pigz, which containerd and dockerd use where it is installed; it aborts for reasons of its own
+  { like: 'unpigz: skipping', leaf: content('bad-archive') },
   { like: 'zlib: invalid', leaf: content('bad-archive') },
   { like: 'invalid tar header', leaf: content('bad-archive') },
   { like: 'magic number mismatch', leaf: content('bad-archive') },

@@ -93,6 +93,35 @@ describe('unpacking', () => {
       `failed to prepare extraction snapshot "extract-2 ${A}": connection error: desc = "transport: Error while dialing dial unix:///run/containerd-nydus/containerd-nydus-grpc.sock: timeout": unavailable`,
       'snapshotter-missing',
     ],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": failed to create new thin device "pool-snap-7"(dev: 9): invalid argument`,
+      'snapshot-prepare',
+    ],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": failed to find image ref of snapshot 12, labels map[a:b]: unknown`,
+      'snapshot-prepare',
+    ],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": failed to stat parent: stat /var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/7/fs: no such file or directory`,
+      'snapshot-state',
+    ],
+    [
+      `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": failed to create snapshot: missing parent "k8s.io/7/${A}" bucket: not found`,
+      'snapshot-state',
+    ],
+    [`${PULL}unable to prepare extraction snapshot: target snapshot "${A}": already exists`, 'snapshot-state'],
+    [
+      `"ListImages with filter from image service failed" err="rpc error: code = Unknown desc = reading manifest for image instance \\"${A}\\": locating item named \\"manifest-${A}\\" for image with ID \\"3f\\" (consider removing the image to resolve the issue): file does not exist"`,
+      'snapshot-state',
+    ],
+    [
+      'Error pulling image (1.4) from shop/api, Driver devicemapper failed to create image rootfs 9a1f: Error running DeviceCreate',
+      'extract',
+    ],
+    [
+      `Error: failed to create containerd container: error unpacking image: failed to extract layer ${A}: mount callback failed on /tmp/m: unlinkat /tmp/m/x: directory not empty: unknown`,
+      'extract',
+    ],
     [`${PULL}failed to stat snapshot ${A}: snapshot does not exist`, 'snapshot-state'],
     [
       `${PULL}failed to prepare extraction snapshot "extract-1 ${A}": parent snapshot ${A} does not exist: not found`,

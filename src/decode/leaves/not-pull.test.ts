@@ -4,6 +4,10 @@ import { decode } from '../decode.ts';
 describe('texts that are no image pull failure', () => {
   it.each([
     [
+      'Error response from daemon: error creating overlay mount to /var/lib/docker/overlay2/5d1c-init/merged: too many levels of symbolic links',
+      'container-create',
+    ],
+    [
       'unauthorized: unauthorized to access repository: shop/api, action: push: unauthorized to access repository: shop/api, action: push',
       'image-push',
     ],

@@ -249,9 +249,14 @@ export const NOT_PULL_LEAVES: readonly Rule[] = [
   ),
 ];
 
-/** A wrong architecture shows only at the start of the process. A sandbox may fail for the node's disk, told further in. */
+const UNPACKS_LATE = /^(?:: ?["']?failed to create containerd container)?: ?error unpacking image\b/i;
+
+/**
+ * A wrong architecture shows only at the start of the process. A sandbox may fail for the node's disk, told further in;
+ * and containerd unpacks an image late where another snapshotter wants it (client/container_opts.go).
+ */
 function startFailure({ rest, seen }: Reading): Leaf | undefined {
-  if (seen.sandbox === true) return undefined;
+  if (seen.sandbox === true || UNPACKS_LATE.test(rest.slice(0, 120))) return undefined;
   const wrongArchitecture = rest.slice(0, 1500).toLowerCase().includes('exec format error');
   return { kind: 'not-pull', what: wrongArchitecture ? 'exec-format' : 'container-create' };
 }

@@ -61,11 +61,31 @@ export const STORAGE_LEAVES: readonly Rule[] = [
     leaf: unpack('snapshot-state'),
   },
   { like: 'snapshot {name:w} does not exist', leaf: unpack('snapshot-state') },
+  { like: 'target snapshot {name:q}', leaf: unpack('snapshot-state'), generic: true },
+  { like: 'snapshot already exists', leaf: unpack('snapshot-state'), generic: true },
+  { like: 'missing parent', leaf: unpack('snapshot-state'), when: ({ seen }) => seen.stage === 'unpack' },
   { like: 'unable to initialize unpacker', gives: { pull: true, stage: 'unpack' }, leaf: unpack('other') },
   { like: 'no unpack platforms', gives: { pull: true, stage: 'unpack' }, leaf: unpack('other') },
+  // containers/storage: the record of an image, or what it lists, is gone
+  {
+    like: 'locating item named {item:q} for image with id {id:q}',
+    gives: { stage: 'unpack' },
+    leaf: unpack('snapshot-state'),
+  },
+  {
+    like: 'reference {name:q} does not resolve to an image id',
+    when: ({ seen }) => seen.pull === true,
+    leaf: unpack('snapshot-state'),
+  },
   { like: 'layer does not exist', leaf: unpack('snapshot-state'), generic: true },
   { like: 'layer not known', leaf: unpack('snapshot-state'), generic: true },
   { like: 'unknown parent image id', leaf: unpack('snapshot-state'), generic: true },
+  // dockerd's overlay2 makes a layer `-init` for each container, and none for an image
+  {
+    like: 'error creating overlay mount to {path:w}',
+    when: ofContainer,
+    leaf: { kind: 'not-pull', what: 'container-create' },
+  },
   { like: 'error creating overlay mount to', gives: { pull: true, stage: 'unpack' }, leaf: unpack('other') },
   { like: 'processbaselayer', gives: { pull: true, stage: 'unpack' }, leaf: unpack('extract') },
   ...['hcsshim::importlayer', 'hcsshim::processbaselayer', 'hcsshim::processutilityvmimage'].map(
@@ -77,6 +97,10 @@ export const STORAGE_LEAVES: readonly Rule[] = [
   { like: 'failed to lchown {path:q} for', leaf: unpack('ownership') },
   { like: 'lchown {path:w}', leaf: lchown },
 ];
+
+function ofContainer({ captures }: Reading): boolean {
+  return /-init\/merged$/.test(captures.path ?? '');
+}
 
 function errno(like: string, problem: Storage['problem']): Rule {
   return {
@@ -131,8 +155,10 @@ function fileError(like: string, problem: Storage['problem']): Rule {
     leaf: ({ before, seen }) => {
       const unpacking = seen.stage === 'unpack';
       if (before.includes('.sock') || (!unpacking && !FILE_OPERATION.test(before))) return undefined;
-      if (unpacking && problem !== 'permission' && seen.fallback?.kind === 'unpack' && !/link/i.test(before))
-        return seen.fallback;
+      const fallback = seen.fallback?.kind === 'unpack' ? seen.fallback : undefined;
+      if (unpacking && problem === 'missing-path' && fallback?.problem === 'snapshot-prepare')
+        return unpack('snapshot-state');
+      if (unpacking && problem !== 'permission' && fallback !== undefined && !/link/i.test(before)) return fallback;
       if (unpacking && problem !== 'permission') return unpack(/link/i.test(before) ? 'link' : 'extract');
       if (unpacking && (like === 'operation not permitted' || SPECIAL_FILE.test(before))) return unpack('extract');
       return storage(problem, pathOf(before));

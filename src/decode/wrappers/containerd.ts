@@ -58,6 +58,16 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
   { like: 'httpreadseeker', gives: { runtime: 'containerd', pull: true, stage: 'blob' } },
   { like: 'httpreaderseeker', gives: { runtime: 'containerd', pull: true, stage: 'blob' } },
   { like: 'failed open' },
+  // stargz-snapshotter and soci-snapshotter, which fetch layers by themselves (fs/remote/resolver.go)
+  { like: 'failed to resolve layer {digest:q} from {image:q}', gives: lazily(), read: image },
+  {
+    like: 'failed to redirect (host {host:q}, ref:{image:q}, digest:{digest:q})',
+    gives: lazily(),
+    read: ({ captures }) => ({
+      ...imageOf(captures.image),
+      ...(captures.host === undefined ? {} : { host: captures.host.toLowerCase() }),
+    }),
+  },
   { like: 'failed commit on ref {ref:q}', gives: { runtime: 'containerd', pull: true, stage: 'blob' } },
   { like: 'get image config descriptor', gives: { pull: true, stage: 'manifest' } },
   { like: 'failed to get image config descriptor', gives: { pull: true, stage: 'manifest' } },
@@ -80,17 +90,24 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
   { like: 'mount callback failed on {path:w}', gives: { pull: true, stage: 'unpack' } },
   {
     like: 'failed to prepare extraction snapshot {key:q}',
-    gives: { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'snapshot-state' } },
+    gives: preparing(),
   },
-  {
-    like: 'failed to prepare extraction',
-    gives: { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'snapshot-state' } },
-  },
+  { like: 'failed to prepare extraction', gives: preparing() },
+  // core/unpack, after three attempts
+  { like: 'unable to prepare extraction snapshot', gives: preparing() },
   {
     like: 'failed to stat snapshot {key:w}',
     gives: { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'snapshot-state' } },
   },
 ];
+
+function lazily() {
+  return { runtime: 'containerd', pull: true, stage: 'blob' } as const;
+}
+
+function preparing() {
+  return { pull: true, stage: 'unpack', fallback: { kind: 'unpack', problem: 'snapshot-prepare' } } as const;
+}
 
 function tried() {
   return { runtime: 'containerd', pull: true, stage: 'resolve' } as const;

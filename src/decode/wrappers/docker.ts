@@ -23,6 +23,8 @@ export const DOCKER_WRAPPERS: readonly Rule[] = [
   },
   { like: 'download failed, retrying', gives: { runtime: 'docker', pull: true, stage: 'blob' } },
   { like: 'download failed after attempts={count:w}', gives: { runtime: 'docker', pull: true, stage: 'blob' } },
+  // docker 1.x graph/graph.go
+  { like: 'driver {name:w} failed to create image rootfs {id:w}', gives: { ...unpacking(), runtime: 'docker' } },
   { like: 'failed to register layer', gives: { ...unpacking(), runtime: 'docker' } },
   { like: 'applylayer exit status {status:w} stdout:', gives: unpacking() },
   { like: 'applylayer stdout:', gives: unpacking() },
