@@ -37,7 +37,15 @@ export type Leaf =
   | { readonly kind: 'progress'; readonly what: 'pulling' | 'pulled' | 'present' }
   | {
       readonly kind: 'reference';
-      readonly problem: 'format' | 'uppercase' | 'too-long' | 'image-id' | 'digest' | 'whitespace' | 'empty';
+      readonly problem:
+        | 'format'
+        | 'uppercase'
+        | 'too-long'
+        | 'image-id'
+        | 'digest'
+        | 'tag-and-digest'
+        | 'whitespace'
+        | 'empty';
     }
   | { readonly kind: 'short-name'; readonly problem: 'no-search-registry' | 'ambiguous' | 'enforcing' }
   /** Policy Never: the image is absent, or (1.35+) not allowed to this pod. */

@@ -30,6 +30,7 @@ const WORDS: Record<Params['problem'], string> = {
   'too-long': 'is longer than a repository name may be',
   'image-id': 'is an image id, not a name',
   digest: 'has a malformed digest',
+  'tag-and-digest': 'has both a tag and a digest, and the program that was asked takes one of them',
   whitespace: 'has blanks or line ends in it',
   empty: 'is empty',
   host: 'names another host than was meant',

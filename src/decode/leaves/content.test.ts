@@ -37,6 +37,7 @@ describe('platforms', () => {
       'choosing image instance: no image found in manifest list for architecture amd64, variant "", OS linux',
       'linux/amd64',
     ],
+    ['docker: a Windows version 10.0.26100-based image is incompatible with a 10.0.20348 host.', undefined],
     ['no matching manifest in the list', undefined],
     [
       "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'",
@@ -114,7 +115,6 @@ describe('media types', () => {
 });
 
 describe('content', () => {
-  it('is known inside inline code', () => {
   it.each([
     `Error: failed to create containerd container: error unpacking image: failed to extract layer ${A}: failed to get reader from content store: content digest ${B}: not found`,
     `failed to "StartContainer" for "api" with CreateContainerError: "failed to create containerd container: error unpacking image: failed to extract layer ${A}: failed to get reader from content store: content digest ${B}: not found"`,
@@ -122,6 +122,7 @@ describe('content', () => {
     expect(decisive(text)).toBe('unpack/content:missing-content');
   });
 
+  it('is known inside inline code', () => {
     expect(decisive("it ends with `Digest of source image's manifest would not match destination reference`")).toBe(
       'blob/content:digest-mismatch',
     );
@@ -129,10 +130,10 @@ describe('content', () => {
 
   it.each([
     [
-    [
       `${PULL}failed to extract layer ${A}: exit status 3: unpigz: skipping: <stdin>: corrupted -- crc32 mismatch`,
       `unpack/content:bad-archive ${AT}`,
     ],
+    [
       `${PULL}failed commit on ref "layer-${A}": unexpected commit digest ${B}, expected ${A}: failed precondition`,
       `blob/content:digest-mismatch ${AT}`,
     ],

@@ -68,7 +68,7 @@ export const PLATFORM_LEAVES: readonly Rule[] = [
   },
   { like: 'does not provide the specified platform', gives: manifest(), leaf: { kind: 'platform' }, generic: true },
   {
-    like: 'a windows version {version:w}-based image is incompatible with',
+    like: 'a windows version {version}-based image is incompatible with',
     gives: manifest(),
     leaf: { kind: 'platform' },
   },

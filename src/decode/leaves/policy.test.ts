@@ -4,6 +4,14 @@ import { decisive } from '../test-summary.ts';
 
 describe('references', () => {
   it.each([
+    [
+      'Error: checking signature of "registry.acme.example/a:1@sha256:4f": creating docker:// reference for "registry.acme.example/a:1@sha256:4f": Docker references with both a tag and digest are currently not supported',
+      'tag-and-digest',
+    ],
+    [
+      'Failed create pod sandbox: rpc error: code = Unknown desc = failed to inspect sandbox image "registry.acme.example/pause:3.9 ": Error response from daemon: no such image: registry.acme.example/pause:3.9 : invalid reference format',
+      'format',
+    ],
     ['Error parsing reference: "registry.acme.example/api:" is not a valid repository/tag', 'format'],
     ['Error: invalid reference', 'format'],
     [
@@ -50,6 +58,11 @@ describe('references', () => {
 
 describe('pull policy and signatures', () => {
   it.each([
+    ['Error: checking signature of "registry.acme.example/a:1": some sentence', 'signature/signature:error'],
+    [
+      'Error: checking signature of "registry.acme.example/a:1": Source image rejected: A signature was required, but no signature exists',
+      'signature/signature:missing',
+    ],
     [
       'Failed to invoke skopeo proxy method OpenImage: remote error: cryptographic signature verification failed: invalid signature',
       'signature/signature:rejected',

@@ -102,6 +102,19 @@ export const POLICY_LEAVES: readonly Rule[] = [
     prose: true,
   },
 
+  // CRI-O 1.31 and later, at the start of a container: the check itself may fail
+  {
+    like: 'checking signature of {image:q}',
+    gives: { ...crio(), stage: 'signature', fallback: { kind: 'signature', problem: 'error' } },
+    read: image,
+  },
+  // containers/image docker/docker_transport.go takes one of the two
+  {
+    like: 'docker references with both a tag and digest are currently not supported',
+    gives: reference(),
+    leaf: { kind: 'reference', problem: 'tag-and-digest' },
+    prose: true,
+  },
   { like: 'source image rejected', gives: signature(), leaf: rejected, prose: true },
   {
     like: 'a signature was required, but no signature exists',
