@@ -30,6 +30,9 @@ const OPENING = /[\s:;,"'`(*>=|.\\–-]*/y;
 const PULL_WORDS =
   /pull(?:ing|ed)?[\s_-]{0,3}(?:the |an? |of )?(?:container |docker |base )?image|image[\s_-]?pull|(?:docker|podman|crictl|nerdctl|images?) pull\b|(?:fail(?:ed|ure)?|unable|cannot|can't|could not|couldn't)(?: to)? pull(?:ing)?\b(?! (?:request|chart|helm))|(?<![\w./-])registr(?:y|ies)(?![\w/@-]|[.:]\S)/i;
 
+/** How a program ended, printed after what it said. */
+const EXIT_STATUS = /^exit status \d+\W*$/i;
+
 /** Peels layer by layer, telling `seen`. Words that no rule knows are skipped up to the next boundary. */
 export function walk(text: string, lower: string, seen: Seen): Walked {
   const place: Place = { text, lower, at: 0, before: '', first: true, seen };
@@ -47,7 +50,8 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
       continue;
     }
     if (layer === undefined) {
-      unknown = skipSegment(place);
+      const skipped = skipSegment(place);
+      if (!EXIT_STATUS.test(skipped)) unknown = skipped;
       alone = false;
       continue;
     }

@@ -53,9 +53,10 @@ export function readLogLine(line: string): LogFields | undefined {
   const cut = CUT_KLOG.exec(line);
   if (cut !== null) return klogFields(line.slice(cut[0].length), undefined);
   const klog = KLOG.exec(line);
-  if (klog !== null) return klogFields(line.slice(klog.index + klog[0].length), levelOf(klog[1]));
+  if (klog !== null)
+    return quotedBy(line.slice(0, klog.index), klogFields(line.slice(klog.index + klog[0].length), levelOf(klog[1])));
   const logrus = LOGRUS.exec(line);
-  if (logrus !== null) return pairFields(line.slice(logrus.index));
+  if (logrus !== null) return quotedBy(line.slice(0, logrus.index), pairFields(line.slice(logrus.index)));
   const tty = TTY.exec(line);
   if (tty !== null) return ttyFields(line.slice(tty[0].length), levelOf(tty[1]));
   const prefix = SYSLOG.exec(line) ?? TIMESTAMP.exec(line);
@@ -66,6 +67,15 @@ export function readLogLine(line: string): LogFields | undefined {
   if (event !== null) return { text: rest.slice(event[0].length), image: event[1] as string, program: 'podman' };
   if (prefix === null) return line.startsWith('level=') || line.startsWith('msg=') ? pairFields(line) : undefined;
   return rest.includes('level=') && rest.includes('msg=') ? pairFields(rest) : { text: rest };
+}
+
+/** kubeadm, before the log of crictl that it quotes. */
+const PULL_OUTPUT = /failed to pull image ["[]?([^\s"\]]{1,300})["\]]?: output:$/;
+
+/** The log of a program is quoted by the one that called it for an image. */
+function quotedBy(before: string, fields: LogFields): LogFields {
+  const image = fields.image ?? PULL_OUTPUT.exec(before.slice(-400).trimEnd())?.[1];
+  return image === undefined ? fields : { ...fields, image };
 }
 
 /** An event as client-go logs it: object, type, reason, and the message bare. */

@@ -118,7 +118,9 @@ function image({ captures }: { captures: Readonly<Record<string, string>> }): Re
 }
 
 /** The image as a layer names it; the host of the reference until a deeper layer names the one that failed. */
-export function imageOf(name: string | undefined): { image?: string; host?: string } {
+export function imageOf(printed: string | undefined): { image?: string; host?: string } {
+  // kubeadm before 1.13 prints `[name]`; the closing bracket is no part of a word
+  const name = printed?.replace(/^\[(?!.*\])/, '');
   if (name === undefined || !/[a-z\d*<]/i.test(name) || name.startsWith('/')) return {};
   const host = registryOf(name);
   return { image: name, ...(host === undefined ? {} : { host }) };

@@ -87,6 +87,41 @@ describe('kubelet', () => {
   });
 });
 
+describe('kubeadm', () => {
+  it.each([
+    ['\t[WARNING ImagePull]: failed to pull image [registry.acme.example/k8s/etcd:3.5]: exit status 1', 'pull/absent'],
+    [
+      '\t[ERROR ImagePull]: failed to pull image registry.acme.example/k8s/etcd:3.5: output: time="2026-11-20T22:06:11Z" level=fatal msg="pulling image: rpc error: code = Unknown desc = a sentence that nobody has seen"\n, error: exit status 1',
+      'pull/unrecognized @registry.acme.example',
+    ],
+    [
+      "[preflight] Pulling images required for setting up a Kubernetes cluster\n[preflight] You can also perform this action beforehand using 'kubeadm config images pull'",
+      'pull/progress:pulling',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+
+  it('names the image without its brackets', () => {
+    expect(decode('failed to pull image [registry.acme.example/k8s/etcd:3.5]: exit status 1').error.image).toBe(
+      'registry.acme.example/k8s/etcd:3.5',
+    );
+  });
+});
+
+describe('snapshotters that fetch layers', () => {
+  const LAYER =
+    'failed to resolve layer "sha256:4f" from "registry.acme.example/a:1": failed to resolve the source: cannot resolve layer: failed to redirect (host "mirror.acme.example", ref:"registry.acme.example/a:1", digest:"sha256:4f"): failed to request: ';
+
+  it.each([
+    ['failed to fetch oauth token: unexpected status: 403 Forbidden', 'authorize/auth:credentials-refused'],
+    ['EOF', 'blob/connection:eof @mirror.acme.example'],
+  ])('%s', (inner, summary) => {
+    expect(decisive(LAYER + inner)).toBe(summary);
+    expect(decode(LAYER + inner).error.image).toBe('registry.acme.example/a:1');
+  });
+});
+
 describe('runtimes', () => {
   it.each([
     [
