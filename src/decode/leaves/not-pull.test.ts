@@ -3,6 +3,7 @@ import { decode } from '../decode.ts';
 
 describe('texts that are no image pull failure', () => {
   it.each([
+    ['You can also perform this action in the settings of the project', 'other'],
     [
       'Error response from daemon: error creating overlay mount to /var/lib/docker/overlay2/5d1c-init/merged: too many levels of symbolic links',
       'container-create',

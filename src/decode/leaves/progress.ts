@@ -17,9 +17,10 @@ export const PROGRESS_LEAVES: readonly Rule[] = [
     read: image,
   },
   // kubeadm, before each round of pulls
-  ...['pulling images required for setting up a kubernetes cluster', 'you can also perform this action'].map(
-    (like): Rule => ({ like, gives: { pull: true, stage: 'pull' }, leaf: { kind: 'progress', what: 'pulling' } }),
-  ),
+  ...[
+    'pulling images required for setting up a kubernetes cluster',
+    "you can also perform this action {how} 'kubeadm config images pull'",
+  ].map((like): Rule => ({ like, gives: { pull: true, stage: 'pull' }, leaf: { kind: 'progress', what: 'pulling' } })),
   { like: 'pulling image failed', gives: { pull: true, stage: 'pull' } },
   {
     like: 'trying to pull {image:w}',
