@@ -45,7 +45,8 @@ export type Leaf =
         | 'digest'
         | 'tag-and-digest'
         | 'whitespace'
-        | 'empty';
+        | 'empty'
+        | 'incomplete';
     }
   | { readonly kind: 'short-name'; readonly problem: 'no-search-registry' | 'ambiguous' | 'enforcing' }
   /** Policy Never: the image is absent, or (1.35+) not allowed to this pod. */

@@ -33,6 +33,7 @@ const WORDS: Record<Params['problem'], string> = {
   'tag-and-digest': 'has both a tag and a digest, and the program that was asked takes one of them',
   whitespace: 'has blanks or line ends in it',
   empty: 'is empty',
+  incomplete: 'is not the full name that this client asks for: host, path, and a tag or digest',
   host: 'names another host than was meant',
 };
 

@@ -14,6 +14,7 @@ describe('references', () => {
     ],
     ['Error parsing reference: "registry.acme.example/api:" is not a valid repository/tag', 'format'],
     ['Error: invalid reference', 'format'],
+    ['ctr: failed to resolve reference "registry.acme.example/shop/api": object required', 'incomplete'],
     [
       'Failed to apply default image tag "https://registry.acme.example/a:1": couldn\'t parse image name "https://registry.acme.example/a:1": invalid reference format',
       'format',

@@ -56,6 +56,9 @@ export const POLICY_LEAVES: readonly Rule[] = [
   },
   { like: 'unsupported digest algorithm', gives: reference(), leaf: { kind: 'reference', problem: 'digest' } },
   { like: 'invalid checksum digest', gives: reference(), leaf: { kind: 'reference', problem: 'digest' } },
+  // containerd pkg/reference, in ctr: it adds neither docker.io/library nor a tag
+  { like: 'object required', leaf: { kind: 'reference', problem: 'incomplete' }, generic: true },
+  { like: 'hostname required', leaf: { kind: 'reference', problem: 'incomplete' }, generic: true },
   { like: 'invalid reference', leaf: { kind: 'reference', problem: 'format' }, when: ({ rest }) => rest.trim() === '' },
   { like: 'invalid tag format', gives: reference(), leaf: { kind: 'reference', problem: 'format' } },
   { like: 'invalid image name', gives: { ...reference(), fallback: { kind: 'reference', problem: 'format' } } },

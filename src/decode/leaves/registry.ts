@@ -133,7 +133,6 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
   },
   { like: 'missing or empty {name:w} header', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'unexpected digest in docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
-  { like: 'object required', leaf: { kind: 'content', problem: 'bad-answer' }, generic: true },
   {
     like: 'container registry is deprecated and shutting down',
     gives: { pull: true },
