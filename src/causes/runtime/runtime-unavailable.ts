@@ -91,6 +91,7 @@ function statement({ problem, runtimeName }: Params, facts: Facts): string {
     return `${runtimeName} on ${where} does not serve the CRI that it is asked for: no image can be pulled there`;
   if (problem === 'inspect')
     return `${runtimeName} on ${where} cannot tell which images it has: no container of this image can start there`;
+  if (problem === 'other') return `${runtimeName} on ${where} cannot be used by its client`;
   if (problem === 'timeout') return `${runtimeName} on ${where} does not answer the kubelet in time`;
   return `${runtimeName} on ${where} is down or not reachable at its socket: no image can be pulled there`;
 }

@@ -203,6 +203,10 @@ describe('runtime and kubelet', () => {
       'error during connect: Post https://10.0.0.9:2376/v1.35/images/create?fromImage=shop%2Fapi&tag=1.4: dial tcp 10.0.0.9:2376: connect: no route to host',
       'runtime/runtime:unavailable',
     ],
+    [
+      'error during connect: Post "https://10.0.0.9:2376/v1.35/images/create?fromImage=shop%2Fapi&tag=1.4": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'runtime/runtime:other',
+    ],
     ['FATA[0010] failed to connect: failed to connect: context deadline exceeded', 'runtime/runtime:unavailable'],
     ['Failed to pull image "shop/api:1.4": pull QPS exceeded', 'throttle/throttle:pull-qps'],
     [

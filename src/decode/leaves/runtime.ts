@@ -45,7 +45,7 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
     prose: true,
   },
   // the docker client, of a daemon that it does not reach; what follows is about the daemon, not about a registry
-  { like: 'error during connect', gives: { ...runtime(), runtime: 'docker' }, leaf: leaf('unavailable') },
+  { like: 'error during connect', gives: { ...runtime(), runtime: 'docker' }, leaf: unconnected },
   // crictl before 1.13
   {
     like: 'failed to connect: failed to connect',
@@ -135,6 +135,11 @@ export const RUNTIME_LEAVES: readonly Rule[] = [
 
 function leaf(problem: Runtime['problem']): Runtime {
   return { kind: 'runtime', problem };
+}
+
+/** A daemon that speaks TLS, or does not, is up; client and daemon do not agree how to speak. */
+function unconnected({ rest }: Reading): Leaf {
+  return leaf(/\b(?:x509|tls): |http response to https client/i.test(rest.slice(0, 1000)) ? 'other' : 'unavailable');
 }
 
 function runtime() {
