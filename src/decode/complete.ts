@@ -177,6 +177,9 @@ function hostOf(leaf: Leaf, stage: Stage, seen: Seen): string | undefined {
   if (leaf.kind === 'dns' && leaf.name !== undefined) return leaf.name;
   if (leaf.kind === 'proxy' && leaf.proxy !== undefined) return leaf.proxy;
   if (leaf.kind === 'metadata') return '169.254.169.254';
+  // a certificate is refused for the name that was asked, which may be another than the image names
+  if (leaf.kind === 'tls' && leaf.asked !== undefined && seen.request === undefined)
+    return seen.host?.replace(/:\d+$/, '') === leaf.asked ? seen.host : leaf.asked;
   // a token service has a host of its own, which the text names only with the request
   if (stage === 'authorize' && seen.request === undefined) return undefined;
   return seen.host === '' ? undefined : seen.host;

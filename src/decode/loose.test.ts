@@ -93,7 +93,7 @@ describe('words that stand alone', () => {
     [`rpc error: code = Unknown desc = ${UNTRUSTED}`, 'pull/tls:unknown-authority'],
     ['Error response from daemon: dial tcp 192.0.2.7:443: connect: connection refused', 'pull/dial:refused'],
     ['docker: Error response from daemon: no space left on device', 'unpack/storage:no-space'],
-    ['certificate is valid for ingress.local, not registry.acme.example', 'pull/tls:hostname'],
+    ['certificate is valid for ingress.local, not registry.acme.example', 'pull/tls:hostname @registry.acme.example'],
     [
       'certificate has expired or is not yet valid: current time 2020-01-01T00:00:00Z is before 2026-05-01T00:00:00Z',
       'pull/tls:not-yet-valid',

@@ -81,6 +81,23 @@ describe('certificates and handshakes', () => {
     });
   });
 
+  it.each([
+    [
+      'error pulling image configuration: download failed after attempts=6: x509: certificate is not valid for any names, but wanted to match store.acme.example',
+      'store.acme.example',
+    ],
+    [
+      'Failed to pull image "shop/api:1.4": x509: certificate is valid for ingress.local, not registry.acme.example',
+      'registry.acme.example',
+    ],
+    [
+      'pinging container registry registry.acme.example:5000: x509: certificate is valid for ingress.local, not registry.acme.example',
+      'registry.acme.example:5000',
+    ],
+  ])('names the host by the name that was asked where no request tells it: %s', (text, host) => {
+    expect(decode(text).error.host).toBe(host);
+  });
+
   it('tells plain HTTP on a TLS port from TLS on a plain one', () => {
     expect(
       decisive(
