@@ -9,6 +9,8 @@ describe('templates', () => {
   it.each([
     ['failed to pull image {image:q}', 'Failed to pull image "a:1": x', { image: 'a:1' }],
     ['failed to pull image {image:q}', 'failed to pull image a:1: x', { image: 'a:1' }],
+    ['failed to pull image {image:q}', 'failed to pull image "a:1: rpc error: code = Unknown', { image: 'a:1' }],
+    ['failed to pull image {image:q}', 'failed to pull image "a:1', { image: 'a:1' }],
     ['reading manifest {tag:w} in {image:w}', 'reading manifest 1 in a/b: x', { tag: '1', image: 'a/b' }],
     ['status code [{what}]', 'status code [manifests 1]: 401', { what: 'manifests 1' }],
     ['rpc error: code = {code:w} desc =', 'rpc error: code = Unknown desc =x', { code: 'Unknown' }],

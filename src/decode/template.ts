@@ -95,7 +95,7 @@ function endOfQuoted(text: string, at: number): number {
   const quote = text[at];
   if (quote !== '"' && quote !== "'" && quote !== '`') return endOfWord(text, at);
   const length = text.slice(at + 1, at + 1 + MAX_CAPTURE).indexOf(quote);
-  return length < 0 ? Math.min(text.length, at + 1 + MAX_CAPTURE) : at + length + 2;
+  return length < 0 ? endOfWord(text, at) : at + length + 2;
 }
 
 const CLOSING = ':,;"\')]';
