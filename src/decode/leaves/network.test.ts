@@ -118,6 +118,16 @@ describe('connections', () => {
   });
 });
 
+describe('words after which no image is named', () => {
+  it('does not take them for one', () => {
+    const { error } = decode(
+      'pulling image error : Get http://10.0.0.9:5000/v2/: dial tcp 10.0.0.9:5000: connect: connection refused',
+    );
+    expect(error).toMatchObject({ host: '10.0.0.9:5000', leaf: { kind: 'dial', problem: 'refused' } });
+    expect(error.image).toBeUndefined();
+  });
+});
+
 describe('a dial whose text is cut off', () => {
   it.each(['dial tcp 10.0.0.9:443:', 'dial tcp 10.0.0.9:443', 'dial tcp:', 'dial tcp'])(
     '%s tells no reason',
@@ -134,6 +144,18 @@ describe('proxies', () => {
     ['proxyconnect tcp: tls: first record does not look like a TLS handshake', 'tls @registry.acme.example'],
     ['proxyconnect tcp: x509: certificate signed by unknown authority', 'certificate @registry.acme.example'],
     ['proxyconnect tcp: dial tcp 10.9.0.1:3128: i/o timeout', 'unreachable @10.9.0.1:3128'],
+    [
+      'http: error connecting to proxy http://proxy.acme.example:8080/: dial tcp: lookup proxy.acme.example on 10.0.0.2:53: no such host',
+      'dns @proxy.acme.example:8080',
+    ],
+    [
+      'http: error connecting to proxy http://%E2%80%9Chttp://proxy:8080%E2%80%9D: dial tcp: lookup “http: invalid domain name',
+      'dns @registry.acme.example',
+    ],
+    [
+      'writing response to registry.acme.example:443: connecting to 127.0.0.1:3128: dial tcp 127.0.0.1:3128: connectex: No connection could be made because the target machine actively refused it.',
+      'unreachable @127.0.0.1:3128',
+    ],
     ['Blocked by Acme Gateway', 'other @registry.acme.example'],
     ['Proxy Authentication Required', 'auth-required @registry.acme.example'],
     ['Forbidden', 'forbidden @registry.acme.example'],
@@ -141,6 +163,21 @@ describe('proxies', () => {
     ['Bad Gateway', 'status @registry.acme.example'],
   ])('%s', (error, problem) => {
     expect(decisive(head(error))).toBe(`resolve/proxy:${problem}`);
+  });
+
+  it.each([
+    [
+      head(
+        'writing response to registry.acme.example:443: connecting to registry.acme.example:443: dial tcp 10.2.0.9:443: connectex: A connection attempt failed because the connected party did not properly respond',
+      ),
+      'resolve/dial:timeout @registry.acme.example',
+    ],
+    [
+      'dialing registry-store.acme.example:443 container via direct connection because static system has no HTTPS proxy: connecting to registry-store.acme.example:443: dial tcp 10.2.0.9:443: connect: connection refused',
+      'pull/dial:refused @registry-store.acme.example',
+    ],
+  ])('tells the proxy of Docker Desktop from one behind it: %s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
   });
 
   it('does not take a numbered status for the answer of a proxy', () => {

@@ -13,7 +13,7 @@ export const PROGRESS_LEAVES: readonly Rule[] = [
   {
     like: 'pulling image {image:q}',
     gives: { pull: true, stage: 'pull' },
-    when: ({ captures }) => captures.image !== 'failed',
+    when: ({ captures }) => captures.image !== 'failed' && captures.image !== 'error',
     read: image,
   },
   // kubeadm, before each round of pulls
@@ -22,6 +22,8 @@ export const PROGRESS_LEAVES: readonly Rule[] = [
     "you can also perform this action {how} 'kubeadm config images pull'",
   ].map((like): Rule => ({ like, gives: { pull: true, stage: 'pull' }, leaf: { kind: 'progress', what: 'pulling' } })),
   { like: 'pulling image failed', gives: { pull: true, stage: 'pull' } },
+  // builds of OpenShift 3
+  { like: 'pulling image error', gives: { pull: true, stage: 'pull' } },
   {
     like: 'trying to pull {image:w}',
     gives: { runtime: 'podman', pull: true, stage: 'pull' },
