@@ -77,6 +77,19 @@ describe('blob-host-blocked', () => {
       'a failure before the layers',
       `failed to pull and unpack image "${IMAGE}": failed to resolve image: failed to do request: Head "https://mirror.acme.example/v2/shop/api/manifests/1.5.0": dial tcp 192.0.2.20:443: i/o timeout`,
     ],
+    [
+      'a mirror that refuses',
+      open(
+        `unexpected status code ${OWN_BLOB.replace('registry.', 'mirror.')}?ns=registry.acme.example: 400 Bad Request`,
+      ),
+    ],
+    [
+      'a mirror that does not answer',
+      request(
+        `${OWN_BLOB.replace('registry.', 'mirror.')}?ns=registry.acme.example`,
+        'dial tcp 192.0.2.20:443: i/o timeout',
+      ),
+    ],
     ['a pull that was canceled', request(STORE_BLOB, 'context canceled')],
   ])('says nothing on %s', (_, text) => {
     expect(hostBlocked.judge(podFacts(text, IMAGE, FAILED_TWICE))).toBeUndefined();

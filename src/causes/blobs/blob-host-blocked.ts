@@ -4,7 +4,7 @@ import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { knownBlobHost } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
-import { failingHost, imageHost, isOtherHost, withoutPort } from '../shared/failing-host.ts';
+import { failingHost, hostRole, imageHost, isOtherHost, withoutPort } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { onOneNode, scopeNote } from '../shared/node-scope.ts';
 import { onNode } from '../shared/on-node.ts';
@@ -77,13 +77,15 @@ function judge(facts: Facts): Judgement<Params> | undefined {
   const { error } = witness;
   const how = howOf(error);
   if (how === undefined) return undefined;
-  const other = isOtherHost(facts, error);
+  // The URL of a mirror is asked under the registry API; only where it sends clients on would be a store.
+  const mirror = hostRole(facts, error) === 'mirror';
+  const other = !mirror && isOtherHost(facts, error);
   // Up to containerd 2.0 a refusal names the registry's URL, even when the refusing host is the one it redirected to.
   const hiddenRedirect =
     !other && error.leaf.kind === 'http' && error.leaf.status === 403 && error.registryCode === undefined;
   if (!other && !hiddenRedirect) return undefined;
   const judged = other ? judgeOtherHost(facts, error, how) : judgeHiddenRedirect(facts, error);
-  const registry = imageHost(facts) ?? failingHost(facts, error);
+  const registry = (mirror ? undefined : imageHost(facts)) ?? failingHost(facts, error);
   return {
     ...judged,
     because: [witness.evidence],

@@ -54,6 +54,13 @@ describe('proxy-failure', () => {
     );
   });
 
+  it('names the registry of the request while no image is known', () => {
+    const facts = textFacts('Error response from daemon: Get "https://registry.acme.example:5000/v2/": Forbidden');
+    expect(proxy.statement(proxy.judge(facts)?.params, facts)).toBe(
+      'The proxy that the node uses for registry.acme.example:5000 refuses to connect it',
+    );
+  });
+
   it('leaves direct connections alone', () => {
     expect(proxy.judge(textFacts(head('dial tcp 192.0.2.8:3128: connect: connection refused')))).toBeUndefined();
   });

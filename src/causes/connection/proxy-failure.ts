@@ -2,7 +2,7 @@ import type { Leaf } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
-import { imageHost } from '../shared/failing-host.ts';
+import { meantHost } from '../shared/failing-host.ts';
 import { nodeWords } from '../shared/names.ts';
 import { scopeNote } from '../shared/node-scope.ts';
 import { onNode, pullOnNode } from '../shared/on-node.ts';
@@ -58,7 +58,7 @@ function judge(facts: Facts) {
   return {
     verdict: sure ? ('confirmed' as const) : ('likely' as const),
     because: [witness.evidence],
-    params: { host: imageHost(facts) ?? placeholder('registry'), problem, ...(proxy === undefined ? {} : { proxy }) },
+    params: { host: meantHost(facts, error), problem, ...(proxy === undefined ? {} : { proxy }) },
     detail: problem === 'tls' ? 'https-proxy-scheme' : `proxy-${problem}`,
     ...(note === undefined ? {} : { note }),
     ...(sure ? {} : { toDecide: onNode(facts, 'systemctl show containerd --property=Environment') }),

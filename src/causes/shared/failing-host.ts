@@ -32,6 +32,12 @@ export function failingHost(facts: Facts, error: PullError): string | Placeholde
   return error.host ?? imageHost(facts) ?? placeholder('registry');
 }
 
+/** The registry that the pull was meant for: the image's, else the one that the request names. */
+export function meantHost(facts: Facts, { request }: PullError): string | Placeholder {
+  const asked = /^https?:\/\/([^/?#]{1,260})/i.exec(request?.url ?? '')?.[1];
+  return imageHost(facts) ?? asked ?? placeholder('registry');
+}
+
 /** Whether two hosts are one: case, the default port and the names of Docker Hub aside. */
 export function sameHost(a: string, b: string): boolean {
   const bare = (host: string) => host.toLowerCase().replace(/:443$/, '');
@@ -52,6 +58,7 @@ export function hostRole(facts: Facts, error: PullError): HostRole {
   if (imageHost(facts) === undefined || error.host === undefined) return 'unknown';
   if (!isOtherHost(facts, error)) return 'registry';
   if (error.stage === 'authorize') return 'token';
+  if (error.mirrorOf !== undefined) return 'mirror';
   if (error.stage === 'blob') return 'blob';
   // Registries also hand manifests to hosts of their own, which nobody configured as mirrors.
   if (knownBlobHost(error.host) !== undefined) return 'unknown';
