@@ -18,6 +18,21 @@ function judge(facts: Facts) {
   return isLoopback(address) ? { ...judged, detail: 'loopback' } : judged;
 }
 
+/** The name of a registry elsewhere that leads to the node itself. */
+function ledHome({ host, address }: DialParams): boolean {
+  return isLoopback(address) && !isLoopback(words(host));
+}
+
+function statement(params: DialParams, facts: Facts): string {
+  const { host, address, role } = params;
+  const node = nodeWords(facts);
+  if (ledHome(params)) return `The name ${words(host)} leads ${node} to itself (${address}), where nothing listens`;
+  if (isLoopback(address))
+    return `Nothing listens on ${address} of ${node}, where the registry ${words(host)} should be`;
+  const why = freshSuccesses(facts).length > 0 ? ', though another pull got through' : ': nothing listens there';
+  return `${hostWords(role, host)}${addressWords(params)} refuses the connection of ${node}${why}`;
+}
+
 /** The machine is there and says that nothing listens on the port. */
 export const cause = defineCause<DialParams>({
   id: 'connection-refused',
@@ -61,18 +76,14 @@ export const cause = defineCause<DialParams>({
   special: [
     'CRI-O: since 1.28 the waiting reason of a refused connection is RegistryUnavailable.',
     'imagePullPolicy Always asks the registry even when the image is on the node.',
+    'A name that leads to 0.0.0.0 or 127.0.0.1 was blocked by a filtering DNS server, or stands in /etc/hosts.',
   ],
   prevention: ['Watch the registry from outside, and run more than one replica of it.'],
   sample: { host: placeholder('registry'), role: 'registry' },
   judge: (facts) => metHereToo(facts, judge(facts), ['connection-refused'], ({ host }) => host),
-  statement: (params, facts) =>
-    sentence(
-      isLoopback(params.address)
-        ? `Nothing listens on ${params.address} of ${nodeWords(facts)}, where the registry ${words(params.host)} should be`
-        : `${hostWords(params.role, params.host)}${addressWords(params)} refuses the connection of ${nodeWords(facts)}${freshSuccesses(facts).length > 0 ? ', though another pull got through' : ': nothing listens there'}`,
-    ),
+  statement: (params, facts) => sentence(statement(params, facts)),
   remedies: (params, facts) => [
-    isLoopback(params.address)
+    isLoopback(params.address) && !ledHome(params)
       ? {
           title: 'Find what should listen there',
           safety: 'green',

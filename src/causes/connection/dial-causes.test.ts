@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { absent, present } from '../../core/fact.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { PullHistory } from '../../facts/history.ts';
+import { cause as inCluster } from '../registry/in-cluster-registry-down.ts';
 import { NO_SIBLINGS, podFacts, textFacts } from '../shared/facts-for-test.ts';
 import { cause as timeout } from './connect-timeout.ts';
 import { cause as refused } from './connection-refused.ts';
@@ -43,6 +44,29 @@ describe('causes of a connection that is not made', () => {
     ['the node itself', refused, 'dial tcp 127.0.0.1:30500: connect: connection refused', 'loopback'],
   ])('tells apart: %s', (_, cause, failure, detail) => {
     expect(cause.judge(podFacts(head(failure), IMAGE))).toMatchObject({ verdict: 'likely', detail });
+  });
+
+  it.each(['127.0.0.1:443', '0.0.0.0:443', '[::]:443'])('tells a name that leads the node to itself: %s', (address) => {
+    const facts = podFacts(
+      head(`dial tcp ${address}: connect: connection refused`, 'quay.io'),
+      'quay.io/shop/api:1.5.0',
+    );
+    const judged = refused.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'likely', detail: 'loopback' });
+    expect(refused.statement(judged?.params, facts)).toBe(
+      `The name quay.io leads node-a to itself (${address}), where nothing listens`,
+    );
+    expect(inCluster.judge(facts)).toBeUndefined();
+  });
+
+  it('takes no page outside of the registry API for a mirror', () => {
+    const facts = podFacts(
+      `failed to pull and unpack image "${IMAGE}": failed to resolve image: failed to do request: Head "https://sso.acme.example/login": dial tcp 192.0.2.9:443: connect: connection refused`,
+      IMAGE,
+    );
+    expect(refused.statement(refused.judge(facts)?.params, facts)).toBe(
+      'sso.acme.example (192.0.2.9:443) refuses the connection of node-a: nothing listens there',
+    );
   });
 
   it('names the mirror when the failing host is not the one of the image', () => {

@@ -8,7 +8,7 @@ import { isClusterLocalName } from '../../image/registry-kind.ts';
 import { defineCause } from '../define.ts';
 import { changeImage } from '../shared/change-image.ts';
 import { isLoopback } from '../shared/dial.ts';
-import { failingHost, withoutPort } from '../shared/failing-host.ts';
+import { failingHost, isPublicRegistry, withoutPort } from '../shared/failing-host.ts';
 import { imageParts } from '../shared/image-parts.ts';
 import { pullOnNode } from '../shared/on-node.ts';
 import { podRuns } from '../shared/pod-runs.ts';
@@ -163,6 +163,7 @@ function isTimeout({ leaf }: PullError): boolean {
 /** Without the objects of the cluster only the form of the address tells: localhost, a NodePort, a Service name. */
 function looksInCluster({ leaf, host }: PullError): boolean {
   const address = leaf.kind === 'dial' ? (leaf.address ?? host) : host;
+  if (isPublicRegistry(host)) return false;
   const port = Number(/:(\d+)$/.exec(address ?? '')?.[1]);
   if (isLoopback(address) || (port >= NODE_PORTS.first && port <= NODE_PORTS.last)) return true;
   return host !== undefined && isClusterLocalName(String(withoutPort(host)));

@@ -18,9 +18,9 @@ export interface DialParams {
   readonly role: HostRole;
 }
 
-/** `127.0.0.1:30500`, `[::1]:5000`: the node itself. */
+/** `127.0.0.1:30500`, `[::1]:5000`, and `0.0.0.0:443`, which filters of names answer with: the node itself. */
 export function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(?:127\.|\[::1\]|localhost(?::|$))/i.test(address);
+  return address !== undefined && /^(?:127\.|0\.0\.0\.0(?::|$)|\[::1?\]|localhost(?::|$))/i.test(address);
 }
 
 /** `[2001:db8::1]:443` */

@@ -62,7 +62,13 @@ export function hostRole(facts: Facts, error: PullError): HostRole {
   if (error.stage === 'blob') return 'blob';
   // Registries also hand manifests to hosts of their own, which nobody configured as mirrors.
   if (knownBlobHost(error.host) !== undefined) return 'unknown';
+  if (leftTheApi(error)) return 'unknown';
   return error.stage === 'resolve' || error.stage === 'manifest' ? 'mirror' : 'unknown';
+}
+
+/** The request went to a page outside of any registry API: sent on there, not configured. */
+function leftTheApi({ request }: PullError): boolean {
+  return request !== undefined && !/\/v[12](?:\/|$)|\/manifests\//.test(request.url);
 }
 
 /** `the token server auth.acme.example`, for a sentence. */
