@@ -86,6 +86,12 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'unsupported auth scheme', leaf: auth('challenge') },
   { like: 'invalid authorization header', leaf: auth('challenge') },
   { like: 'no bearer challenge', leaf: auth('challenge') },
+  // the realm is no URL
+  {
+    like: 'unsupported protocol scheme {scheme:q}',
+    when: ({ seen }) => seen.last === 'request' && seen.stage === 'authorize',
+    leaf: auth('challenge'),
+  },
   { like: 'missing realm', leaf: auth('challenge') },
   { like: 'authorization server did not include a token in the response', leaf: auth('challenge') },
   { like: 'no token in bearer response', leaf: auth('challenge') },

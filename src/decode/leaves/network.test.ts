@@ -118,6 +118,18 @@ describe('connections', () => {
   });
 });
 
+describe('where requests end that lead nowhere', () => {
+  it.each([
+    [head('stopped after 10 redirects'), 'resolve/content:bad-answer @registry.acme.example'],
+    [
+      'failed to authorize: failed to fetch anonymous token: Get "auth.acme.example/token?scope=repository%3Ashop%2Fapi%3Apull&service=registry.acme.example": unsupported protocol scheme ""',
+      'authorize/auth:challenge',
+    ],
+  ])('%s', (text, summary) => {
+    expect(decisive(text)).toBe(summary);
+  });
+});
+
 describe('words after which no image is named', () => {
   it('does not take them for one', () => {
     const { error } = decode(

@@ -131,6 +131,8 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     leaf: { kind: 'content', problem: 'bad-answer' },
     when: ({ rest }) => /^ ?\S{1,60} header\b/.test(rest),
   },
+  // Go's HTTP client: the server leads it in a circle
+  { like: 'stopped after 10 redirects', when: asked, leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'missing or empty {name:w} header', leaf: { kind: 'content', problem: 'bad-answer' } },
   { like: 'unexpected digest in docker-content-digest header', leaf: { kind: 'content', problem: 'bad-answer' } },
   {
@@ -218,6 +220,10 @@ function image({ captures }: Reading): Gives {
 function requested({ captures, seen }: Reading): Gives {
   const url = readUrl(captures.url ?? '');
   return url === undefined ? {} : requestGives(url, seen.stage, 'GET');
+}
+
+function asked({ seen }: Reading): boolean {
+  return seen.last === 'request';
 }
 
 /** Harbor's project policies: signature required, or too many vulnerabilities. */
