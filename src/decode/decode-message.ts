@@ -17,12 +17,18 @@ const PULL_REASON =
 
 const TRAILING_REASON = /: (ErrImagePull|ImagePullBackOff|InvalidImageName|ImageInspectError|ErrImageNeverPull)"?\s*$/;
 
-/** Decodes one message. Hard-wrapped pastes break inside words: what tells nothing is read once more without the breaks. */
+/** Decodes one message. Hard-wrapped pastes break inside words: what tells nothing, or tears a name, is read once more without the breaks. */
 export function decodeMessage(message: Message): PullError {
   const error = decodeLine(message, oneLine(message.text));
-  if (isTelling(error.leaf) || !message.text.includes('\n')) return error;
+  const torn = isTorn(error);
+  if ((isTelling(error.leaf) && !torn) || !message.text.includes('\n')) return error;
   const unwrapped = decodeLine(message, oneLine(message.text.replace(/[ \t]*\n[ \t]*/g, '')));
-  return isTelling(unwrapped.leaf) ? unwrapped : error;
+  return isTelling(unwrapped.leaf) && !(torn && isTorn(unwrapped)) ? unwrapped : error;
+}
+
+/** The name of an image holds no blank, but for one that is wrong. */
+function isTorn({ image }: PullError): boolean {
+  return image !== undefined && /\s/.test(image);
 }
 
 function isTelling(leaf: Leaf): boolean {

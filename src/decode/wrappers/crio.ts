@@ -18,14 +18,11 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
     read: image,
   },
   { like: 'unable to pull image', gives: { pull: true, stage: 'pull' } },
-  { like: 'unable to pull {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'unable to pull {image:w}', when: names, gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'trying to pull {image:w}', gives: { runtime: 'podman', pull: true, stage: 'pull' }, read: image },
   ...withError('initializing source docker://{image:w}', { ...crio('resolve') }),
   ...withError('initializing image from source docker://{image:w}', { ...crio('manifest') }),
-  ...withError('reading manifest {tag:w} in {image:w}', { ...crio('manifest') }).map((rule) => ({
-    ...rule,
-    read: manifestOf,
-  })),
+  ...withError('reading manifest {tag:w} in {image:w}', { ...crio('manifest') }, manifestOf),
   ...withError('determining manifest mime type for docker://{image:w}', { ...crio('manifest') }),
   ...withError('choosing an image from manifest list docker://{image:w}', { ...crio('manifest') }),
   ...withError('choosing image instance', { ...crio('manifest') }),
@@ -38,6 +35,12 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
   ...withError('requesting bear token', { ...crio('authorize') }),
   { like: 'unable to retrieve auth token', gives: crio('authorize') },
   { like: 'error listing repository tags', gives: crio('resolve') },
+  // oc adm
+  {
+    like: 'unable to retrieve source image {image:w} manifest {digest:w}',
+    gives: { pull: true, stage: 'manifest' },
+    read: image,
+  },
   { like: 'copying system image from manifest list', gives: { ...crio('pull'), part: true } },
   { like: 'copying image from manifest list', gives: { ...crio('pull'), part: true } },
   { like: 'copying image {part:w} from manifest list', gives: { ...crio('pull'), part: true } },
@@ -60,9 +63,17 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
   },
 ];
 
-function withError(like: string, gives: Gives): readonly Rule[] {
-  const read = like.includes('{image') ? image : undefined;
+function withError(
+  like: string,
+  gives: Gives,
+  read: Rule['read'] = like.includes('{image') ? image : undefined,
+): readonly Rule[] {
   return [like, `error ${like}`].map((words) => ({ like: words, gives, ...(read === undefined ? {} : { read }) }));
+}
+
+/** `unable to pull secrets or …` pulls something else. */
+function names({ captures, rest }: Reading): boolean {
+  return /[/:.]/.test(captures.image ?? '') || /^\W*$|^:/.test(rest);
 }
 
 /** Databases commit images too, and say where. */
@@ -83,10 +94,16 @@ function image({ captures }: { captures: Readonly<Record<string, string>> }): Re
   return imageOf(name);
 }
 
-/** A manifest that is asked for by digest, of an image that is not, is one that the index of the image lists. */
+/**
+ * The library prints the tag, or the digest, apart from the name. A digest that is asked for of an image named otherwise
+ * is one that its index lists.
+ */
 function manifestOf({ captures, seen }: Reading): Gives {
-  const listed = /^sha\d+:/.test(captures.tag ?? '') && seen.image !== undefined && !seen.image.includes('@');
-  return { ...image({ captures }), ...(listed ? { part: true } : {}) };
+  const { tag = '', image: name = '' } = captures;
+  const isDigest = /^sha\d{3}:[0-9a-f]+$/.test(tag);
+  if (isDigest && seen.image !== undefined && !seen.image.includes('@')) return { ...image({ captures }), part: true };
+  if (isDigest) return imageOf(`${name}@${tag}`);
+  return imageOf(/^\w[\w.-]*$/.test(tag) && name !== '' ? `${name}:${tag}` : name);
 }
 
 function host({ captures }: { captures: Readonly<Record<string, string>> }): Gives {

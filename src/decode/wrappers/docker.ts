@@ -66,6 +66,12 @@ export const DOCKER_WRAPPERS: readonly Rule[] = [
       ...statusGives(Number(captures.status) || 0, seen),
     }),
   },
+  // regclient: regctl, regsync, zot
+  { like: 'failed to get manifest {image:w}', when: namesRegistry, gives: regclient('manifest'), read: image },
+  { like: 'failed to request manifest head {image:w}', when: namesRegistry, gives: regclient('resolve'), read: image },
+  { like: 'failed to get blob, digest {digest:w}, ref {image:w}', gives: regclient('blob'), read: image },
+  // the builder of docker: `COPY --from=` and `RUN --mount=from=`
+  { like: 'invalid from flag value {image:w}', gives: { runtime: 'docker', pull: true, stage: 'pull' }, read: image },
   {
     like: 'pull access denied for {image:w}',
     gives: { pull: true, fallback: { kind: 'auth', problem: 'access-denied' } },
@@ -84,6 +90,15 @@ function unpacking() {
 
 function image({ captures }: { captures: Readonly<Record<string, string>> }): ReturnType<typeof imageOf> {
   return imageOf(captures.image);
+}
+
+function regclient(stage: 'resolve' | 'manifest' | 'blob') {
+  return { pull: true, stage } as const;
+}
+
+/** A path in a registry: manifests are of much else, too. */
+function namesRegistry({ captures }: { captures: Readonly<Record<string, string>> }): boolean {
+  return /^[\w.-]{1,253}(?::\d{1,5})?\/\S/.test(captures.image ?? '');
 }
 
 function endpoint({ captures }: { captures: Readonly<Record<string, string>> }): { host?: string } {

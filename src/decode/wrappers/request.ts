@@ -126,10 +126,13 @@ function status({ captures, seen }: Reading): Gives | undefined {
   return { ...requestGives(url, seen.stage, captures.method?.toUpperCase()), last: 'status' };
 }
 
-/** `: 503, URL: https://registry.acme.example/v2/…` */
+/** `: 503, URL: https://registry.acme.example/v2/…`, or the address of a token service. */
 function codeThenUrl({ rest, seen }: Reading): Gives | undefined {
-  const url = readUrl(/^: [45]\d\d, url: (https?:\/\/[^\s/]{1,253}\/v2\/\S{0,1000})/i.exec(rest)?.[1] ?? '');
-  return url === undefined ? undefined : { ...requestGives(url, seen.stage, 'GET'), last: 'status' };
+  const printed = /^: [45]\d\d[^,]{0,40}, url: (https?:\/\/\S{1,2000})/i.exec(rest)?.[1] ?? '';
+  const token = isTokenRequest(printed);
+  const url = readUrl(printed);
+  if (url === undefined || (!token && !url.path.startsWith('/v2/'))) return undefined;
+  return { ...requestGives(url, token ? 'authorize' : seen.stage, 'GET'), last: 'status' };
 }
 
 function fetching({ rest }: Reading): boolean {

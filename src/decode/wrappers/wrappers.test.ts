@@ -156,6 +156,14 @@ describe('runtimes', () => {
       'pull/not-found:repository @gcr.io',
     ],
     [
+      'Failed: unexpected http code: 429, URL: https://auth.acme.example/token?scope=repository%3Ashop%2Fapi%3Apull&service=registry.acme.example',
+      'authorize/rate-limit:unsaid @auth.acme.example',
+    ],
+    [
+      'failed to get manifest registry.acme.example/shop/api:1.4: request failed: not found [http 404]: {"errors":[{"code":"MANIFEST_UNKNOWN"}]}',
+      'manifest/not-found:reference @registry.acme.example',
+    ],
+    [
       'API error (500): unable to ping registry endpoint https://registry.acme.example/v0/\nv2 ping attempt failed with error: Get https://registry.acme.example/v2/: dial tcp 10.0.0.9:443: connection refused',
       'resolve/dial:refused @registry.acme.example',
     ],
@@ -205,6 +213,52 @@ describe('runtimes', () => {
     ],
   ])('%s', (text, summary) => {
     expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('the image that a layer names', () => {
+  const DIGEST = 'sha256:3b1c5f6e9a7d4c2b8e0f1a2d3c4b5a697887766554433221100ffeeddccbbaa9';
+
+  it.each([
+    [
+      'Error reading manifest 1.4 in registry.acme.example/shop/api: manifest unknown',
+      'registry.acme.example/shop/api:1.4',
+    ],
+    [
+      `reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
+      `registry.acme.example/shop/api@${DIGEST}`,
+    ],
+    [
+      `initializing source docker://registry.acme.example/shop/api:1.4: reading manifest ${DIGEST} in registry.acme.example/shop/api: manifest unknown`,
+      'registry.acme.example/shop/api:1.4',
+    ],
+    ['unable to pull web: EOF', 'web'],
+    [
+      'invalid from flag value registry.acme.example/tools/agent:2: toomanyrequests: Rate exceeded',
+      'registry.acme.example/tools/agent:2',
+    ],
+    [
+      `error: unable to retrieve source image registry.acme.example/shop/api manifest ${DIGEST}: unauthorized: access to the requested resource is not authorized`,
+      'registry.acme.example/shop/api',
+    ],
+    [
+      `failed to get blob, digest ${DIGEST}, ref registry.acme.example/shop/api:1.4: request failed: not found [http 404]: {"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown to registry"}]}`,
+      'registry.acme.example/shop/api:1.4',
+    ],
+    [
+      'Warning  Failed  6m  kubelet  Failed to pull image "registry.acme.example/shop/payments-wor\nker:v2.0.1": rpc error: code = Unknown desc = Error response from daemon: Get https://registry.acme.example/v2/: EOF',
+      'registry.acme.example/shop/payments-worker:v2.0.1',
+    ],
+  ])('%s', (text, image) => {
+    expect(decode(text).error.image).toBe(image);
+  });
+
+  it('takes no other thing that is pulled for an image', () => {
+    const { error } = decode(
+      'unable to pull secrets or registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-west-1.amazonaws.com/": dial tcp 10.0.0.9:443: i/o timeout',
+    );
+    expect(error).not.toHaveProperty('image');
+    expect(error.host).toBe('api.ecr.eu-west-1.amazonaws.com');
   });
 });
 
