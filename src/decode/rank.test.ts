@@ -80,6 +80,28 @@ describe('the decisive error', () => {
     expect(decode(`${plugin}\n${unresolved}`).error.leaf.kind).toBe('dns');
   });
 
+  it('shows the error that names the image before the same one without it', () => {
+    const text =
+      'Failed to pull image "registry.acme.example/a:1": unauthorized: authentication required\nError syncing pod, skipping: failed to "StartContainer" for "web" with ErrImagePull: "unauthorized: authentication required"';
+    const { error, errors } = decode(text);
+    expect(error.image).toBe('registry.acme.example/a:1');
+    expect(errors).toHaveLength(1);
+  });
+
+  it.each([
+    'Pushing image to registry.acme.example/a\nError: unable to push config: failed to authorize: failed to fetch anonymous token: unexpected status: 403 Forbidden',
+    '#19 exporting to image\n#19 pushing layers 0.8s done\n#19 ERROR: failed to authorize: failed to fetch oauth token: unexpected status: 403 Forbidden\n------\nerror: failed to solve: failed to fetch oauth token: unexpected status: 403 Forbidden',
+    'E1120 22:06:11.585270 1 aws_credentials.go:77] while getting AWS credentials NoCredentialProviders: no valid providers in chain. Deprecated.\nerror checking push permissions -- make sure you entered the correct tag name: checking push permission for "registry.acme.example/a:1": POST https://registry.acme.example/v2/a/blobs/uploads/: unexpected status code 401 Unauthorized',
+  ])('takes what goes wrong around a push for the push: %s', (text) => {
+    expect(decisive(text)).toBe('none/not-pull:image-push');
+  });
+
+  it('takes each registry that was tried for an error of its own', () => {
+    const text =
+      'Error: 2 errors occurred while pulling:\n * "localhost/shop/api": initializing source docker://localhost/shop/api:1: pinging container registry localhost: Get "https://localhost/v2/": dial tcp [::1]:443: connect: connection refused\n * "registry.acme.example/shop/api": initializing source docker://registry.acme.example/shop/api:1: reading manifest 1 in registry.acme.example/shop/api: manifest unknown';
+    expect(decode(text).errors.map(({ host }) => host)).toEqual(['registry.acme.example', 'localhost']);
+  });
+
   it("believes no word of dockerd's old protocol when the new one said why", () => {
     const text =
       'time="2018-01-09T18:09:08Z" level=error msg="Attempting next endpoint for pull after error: Get https://registry.acme.example/v2/shop/api/manifests/1: no basic auth credentials"\ntime="2018-01-09T18:09:09Z" level=error msg="Not continuing with pull after error: Error: image shop/api:1 not found"';

@@ -1,4 +1,4 @@
-import type { PullError } from '../core/pull-error.ts';
+import type { Leaf, PullError } from '../core/pull-error.ts';
 import type { Message } from './carrier/message.ts';
 import { MAX_ERRORS } from './limits.ts';
 
@@ -39,7 +39,11 @@ export function rankErrors(found: readonly Found[]): readonly Found[] {
     distinct.delete(key);
     distinct.set(key, one);
   }
-  const ranked = [...distinct.values()].map((one, index) => ({ one, index, rank: rankIn(one, context) }));
+  const ranked = withoutEchoes([...distinct.values()]).map((one, index) => ({
+    one,
+    index,
+    rank: rankIn(one, context),
+  }));
   pushOver(ranked);
   silenceOver(ranked, context.recovered.size > 0);
   ranked.sort((a, b) => b.rank - a.rank || b.index - a.index);
@@ -88,8 +92,27 @@ function isRefusal({ leaf }: PullError): boolean {
 
 /** Same kind of failure of the same image at the same host: a later attempt, not another error. */
 function keyOf({ error: { stage, leaf, host, image, sandbox }, message }: Found): string {
-  const problem = 'problem' in leaf ? leaf.problem : 'what' in leaf ? leaf.what : 'status' in leaf ? leaf.status : '';
-  return [message.group ?? 0, stage, leaf.kind, problem, host ?? '', image ?? '', sandbox === true].join('|');
+  return [message.group ?? 0, stage, leaf.kind, problemOf(leaf), host ?? '', image ?? '', sandbox === true].join('|');
+}
+
+/** Without what another error tells of the same failure and names the image besides: the log of the kubelet says each one several times. */
+function withoutEchoes(found: readonly Found[]): readonly Found[] {
+  const named = new Set(found.filter(({ error }) => error.image !== undefined && tellsWhy(error)).map(kindOf));
+  return found.filter(
+    (one) => one.error.image !== undefined || one.error.host !== undefined || !named.has(kindOf(one)),
+  );
+}
+
+function tellsWhy({ leaf }: PullError): boolean {
+  return leaf.kind !== 'absent' && leaf.kind !== 'unrecognized' && leaf.kind !== 'not-pull' && leaf.kind !== 'progress';
+}
+
+function kindOf({ error: { leaf }, message }: Found): string {
+  return [message.group ?? 0, leaf.kind, problemOf(leaf)].join('|');
+}
+
+function problemOf(leaf: Leaf): string | number {
+  return 'problem' in leaf ? leaf.problem : 'what' in leaf ? leaf.what : 'status' in leaf ? leaf.status : '';
 }
 
 /** Failures that a later successful pull of the same image in the same printout ended. */
@@ -117,13 +140,14 @@ function isFailure({ leaf, stage, image }: PullError): boolean {
   return leaf.kind !== 'progress' && stage !== 'none' && image !== undefined;
 }
 
-/** After the first line of a push, an error that names no image is the push's. */
+/** After the first line of a push, an error that names no image is the push's; so is a login that was not found before it. */
 function pushOver(ranked: { one: Found; rank: number }[]): void {
   const push = ranked.find(({ one: { error } }) => error.leaf.kind === 'not-pull' && error.leaf.what === 'image-push');
   if (push === undefined) return;
   for (const entry of ranked) {
     const { error, message } = entry.one;
-    if (error.image === undefined && message.line > push.one.message.line) entry.rank = Math.min(entry.rank, RANK.over);
+    if (error.image !== undefined) continue;
+    if (message.line > push.one.message.line || entry.rank === RANK.hint) entry.rank = Math.min(entry.rank, RANK.over);
   }
 }
 

@@ -18,6 +18,7 @@ const PODMAN_EVENT = /^\d{4}-\d\d-\d\d [\d:.]+ [+-]\d{4} \S{1,8} m=\+[\d.]+ imag
 const COMPOSE_ROW =
   /^\s*[^\x00-\x7f] +\S{1,100}(?: \S{1,100})? +(?:Error|Interrupted)\s+(\S.*?)\s+\d{1,6}(?:\.\d)?s\s*$/;
 const COMPOSE_FOR = /^\s*ERROR: (for \S{1,100}) {2}/;
+const BUILDKIT_STEP = /^#\d{1,4} (?:\d{1,6}\.\d{1,3} )?(?=\S)/;
 const PROGRAM = /^\s*(docker|ctr|crictl|nerdctl|podman|skopeo|buildah): /;
 
 const LEVELS: Record<string, Message['level']> = {
@@ -50,6 +51,8 @@ export function readLogLine(line: string): LogFields | undefined {
   if (row !== null) return { text: row[1] as string };
   const service = COMPOSE_FOR.exec(line);
   if (service !== null) return { text: `${service[1]}: ${line.slice(service[0].length)}` };
+  const step = BUILDKIT_STEP.exec(line);
+  if (step !== null) return { text: line.slice(step[0].length) };
   const cut = CUT_KLOG.exec(line);
   if (cut !== null) return klogFields(line.slice(cut[0].length), undefined);
   const klog = KLOG.exec(line);

@@ -18,6 +18,8 @@ const LOG =
   /^\s*(?:[EWIF]\d{4} \d\d:|(?:FATA|ERRO|WARN|INFO|DEBU)\[|time="?\d|level=|\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:|[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d\b|\[(?:ERROR|WARNING) [A-Z]|\{")/;
 /** docker compose: a head, then a row for each service with a mark before and the time at the end. */
 const COMPOSE = /^\s*(?:\[\+\] [A-Z][a-z]+ \d|[^\x00-\x7f] +\S.{0,400}\d(?:\.\d)?s *$)/;
+/** buildkit without a terminal: the number of the step, and the seconds that it ran. */
+const BUILDKIT = /^#\d{1,4} (?:\d{1,6}\.\d{1,3} )?\S/;
 const KEYED = /^\s*(?:- )?"?(message|reason|Message|Reason|msg)"?\s*:(?:\s|$)/;
 const CLI =
   /^\s*(?:Error|ERROR|error|Warning|WARNING|FATAL|fatal|docker|ctr|crictl|nerdctl|podman|skopeo|kubectl)\b[^:\n]{0,40}: /;
@@ -88,7 +90,7 @@ function indentOf(line: string): number {
 
 function kindOf(line: string): RecordKind {
   if (ROW.test(line) || POD_ROW.test(line)) return 'row';
-  if (LOG.test(line) || COMPOSE.test(line)) return 'log';
+  if (LOG.test(line) || COMPOSE.test(line) || BUILDKIT.test(line)) return 'log';
   if (KEYED.test(line)) return 'keyed';
   if (DESCRIBE_KEY.test(line) || COLUMN_HEADS.test(line)) return 'noise';
   return 'text';
@@ -103,13 +105,16 @@ function continues(open: OpenRecord, line: string, kind: RecordKind): boolean {
   if (kind === 'keyed' || open.kind === 'noise') return false;
   if (kind === 'noise') return runsOver(open.last, line);
   if (open.lists && CODE_AND_MESSAGE.test(line)) return true;
-  if (LAYER.test(line) && !isOpen(open.last)) return false;
+  if ((LAYER.test(line) || LISTED.test(line)) && !isOpen(open.last)) return false;
   if (isOpen(open.last) || STATUS_AT_END.test(open.last.slice(-80)) || /^\s*\(/.test(line)) return true;
   return (!CLI.test(line) && !startsRule(line)) || runsOver(open.last, line);
 }
 
 /** The state of one layer, as the docker client prints it. */
 const LAYER = /^\s*[0-9a-f]{12}: \S/;
+
+/** One of several errors: podman and buildah print a line for each registry that they tried. */
+const LISTED = /^\s*\* \S/;
 
 /** The client library of docker prints several errors of a registry as `errors:` and one `code: message` a line. */
 const LIST_OPEN = /\berrors:\s*$/;

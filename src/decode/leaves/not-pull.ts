@@ -86,6 +86,10 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'image-push',
     'error checking push permissions',
     'push failed',
+    'unable to push',
+    'pushing image',
+    // buildkit
+    'pushing layers',
     'checking push permission',
     'failed to push',
     'error pushing image',
