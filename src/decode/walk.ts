@@ -39,6 +39,7 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
   let unknown = '';
   let alone = true;
   let candidate: Leaf | undefined;
+  let weak: Leaf | undefined;
   for (let step = 0; step < MAX_STEPS; step++) {
     place.at = skipOpening(text, place.at);
     place.first = alone && (step === 0 || isCarrierOnly(seen));
@@ -55,12 +56,14 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
       alone = false;
       continue;
     }
+    const known = seen.fallback;
     apply(seen, layer.gives, layer.read);
-    if (layer.leaf !== undefined) {
-      if (!layer.generic || seen.pull === true || (place.first && seen.elsewhere === undefined)) {
-        return { seen, leaf: layer.leaf, unknown };
-      }
+    const counts = !layer.generic || seen.pull === true || (place.first && seen.elsewhere === undefined);
+    if (layer.leaf !== undefined && counts) return { seen, leaf: layer.leaf, unknown };
+    if (!counts) {
       candidate ??= layer.leaf;
+      weak ??= seen.fallback;
+      seen.fallback = known;
     }
     place.at = layer.to;
     place.before = '';
@@ -68,6 +71,7 @@ export function walk(text: string, lower: string, seen: Seen): Walked {
   }
   if (candidate !== undefined && (seen.pull === true || isNodeFault(candidate, seen)))
     return { seen, leaf: candidate, unknown };
+  if (seen.pull === true) seen.fallback ??= weak;
   return { seen, unknown };
 }
 

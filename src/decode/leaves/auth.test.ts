@@ -44,6 +44,23 @@ describe('token endpoint', () => {
 describe('words of registries', () => {
   it.each([
     [
+      'initializing source docker://fra.ocir.io/acme/api:1: reading manifest 1 in fra.ocir.io/acme/api: denied: Anonymous users are only allowed read access on public repos',
+      'anonymous-refused',
+    ],
+    [
+      'Error response from daemon: Get https://de.icr.io/v2/acme/api/manifests/1: unauthorized: The login credentials are not valid, or your IBM Cloud account is not active.',
+      'credentials-refused',
+    ],
+    [
+      'Error response from daemon: name invalid: Requested repository does not match bearer token resource: acme/api',
+      'challenge',
+    ],
+    [
+      'image pull failed for registry.acme.example/a:1, this may be because there are no credentials on this request. details: (Authentication is required.)',
+      'unauthorized',
+    ],
+    ['failed to authorize: failed to fetch oauth token: {"error":"invalid_grant"}', 'credentials-refused'],
+    [
       'unexpected status code https://ghcr.io/v2/acme/api/blobs/sha256:00: 401 Unauthorized - Server message: unauthorized: unauthenticated: User cannot be authenticated with the token provided.',
       'credentials-refused',
     ],
@@ -213,5 +230,15 @@ describe('words of registries', () => {
     ['Requesting bearer token: received unexpected HTTP status: 403 Forbidden', 'authorize/http:403'],
   ])('leaves a bare status open: %s', (text, summary) => {
     expect(decisive(text)).toBe(summary);
+  });
+});
+
+describe('logins of other services', () => {
+  it.each([
+    "ERROR: (gcloud.auth.print-access-token) There was a problem refreshing your current auth tokens: ('invalid_grant: Token has been revoked.')",
+    "remote: HTTP Basic: Access denied. The provided password or token is incorrect.\nfatal: Authentication failed for 'https://git.acme.example/shop/api.git/'",
+    "backup: cannot list objects: Authentication failed for user 'backup'",
+  ])('%s', (text) => {
+    expect(decisive(text)).toBe('none/not-pull:other');
   });
 });

@@ -33,7 +33,10 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'application not registered with aad', leaf: auth('credentials-refused') },
   { like: 'http basic: access denied', leaf: auth('credentials-refused') },
   { like: 'your account must log in with a personal access token', leaf: auth('credentials-refused') },
-  { like: 'invalid_grant', leaf: auth('credentials-refused') },
+  // IBM Cloud Container Registry
+  { like: 'the login credentials are not valid', leaf: auth('credentials-refused'), prose: true },
+  // OAuth 2: every service that gives tokens says so
+  { like: 'invalid_grant', leaf: auth('credentials-refused'), generic: true },
   { like: 'your authorization token has expired', leaf: auth('token-expired'), prose: true },
   { like: 'authorization token has expired', leaf: auth('token-expired'), prose: true },
   { like: 'your authorization token is invalid', leaf: auth('token-expired') },
@@ -51,6 +54,8 @@ export const AUTH_LEAVES: readonly Rule[] = [
     leaf: (reading) => named('anonymous-refused', reading),
     prose: true,
   },
+  // Oracle Cloud Infrastructure Registry
+  { like: 'anonymous users are only allowed', leaf: auth('anonymous-refused'), prose: true },
   { like: 'unauthenticated request', gives: { pull: true, fallback: auth('anonymous-refused') } },
   {
     like: 'permission {name:q} denied on resource',
@@ -73,6 +78,8 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'public access to this registry is disabled', leaf: auth('ip-not-allowed') },
   { like: 'authentication required', leaf: auth('unauthorized'), prose: true },
   { like: 'unauthorized: authentication required', leaf: auth('unauthorized'), prose: true },
+  // docker 1.x, of the protocol before tokens
+  { like: 'authentication is required', leaf: auth('unauthorized'), generic: true },
   { like: 'unauthorized', gives: { registryCode: 'UNAUTHORIZED', fallback: auth('unauthorized'), last: 'body' } },
   { like: 'not authorized', gives: { fallback: auth('unauthorized') }, generic: true },
   { like: 'denied', gives: { registryCode: 'DENIED', fallback: auth('access-denied'), last: 'body' } },
@@ -84,6 +91,8 @@ export const AUTH_LEAVES: readonly Rule[] = [
     generic: true,
   },
   { like: 'unsupported auth scheme', leaf: auth('challenge') },
+  // under the code NAME_INVALID: the token service gave a token for another repository
+  { like: 'requested repository does not match bearer token resource', leaf: auth('challenge') },
   { like: 'invalid authorization header', leaf: auth('challenge') },
   { like: 'no bearer challenge', leaf: auth('challenge') },
   // the realm is no URL
