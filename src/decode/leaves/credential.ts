@@ -1,5 +1,8 @@
 import type { Leaf } from '../../core/pull-error.ts';
 import type { Reading, Rule } from '../rule.ts';
+import type { Gives } from '../seen.ts';
+
+const NO_IDENTITY: Leaf = { kind: 'credential-provider', message: 'no valid providers in chain' };
 
 /** Pull secrets that cannot be read, credential plugins that fail, metadata services that do not answer. */
 export const CREDENTIAL_LEAVES: readonly Rule[] = [
@@ -47,29 +50,25 @@ export const CREDENTIAL_LEAVES: readonly Rule[] = [
     gives: credential(),
     leaf: provider,
   },
-  {
-    like: 'failed to provide credentials for image',
-    gives: { ...credential(), fallback: { kind: 'credential-provider' } },
-  },
+  { like: 'failed to provide credentials for image', gives: credential(), read: providerUnlessSaid },
   {
     like: 'failed getting credential from external registry credential provider',
-    gives: { ...credential(), fallback: { kind: 'credential-provider' } },
+    gives: credential(),
+    read: providerUnlessSaid,
   },
   // the objects that the kubelet and its plugins exchange; a plugin of another protocol chokes on them
   { like: 'credentialproviderrequest', gives: credential(), leaf: { kind: 'credential-provider' }, prose: true },
   { like: 'credentialproviderresponse', gives: credential(), leaf: { kind: 'credential-provider' }, prose: true },
   { like: 'failed to register cri auth plugins', gives: credential(), leaf: provider },
   { like: 'failed to validate credential provider config', gives: credential(), leaf: provider, prose: true },
-  { like: 'no valid providers in chain', gives: credential(), leaf: provider },
-  { like: 'nocredentialproviders', gives: credential(), leaf: provider },
+  // AWS: nothing on the machine names an identity; what follows is a note on how to log more
+  { like: 'no valid providers in chain', gives: credential(), leaf: NO_IDENTITY },
+  { like: 'nocredentialproviders', gives: credential(), leaf: NO_IDENTITY },
   { like: 'error getting credentials', gives: credential(), leaf: provider },
-  { like: 'error retrieving credentials', gives: { ...credential(), fallback: { kind: 'credential-provider' } } },
-  { like: 'failed to get authorization token', gives: { ...credential(), fallback: { kind: 'credential-provider' } } },
-  { like: 'failed to retrieve credentials', gives: { ...credential(), fallback: { kind: 'credential-provider' } } },
-  {
-    like: 'failed to get ecr authorization token',
-    gives: { ...credential(), fallback: { kind: 'credential-provider' } },
-  },
+  { like: 'error retrieving credentials', gives: credential(), read: providerUnlessSaid },
+  { like: 'failed to get authorization token', gives: credential(), read: providerUnlessSaid },
+  { like: 'failed to retrieve credentials', gives: credential(), read: providerUnlessSaid },
+  { like: 'failed to get ecr authorization token', gives: credential(), read: providerUnlessSaid },
   { like: 'while requesting ecr authorization token', gives: credential(), leaf: provider },
   { like: 'while requesting ecr auth token', gives: credential(), leaf: provider },
   { like: 'exec: "docker-credential-', gives: credential(), leaf: provider },
@@ -121,9 +120,17 @@ export function isMetadataHost(text: string): boolean {
   return METADATA.test(text);
 }
 
+/** The words of the libraries of AWS where the metadata service gave no role. */
+const NO_ROLE = /\bno EC2 IMDS role found\b|\boperation error ec2imds\b|\bEC2RoleRequestError\b/i;
+
+/** What is told deeper, of the network or by the cloud, says more. */
+function providerUnlessSaid(reading: Reading): Gives {
+  return { fallback: provider(reading) };
+}
+
 function provider({ captures, rest }: Reading): Leaf {
   const message = rest.replace(/^[\s:"]+/, '').slice(0, 300);
-  if (METADATA.test(message)) return { kind: 'metadata', problem: 'unreachable' };
+  if (METADATA.test(message) || NO_ROLE.test(message)) return { kind: 'metadata', problem: 'unreachable' };
   const plugin = captures.plugin;
   return {
     kind: 'credential-provider',

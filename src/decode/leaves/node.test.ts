@@ -290,6 +290,10 @@ describe('credentials on the node', () => {
       'credential/credential-provider',
     ],
     [
+      'time="2026-11-20T22:06:11Z" level=error msg="Error retrieving credentials" error="ecr: Failed to get authorization token: operation error ECR: GetAuthorizationToken, get identity: get credentials: failed to refresh cached credentials, no EC2 IMDS role found, operation error ec2imds: GetMetadata, request canceled, context deadline exceeded"',
+      'credential/metadata:unreachable @169.254.169.254',
+    ],
+    [
       'error execing credential provider plugin ecr-credential-provider for image 1.dkr.ecr.eu-west-1.amazonaws.com/a: exit status 1: Get "http://169.254.169.254/latest/api/token": context deadline exceeded',
       'credential/metadata:unreachable @169.254.169.254',
     ],
