@@ -198,6 +198,8 @@ export type Leaf =
       readonly kind: 'signature';
       readonly problem: 'missing' | 'rejected' | 'verifier' | 'error';
       readonly by?: string;
+      /** The policy is the registry's own. */
+      readonly atRegistry?: true;
     }
   /** `atRegistry`: the registry keeps back what it has, by a policy of its own. */
   | { readonly kind: 'blocked'; readonly by: string; readonly atRegistry?: true }

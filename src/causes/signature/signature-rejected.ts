@@ -1,4 +1,4 @@
-import type { Judgement } from '../../core/cause.ts';
+import type { Judgement, Remedy } from '../../core/cause.ts';
 import type { Leaf } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -17,6 +17,8 @@ interface Params {
   readonly problem: Problem;
   /** The verifier plugin or policy file, when the text names it. */
   readonly by?: string;
+  /** The registry that serves signed images only; absent when the node checks. */
+  readonly registry?: string | Placeholder;
 }
 
 const NOTES: Record<Problem, string> = {
@@ -26,18 +28,21 @@ const NOTES: Record<Problem, string> = {
   error: 'the signature could not be verified; the reason may lie beside the signature',
 };
 
+const AT_REGISTRY_NOTE = 'a policy of the registry demands a signature, and the registry found none';
+
 function judge(facts: Facts): Judgement<Params> | undefined {
   const image = imageParts(facts)?.written ?? placeholder('image');
   const witness = decisiveLeaf(facts, 'signature');
   if (witness === undefined) return judgeAdmission(facts, image);
-  const { problem, by } = witness.error.leaf;
+  const { problem, by, atRegistry } = witness.error.leaf;
+  const registry = witness.error.host ?? imageParts(facts)?.host ?? placeholder('registry');
   const direct = problem !== 'error';
   return {
     verdict: direct ? 'confirmed' : 'likely',
     because: [witness.evidence],
-    params: { image, problem, ...(by !== undefined ? { by } : {}) },
+    params: { image, problem, ...(by !== undefined ? { by } : {}), ...(atRegistry === true ? { registry } : {}) },
     detail: problem,
-    note: NOTES[problem],
+    note: atRegistry === true ? AT_REGISTRY_NOTE : NOTES[problem],
     ...(direct ? {} : { toDecide: sh`cosign tree ${image}` }),
   };
 }
@@ -58,14 +63,37 @@ function judgeAdmission(facts: Facts, image: Params['image']): Judgement<Params>
   };
 }
 
-function statement({ image, problem, by }: Params, facts: Facts): string {
-  const who = by === undefined ? `the signature policy of ${nodeWords(facts)}` : `${by} on ${nodeWords(facts)}`;
+function statement({ image, problem, by, registry }: Params, facts: Facts): string {
+  const who =
+    registry === undefined
+      ? by === undefined
+        ? `the signature policy of ${nodeWords(facts)}`
+        : `${by} on ${nodeWords(facts)}`
+      : `a policy of ${words(registry)}`;
   if (problem === 'missing') return `${words(image)} is not signed, and ${who} demands a signature`;
   if (problem === 'error') return `The signature of ${words(image)} could not be verified by ${who}`;
   return `${words(image)} is rejected by ${who}`;
 }
 
-/** The node's signature policy or verifier does not accept the image. */
+const READ_REGISTRY_POLICY: Remedy = {
+  title: 'Read in the registry which signatures its policy accepts',
+  safety: 'green',
+  owner: 'developer',
+  commands: [],
+  note: 'Harbor: the configuration of the project names Cosign or Notation.',
+};
+
+function readNodePolicy(facts: Facts): Remedy {
+  return {
+    title: 'Read the policy of the node',
+    safety: 'green',
+    owner: 'operator',
+    commands: [onNode(facts, 'cat /etc/containers/policy.json')],
+    note: 'CRI-O and Podman. containerd: the bin_dir of io.containerd.image-verifier.v1.bindir in its configuration.',
+  };
+}
+
+/** The node's signature policy or verifier, or a policy of the registry, does not accept the image. */
 export const cause = defineCause<Params>({
   id: 'signature-rejected',
   link: 'signature',
@@ -74,7 +102,8 @@ export const cause = defineCause<Params>({
   title: 'The signature policy rejects the image',
   meaning:
     'The node checks signatures before it uses an image, and this one is unsigned, signed with another key or identity, ' +
-    'or not covered by any rule that accepts it. The registry and the credentials are fine.',
+    'or not covered by any rule that accepts it. The registry and the credentials are fine. ' +
+    'Harbor can demand a signature as well: then it serves no image without one.',
   refines: ['registry-blocked'],
   shapes: [
     {
@@ -107,6 +136,7 @@ export const cause = defineCause<Params>({
   special: [
     'CRI-O: /etc/containers/policy.json, or <signature_policy_dir>/<namespace>.json for one namespace.',
     'containerd: verifier plugins are programs in the bin_dir of the image verifier; the reason is what the program printed.',
+    'Harbor: the deployment security of the project; it refuses any client, the node has no part in it.',
     'Keys: a rule that points at a key file fails every image when that file is missing.',
   ],
   prevention: [
@@ -116,20 +146,14 @@ export const cause = defineCause<Params>({
   sample: { image: placeholder('image'), problem: 'rejected' },
   judge,
   statement,
-  remedies: ({ image }, facts) => [
+  remedies: ({ image, registry }, facts) => [
     {
       title: 'See which signatures the image has',
       safety: 'green',
       owner: 'developer',
       commands: [sh`cosign tree ${image}`],
     },
-    {
-      title: 'Read the policy of the node',
-      safety: 'green',
-      owner: 'operator',
-      commands: [onNode(facts, 'cat /etc/containers/policy.json')],
-      note: 'CRI-O and Podman. containerd: the bin_dir of io.containerd.image-verifier.v1.bindir in its configuration.',
-    },
+    registry === undefined ? readNodePolicy(facts) : READ_REGISTRY_POLICY,
     {
       title: 'Sign the image with the key or identity that the policy names',
       safety: 'yellow',
@@ -138,11 +162,11 @@ export const cause = defineCause<Params>({
     },
     changeImage(facts, 'Or deploy a version that is signed', { repository: placeholder('signed image') }),
     {
-      title: 'Loosen the policy of the node',
+      title: registry === undefined ? 'Loosen the policy of the node' : 'Loosen the policy of the registry',
       safety: 'red',
       owner: 'security',
       commands: [],
-      note: 'This lets unsigned images run on the node: only by decision of whoever owns the policy.',
+      note: 'This lets unsigned images run: only by decision of whoever owns the policy.',
     },
   ],
   verify: (_, facts) => [podRuns(facts)],

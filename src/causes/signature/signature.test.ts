@@ -16,6 +16,20 @@ describe('signature-rejected', () => {
     });
   });
 
+  it.each([
+    'unknown: The image is not signed in Notary.',
+    'unknown: The image is not signed by cosign.',
+    'GET https://registry.acme.example/v2/shop/api/manifests/1.5.0: PROJECTPOLICYVIOLATION: The image is not signed by cosign.',
+  ])('names the registry whose policy wants a signature: %s', (tail) => {
+    const facts = textFacts(`Failed to pull image "${IMAGE}": rpc error: code = Unknown desc = ${tail}`);
+    const judged = signatureRejected.judge(facts);
+    expect(judged).toMatchObject({ verdict: 'confirmed', detail: 'missing' });
+    const said = signatureRejected.statement(judged?.params, facts);
+    expect(said).toContain('a policy of registry.acme.example demands a signature');
+    expect(said).not.toContain('node');
+    expect(JSON.stringify(signatureRejected.remedies(judged?.params, facts))).not.toContain('policy.json');
+  });
+
   it('takes the reason in the status for the word of the kubelet', () => {
     const table =
       'NAME   READY   STATUS                      RESTARTS   AGE\napi    0/1     SignatureValidationFailed   0          4s';

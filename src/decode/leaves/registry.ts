@@ -5,6 +5,9 @@ import { readUrl } from '../url.ts';
 import { imageOf } from '../wrappers/kubelet.ts';
 import { requestGives } from '../wrappers/request.ts';
 
+/** A registry that serves signed images only. */
+const UNSIGNED: Leaf = { kind: 'signature', problem: 'missing', by: 'project policy', atRegistry: true };
+
 /** Error codes of registries (distribution spec, and their lower-case forms in client texts), and limits. */
 export const REGISTRY_LEAVES: readonly Rule[] = [
   ...code('manifest unknown', 'MANIFEST_UNKNOWN', { kind: 'not-found', what: 'manifest' }, true),
@@ -155,8 +158,17 @@ export const REGISTRY_LEAVES: readonly Rule[] = [
     gives: { pull: true, registryCode: 'PROJECTPOLICYVIOLATION' },
     leaf: projectPolicy,
   },
+  // Harbor before 2.0
   {
-    // Harbor in words, where the client does not print the code
+    like: 'project_policy_violation',
+    gives: { pull: true, registryCode: 'PROJECTPOLICYVIOLATION' },
+    leaf: projectPolicy,
+  },
+  // Harbor in words, where the client does not print the code
+  ...['the image is not signed in', 'the image is not signed by'].map(
+    (like): Rule => ({ like, gives: { pull: true }, leaf: UNSIGNED, prose: true }),
+  ),
+  {
     like: 'cannot be pulled due to configured policy',
     gives: { pull: true },
     leaf: { kind: 'blocked', by: 'project policy', atRegistry: true },
@@ -229,9 +241,7 @@ function asked({ seen }: Reading): boolean {
 /** Harbor's project policies: signature required, or too many vulnerabilities. */
 function projectPolicy({ rest }: Reading): Leaf {
   const unsigned = /not signed/i.test(rest.slice(0, 300));
-  return unsigned
-    ? { kind: 'signature', problem: 'missing', by: 'project policy' }
-    : { kind: 'blocked', by: 'project policy', atRegistry: true };
+  return unsigned ? UNSIGNED : { kind: 'blocked', by: 'project policy', atRegistry: true };
 }
 
 function contentMissing({ captures }: Reading): Leaf {
