@@ -253,6 +253,30 @@ describe('the image that a layer names', () => {
     expect(decode(text).error.image).toBe(image);
   });
 
+  it.each([
+    [
+      '$ docker pull registry.acme.example/shop/api:1.4\nError response from daemon: unauthorized: authentication required',
+    ],
+    [
+      'root@node:~# docker pull --platform linux/amd64 registry.acme.example/shop/api:1.4\nUsing default tag: latest\nError response from daemon: unauthorized: authentication required',
+    ],
+    [
+      'ctr -n k8s.io images pull registry.acme.example/shop/api:1.4\nctr: failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized',
+    ],
+    ['Pulling web (registry.acme.example/shop/api:1.4)...\nERROR: access to the requested resource is not authorized'],
+  ])('is the one that was asked for just before: %s', (text) => {
+    expect(decode(text).error.image).toBe('registry.acme.example/shop/api:1.4');
+  });
+
+  it('is the one of the error where the error names one', () => {
+    const text =
+      '$ docker pull registry.acme.example/shop/api:1.4\nError response from daemon: manifest for mirror.acme.example/shop/web:2 not found: manifest unknown';
+    expect(decode(text).error.image).toBe('mirror.acme.example/shop/web:2');
+    const other =
+      '$ docker pull registry.acme.example/shop/api:1.4\nError response from daemon: Get "https://mirror.acme.example/v2/": EOF';
+    expect(decode(other).error).toMatchObject({ host: 'mirror.acme.example' });
+  });
+
   it('takes no other thing that is pulled for an image', () => {
     const { error } = decode(
       'unable to pull secrets or registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-west-1.amazonaws.com/": dial tcp 10.0.0.9:443: i/o timeout',
