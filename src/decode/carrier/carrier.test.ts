@@ -266,3 +266,11 @@ describe('running text', () => {
     expect(decisive(text)).toBe(summary);
   });
 });
+
+describe('klog lines without their beginning', () => {
+  it('are lines of their own', () => {
+    const text =
+      '08:56.516631    9623 remote_image.go:238] "PullImage from image service failed" err="rpc error: code = Unknown desc = failed to pull and unpack image \\"\n08:56.516844    9623 pod_workers.go:965] "Error syncing pod, skipping" err="failed to \\"StartContainer\\" for \\"web\\"';
+    expect(readMessages(text)).toHaveLength(2);
+  });
+});

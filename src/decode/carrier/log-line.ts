@@ -9,7 +9,7 @@ const SYSLOG =
 const TIMESTAMP = /^\s*\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d[\d.,]*(?:Z|[+-]\d\d:?\d\d)?\]?\s*/;
 const KLOG = /(?:^|\s)([EWIF])\d{4} \d\d:\d\d:\d\d\.\d+\s+\d+ [\w./-]+:\d+\] /;
 /** A klog line whose paste begins in the middle of its header. */
-const CUT_KLOG = /^\s*(?:\d{1,9} )?[\w./-]{1,120}\.go:\d+\] /;
+export const CUT_KLOG = /^\s*(?:[\d:.]{1,20}\s+)?(?:\d{1,9}\s+)?[\w./-]{1,120}\.go:\d+\] /;
 const LOGRUS = /(?:^|\s)time="?\d{4}-/;
 const TTY = /^\s*(FATA|ERRO|WARN|INFO|DEBU|TRAC)\[[^\]]{0,64}\]\s*/;
 /** An event of podman in the journal: time, clock of the process, what happened to which image. */

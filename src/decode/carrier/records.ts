@@ -1,4 +1,5 @@
 import { runsOver, startsRule } from '../walk.ts';
+import { CUT_KLOG } from './log-line.ts';
 
 /** Lines that belong together. */
 export interface Record {
@@ -90,7 +91,7 @@ function indentOf(line: string): number {
 
 function kindOf(line: string): RecordKind {
   if (ROW.test(line) || POD_ROW.test(line)) return 'row';
-  if (LOG.test(line) || COMPOSE.test(line) || BUILDKIT.test(line)) return 'log';
+  if (LOG.test(line) || COMPOSE.test(line) || BUILDKIT.test(line) || CUT_KLOG.test(line)) return 'log';
   if (KEYED.test(line)) return 'keyed';
   if (DESCRIBE_KEY.test(line) || COLUMN_HEADS.test(line)) return 'noise';
   return 'text';

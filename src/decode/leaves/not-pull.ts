@@ -96,6 +96,8 @@ const ROWS: readonly (readonly [what: NotPull, ...words: string[]])[] = [
     'the push refers to',
     'pushing',
     'error pushing to registry',
+    'error publishing image',
+    'failed to publish images',
     'error uploading',
     'uploading',
     'trying to reuse blob',
