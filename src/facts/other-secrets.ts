@@ -26,12 +26,10 @@ export function unattachedSecretsOf(context: CaseContext, facts: Facts): Fact<re
   const { listedSecrets } = facts;
   if (listedSecrets.state !== 'present' || subject.namespace === undefined)
     return unknown('pull secrets that are not attached');
-  const inNamespace = index.all('Secret').filter(({ object }) => object.metadata.namespace === subject.namespace);
   const coverage = index.coverageOf('Secret', subject.namespace) ?? index.coverageOf('PullSecret', subject.namespace);
-  const found = inNamespace
-    .filter(({ object }) => !listedSecrets.value.includes(object.metadata.name))
-    .map((seen) => otherSecret(context, facts, seen, 'same-namespace'))
-    .filter(({ matches }) => matches)
+  const listed = new Set(listedSecrets.value);
+  const found = matchingSecrets(context, facts, subject.namespace)
+    .filter(({ name }) => !listed.has(name))
     .slice(0, MAX_LISTED);
   if (found.length > 0)
     return present(
@@ -47,20 +45,34 @@ export function unattachedSecretsOf(context: CaseContext, facts: Facts): Fact<re
     : absent([coverage.because]);
 }
 
+/** Those of a namespace whose keyring matches the image; many pods of a namespace ask for the same. */
+function matchingSecrets(context: CaseContext, facts: Facts, namespace: string): readonly OtherSecret[] {
+  const { index } = context;
+  const image = imageOf(facts);
+  if (image === undefined) return [];
+  return index.once(`secrets of ${namespace} for ${image.domain}/${image.path}`, () =>
+    index
+      .all('Secret')
+      .filter(({ object }) => object.metadata.namespace === namespace)
+      .map((seen) => otherSecret(context, facts, seen, 'same-namespace'))
+      .filter(({ matches }) => matches),
+  );
+}
+
 /** For listed secrets that are missing: the same name elsewhere, or a name like it here. */
 export function similarSecretsOf(context: CaseContext, facts: Facts): Fact<readonly OtherSecret[]> {
   const { index, subject } = context;
   const missing = facts.pullSecrets.flatMap(({ name, secret }) => (secret.state === 'absent' ? [name] : []));
   if (missing.length === 0) return unknown('a missing pull secret to compare with');
-  const found = index.all('Secret').flatMap((seen) => {
-    const { namespace, name } = seen.object.metadata;
-    if (namespace !== subject.namespace)
-      return missing.includes(name) ? [otherSecret(context, facts, seen, 'other-namespace')] : [];
-    return missing.some((wanted) => isNearName(wanted, name)) ? [otherSecret(context, facts, seen, 'near-name')] : [];
-  });
+  const found: OtherSecret[] = [];
+  for (const seen of index.all('Secret')) {
+    const relation = relationOf(seen, subject.namespace, missing);
+    if (relation !== undefined) found.push(otherSecret(context, facts, seen, relation));
+    if (found.length === MAX_LISTED) break;
+  }
   if (found.length > 0)
     return present(
-      found.slice(0, MAX_LISTED),
+      found,
       found.map(({ evidence }) => evidence),
     );
   const coverage = index.coverageOf('Secret', subject.namespace);
@@ -69,15 +81,28 @@ export function similarSecretsOf(context: CaseContext, facts: Facts): Fact<reado
     : absent([coverage.because]);
 }
 
+function relationOf(
+  { object: { metadata } }: SeenOf<'Secret'>,
+  namespace: string | undefined,
+  missing: readonly string[],
+): OtherSecret['relation'] | undefined {
+  if (metadata.namespace !== namespace) return missing.includes(metadata.name) ? 'other-namespace' : undefined;
+  return missing.slice(0, MAX_LISTED).some((wanted) => isNearName(wanted, metadata.name)) ? 'near-name' : undefined;
+}
+
+function imageOf({ reference }: Facts) {
+  return reference.state === 'present' && reference.value.ok ? reference.value.reference : undefined;
+}
+
 function otherSecret(
   { index }: CaseContext,
-  { reference }: Facts,
+  facts: Facts,
   seen: SeenOf<'Secret'>,
   relation: OtherSecret['relation'],
 ): OtherSecret {
   const { namespace, name, type, decoded } = readSecret(index, seen);
   const entries = decoded.usable ? decoded.entries.map(({ host }) => ({ host, secret: name })) : [];
-  const image = reference.state === 'present' && reference.value.ok ? reference.value.reference : undefined;
+  const image = imageOf(facts);
   return {
     namespace,
     name,
