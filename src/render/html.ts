@@ -1,5 +1,6 @@
 import { LINK_QUESTION } from '../core/pull-chain.ts';
 import type { ChainLink, Incident, Report } from '../core/report.ts';
+import { gapsLeft, gapsShown } from './gaps-shown.ts';
 import { STYLE_SHEET } from './html-style.ts';
 import { count, gapWords } from './layout.ts';
 import { nextStep } from './next-step.ts';
@@ -133,12 +134,13 @@ function section(title: string, rows: readonly string[]): string {
 }
 
 function unknowns(title: string, all: Incident['unknowns']): string {
-  return section(
-    title,
-    all.map(
+  const { shown, left } = gapsShown(all);
+  return section(title, [
+    ...shown.map(
       ({ what, why, how }) => `${text(what)}: ${text(gapWords(why))}${how === undefined ? '' : `: ${inlineStep(how)}`}`,
     ),
-  );
+    ...gapsLeft(left),
+  ]);
 }
 
 function others({ notImagePull }: Report): string {

@@ -1,4 +1,5 @@
 import type { Incident, Report } from '../core/report.ts';
+import { gapsLeft, gapsShown } from './gaps-shown.ts';
 import { count, gapWords } from './layout.ts';
 import { nextStep } from './next-step.ts';
 import { placesOf } from './place.ts';
@@ -107,12 +108,14 @@ function chainTable({ chain }: Incident): string {
 }
 
 function unknownList(unknowns: Incident['unknowns']): string {
-  return list(
-    unknowns.map(
+  const { shown, left } = gapsShown(unknowns);
+  return list([
+    ...shown.map(
       ({ what, why, how }) =>
         `${escaped(what)}: ${escaped(gapWords(why))}${how === undefined ? '' : `: ${inline(how)}`}`,
     ),
-  );
+    ...gapsLeft(left),
+  ]);
 }
 
 function toDecide(text: string): string {

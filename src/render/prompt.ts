@@ -1,4 +1,5 @@
 import type { ContextSecret, Incident, Report } from '../core/report.ts';
+import { gapsLeft, gapsShown } from './gaps-shown.ts';
 import { gapWords } from './layout.ts';
 import { reasonsAgainst } from './ruled-out.ts';
 
@@ -31,6 +32,7 @@ function dataOf(it: Incident, index: number): string {
 function incident(it: Incident): string {
   const { context } = it;
   const pod = it.scope.pods[0];
+  const gaps = gapsShown(it.unknowns);
   return [
     field(
       'Pod and namespace',
@@ -59,7 +61,8 @@ function incident(it: Incident): string {
     ),
     ...reasonsAgainst(it.ruledOut).map(({ causes, note }) => `Ruled out: ${causes.join(', ')}: ${note}`),
     ...it.correlation.map((c) => `Compared with other pulls: ${c.note}`),
-    ...it.unknowns.map((u) => `Not known: ${u.what} (${gapWords(u.why)})`),
+    ...gaps.shown.map((u) => `Not known: ${u.what} (${gapWords(u.why)})`),
+    ...gapsLeft(gaps.left).map((words) => `Not known: ${words}`),
     '',
     'Evidence:',
     ...it.evidence.map(

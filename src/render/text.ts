@@ -1,6 +1,7 @@
 import type { Incident, Report, ReportRemedy } from '../core/report.ts';
 import { chainLines } from './chain-line.ts';
 import type { RenderOptions } from './format.ts';
+import { gapsLeft, gapsShown } from './gaps-shown.ts';
 import {
   bodyWidth,
   count,
@@ -80,10 +81,7 @@ function incident(it: Incident, report: Report, options: RenderOptions, style: S
     '',
     ...section('chain', chainLines(it, body, style)),
     ...section('decide', decide(it, body)),
-    ...section(
-      'unseen',
-      it.unknowns.flatMap((u) => gapLines(u, body)),
-    ),
+    ...section('unseen', gapsOf(it.unknowns, body)),
     ...section('fix', remedies(stepsToTake(it), body, style)),
     ...section(
       'verify',
@@ -236,6 +234,11 @@ function alternatives({ alternatives: all }: Incident, width: number): string[] 
     .flatMap((a) => hang(`${a.cause} (${a.verdict})${a.note === undefined ? '' : `: ${a.note}`}`, width));
 }
 
+function gapsOf(unknowns: Incident['unknowns'], width: number): string[] {
+  const { shown, left } = gapsShown(unknowns);
+  return [...shown.flatMap((gap) => gapLines(gap, width)), ...gapsLeft(left)];
+}
+
 function gapLines({ what, why, how }: Incident['unknowns'][number], width: number): string[] {
   const close = how === undefined ? [] : nextStepLines(how, width - 2).map((line) => `  ${line}`);
   return [...hang(`${what}: ${gapWords(why)}`, width), ...close];
@@ -276,7 +279,7 @@ function others({ notImagePull }: Report, { width }: RenderOptions): string[] {
 }
 
 function notSeen({ unknowns }: Report, { width }: RenderOptions): string[] {
-  return ['Not seen:', ...unknowns.flatMap((u) => gapLines(u, width - 2)).map((line) => `  ${line}`)];
+  return ['Not seen:', ...gapsOf(unknowns, width - 2).map((line) => `  ${line}`)];
 }
 
 function more({ incidents }: Report, { showEvidence, width }: RenderOptions, style: Style): string[] {
