@@ -100,6 +100,30 @@ describe('words of registries', () => {
       'credentials-refused',
     ],
     [
+      'initializing source docker://swr.acme.example/shop/api:1: unable to retrieve auth token: invalid username/password: denied: You may not login yet',
+      'anonymous-refused',
+    ],
+    [
+      'Error response from daemon: Head "https://swr.acme.example/v2/shop/api/manifests/1": denied: You may not login yet',
+      'anonymous-refused',
+    ],
+    [
+      'Error response from daemon: Head "https://registry.acme.example/v2/shop/api/manifests/1": unauthorized: Password is invalid - must be OAuth token. Read more: https://acme.example/docs',
+      'credentials-refused',
+    ],
+    [
+      'Error response from daemon: Head "https://registry-1.docker.io/v2/shop/api/manifests/1": unauthorized: please use personal access token to login when SSO is enforced',
+      'credentials-refused',
+    ],
+    [
+      'Error response from daemon: login attempt to https://harbor.acme.example/v2/ failed with status: 401 Unauthorized',
+      'credentials-refused',
+    ],
+    [
+      'Error response from daemon: no successful auth challenge for http://10.0.0.9:5000/v2/ - errors: [basic auth attempt to http://10.0.0.9:5000/v2/ realm "acme" failed with status: 401 Unauthorized]',
+      'credentials-refused',
+    ],
+    [
       'Error response from daemon: Get "https://registry.acme.example/v2/shop/api/manifests/1": unauthorized: HTTP Basic: Access denied. The provided password or token is incorrect',
       'credentials-refused',
     ],

@@ -22,7 +22,7 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'access token has insufficient scopes', leaf: auth('insufficient-scope') },
   { like: 'user cannot be authenticated with the token provided', leaf: auth('credentials-refused') },
   { like: 'incorrect username or password', leaf: auth('credentials-refused'), prose: true },
-  { like: 'invalid username/password', leaf: auth('credentials-refused'), prose: true },
+  { like: 'invalid username/password', leaf: loginRefused, prose: true },
   { like: 'invalid username or password', leaf: auth('credentials-refused'), prose: true },
   { like: 'authentication failed', gives: { fallback: auth('credentials-refused') }, generic: true },
   { like: 'bad credentials', leaf: auth('credentials-refused'), generic: true },
@@ -33,6 +33,10 @@ export const AUTH_LEAVES: readonly Rule[] = [
   { like: 'application not registered with aad', leaf: auth('credentials-refused') },
   { like: 'http basic: access denied', leaf: auth('credentials-refused') },
   { like: 'your account must log in with a personal access token', leaf: auth('credentials-refused') },
+  // Docker Hub, of a password where an organization signs its people in elsewhere
+  { like: 'please use personal access token to login', leaf: auth('credentials-refused') },
+  // Yandex Container Registry
+  { like: 'password is invalid', leaf: auth('credentials-refused'), generic: true },
   // IBM Cloud Container Registry
   { like: 'the login credentials are not valid', leaf: auth('credentials-refused'), prose: true },
   // OAuth 2: every service that gives tokens says so
@@ -56,6 +60,8 @@ export const AUTH_LEAVES: readonly Rule[] = [
   },
   // Oracle Cloud Infrastructure Registry
   { like: 'anonymous users are only allowed', leaf: auth('anonymous-refused'), prose: true },
+  // Huawei SWR, of a repository that is not public
+  { like: 'you may not login yet', gives: { pull: true }, leaf: auth('anonymous-refused') },
   { like: 'unauthenticated request', gives: { pull: true, fallback: auth('anonymous-refused') } },
   {
     like: 'permission {name:q} denied on resource',
@@ -109,6 +115,12 @@ export const AUTH_LEAVES: readonly Rule[] = [
 
 function auth(problem: Auth['problem']): Auth {
   return { kind: 'auth', problem };
+}
+
+/** containers/image says so of every 401 of a token service; the registry's own words may tell that no login came. */
+function loginRefused({ rest }: Reading): Leaf {
+  const anonymous = /you may not login yet|anonymous users are only allowed|unauthenticated request/i;
+  return auth(anonymous.test(rest.slice(0, 400)) ? 'anonymous-refused' : 'credentials-refused');
 }
 
 /** Harbor names the action that it refuses. */

@@ -108,6 +108,10 @@ describe('texts that are no image pull failure', () => {
       'Error syncing load balancer: failed to ensure load balancer: Get "https://cloud.acme.example/balancers": adal: Refresh request failed. Status Code = \'401\'',
       'other',
     ],
+    [
+      'error processing request: error fetching credentials: AccessDenied: Access denied\n\tstatus code: 403, request id: 00000000-0000-0000-0000-000000000000',
+      'other',
+    ],
     ['The quick brown fox jumps over the lazy dog.', 'other'],
     ['database migration failed: dial tcp 10.0.0.5:5432: connect: connection refused', 'other'],
     ['Error: image not known', 'container-create'],

@@ -38,6 +38,11 @@ export const DOCKER_WRAPPERS: readonly Rule[] = [
   { like: 're-exec error' },
   { like: 'could not get decompression stream', gives: unpacking() },
   {
+    like: 'no successful auth challenge for {url:w} - errors',
+    gives: { runtime: 'docker', pull: true, stage: 'resolve' },
+    read: endpoint,
+  },
+  {
     like: 'unable to ping registry endpoint {url:w}',
     gives: { runtime: 'docker', pull: true, stage: 'resolve' },
     read: endpoint,

@@ -40,7 +40,15 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   },
   // a registry that proxies another one, in its own log
   { like: 'error fetching {url:w} (remote response', read: (reading) => status(reading) },
-  { like: 'login attempt to {url:w} failed with status', read: (reading) => status(reading) },
+  // dockerd: a login was sent to the address, and is what the server refuses
+  ...['login attempt to {url:w}', 'basic auth attempt to {url:w} realm {realm:q}'].flatMap((sent): readonly Rule[] => [
+    {
+      like: `${sent} failed with status: 401`,
+      read: (reading) => ({ ...status(reading), status: 401 }),
+      leaf: { kind: 'auth', problem: 'credentials-refused' },
+    },
+    { like: `${sent} failed with status`, read: (reading) => status(reading) },
+  ]),
   // the access log in front of a registry; a 401 there is the challenge that every pull begins with
   ...['http/1.1"', 'http/1.0"', 'http/2.0"'].map(
     (like): Rule => ({
@@ -88,6 +96,12 @@ export const REQUEST_WRAPPERS: readonly Rule[] = [
   // distribution registry/client/errors.go
   { like: 'error parsing http', gives: { pull: true, last: 'status' } },
   { like: 'statuscode', gives: { last: 'status' } },
+  // AWS: what any call of its library for Go ends with
+  {
+    like: 'status code',
+    when: ({ seen, rest }) => seen.pull !== true && /^: [45]\d\d, request id: /i.test(rest),
+    gives: { last: 'status', elsewhere: 'other' },
+  },
   { like: 'status code', gives: { last: 'status' } },
   { like: 'http status code', gives: { last: 'status' } },
   { like: 'server message', gives: { last: 'body' } },
