@@ -1,5 +1,6 @@
 import type { Leaf, PullError, Stage } from '../core/pull-error.ts';
 import { excerpt } from '../core/redact.ts';
+import { GRAMMAR } from './grammar.ts';
 import { isMetadataHost } from './leaves/credential.ts';
 import { isNodeFault } from './node-fault.ts';
 import type { Seen } from './seen.ts';
@@ -81,10 +82,16 @@ function nothingFound(seen: Seen, unknown: string): Leaf {
   if (seen.pull === true) {
     const words = unknown.trim();
     if (NAMES_MISSING_IMAGE.test(words)) return missingImage(words);
-    if (/[a-z]{3}/i.test(words) && seen.stage !== 'backoff') return { kind: 'unrecognized', text: excerpt(words, 300) };
+    if (/[a-z]{3}/i.test(words) && seen.stage !== 'backoff' && !isTornWord(words))
+      return { kind: 'unrecognized', text: excerpt(words, 300) };
     return cutOff(seen);
   }
   return { kind: 'not-pull', what: seen.sandbox === true ? 'sandbox' : (seen.elsewhere ?? 'other') };
+}
+
+/** The first letters of words that the grammar knows: the text was cut inside them. */
+function isTornWord(words: string): boolean {
+  return /^[a-z]+$/i.test(words) && GRAMMAR.continues(words.toLowerCase());
 }
 
 /** `registry.acme.example/shop/api:1.5 not found`: no colon parts the name from the words. */

@@ -63,6 +63,14 @@ export class RuleIndex {
     for (const lengths of this.#lengths.values()) lengths.sort((one, other) => other - one);
   }
 
+  /** Whether some rule's words begin with these and go on. */
+  continues(words: string): boolean {
+    if (words.length < 2) return false;
+    for (const bucket of this.#buckets.values())
+      if (bucket.some(({ first }) => first.length > words.length && first.startsWith(words))) return true;
+    return false;
+  }
+
   /** The first rule, most specific first, whose words stand at `at` and which `accept` takes. */
   find<T>(text: string, lower: string, at: number, accept: (rule: Rule, match: Match) => T | undefined): T | undefined {
     const lengths = this.#lengths.get(lower.slice(at, at + 2));

@@ -1,5 +1,6 @@
 import type { Reading, Rule } from '../rule.ts';
 import type { Gives } from '../seen.ts';
+import { isHost } from '../url.ts';
 import { imageOf } from './kubelet.ts';
 
 /**
@@ -107,6 +108,6 @@ function manifestOf({ captures, seen }: Reading): Gives {
 }
 
 function host({ captures }: { captures: Readonly<Record<string, string>> }): Gives {
-  const name = captures.host;
-  return name === undefined || name === '' ? {} : { host: name.toLowerCase() };
+  const name = captures.host ?? '';
+  return isHost(name) ? { host: name.toLowerCase() } : {};
 }

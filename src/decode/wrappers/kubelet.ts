@@ -16,6 +16,9 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
     read: image,
   },
   { like: 'image pull failed for {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
+  // Knative, of the digest that it looks up for a revision
+  { like: 'unable to fetch image {image:q}', gives: { pull: true, stage: 'pull' }, read: image },
+  { like: 'pull image error {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'image pull failed', gives: { pull: true, stage: 'pull' } },
   { like: 'back-off pulling image {image:q}', gives: { pull: true, stage: 'backoff' }, read: image },
   { like: 'errimagepull', prose: true, gives: { pull: true, stage: 'pull', reason: 'ErrImagePull' } },
@@ -120,7 +123,8 @@ function image({ captures }: { captures: Readonly<Record<string, string>> }): Re
 /** The image as a layer names it; the host of the reference until a deeper layer names the one that failed. */
 export function imageOf(printed: string | undefined): { image?: string; host?: string } {
   // kubeadm before 1.13 prints `[name]`; the closing bracket is no part of a word
-  const name = printed?.replace(/^\[(?!.*\])/, '');
+  // podman goes on behind the dots without a blank: `…/api:1.4...ERRO[0002] …`
+  const name = printed?.replace(/^\[(?!.*\])/, '').replace(/\.\.\.[A-Z]{4}\[\d{1,6}.*$/, '');
   if (name === undefined || !/[a-z\d*<]/i.test(name) || name.startsWith('/')) return {};
   const host = registryOf(name);
   return { image: name, ...(host === undefined ? {} : { host }) };

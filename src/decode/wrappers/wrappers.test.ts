@@ -264,8 +264,46 @@ describe('the image that a layer names', () => {
       'ctr -n k8s.io images pull registry.acme.example/shop/api:1.4\nctr: failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized',
     ],
     ['Pulling web (registry.acme.example/shop/api:1.4)...\nERROR: access to the requested resource is not authorized'],
+    [
+      '#3 [internal] load metadata for registry.acme.example/shop/api:1.4\n#3 ERROR: failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized',
+    ],
+    [
+      ' => ERROR [internal] load metadata for registry.acme.example/shop/api:1.4    0.2s\n => CANCELED [internal] load metadata for registry.acme.example/shop/base:2    0.2s\n------\n > [internal] load metadata for registry.acme.example/shop/api:1.4:\n------\nfailed to authorize: failed to fetch anonymous token: unexpected status: 403 Forbidden',
+    ],
+    [
+      ' > [build 1/4] FROM registry.acme.example/shop/api:1.4:\n------\nfailed to copy: httpReadSeeker: failed open: failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized',
+    ],
   ])('is the one that was asked for just before: %s', (text) => {
     expect(decode(text).error.image).toBe('registry.acme.example/shop/api:1.4');
+  });
+
+  it.each([
+    [
+      'Trying to pull registry.acme.example/shop/api:1.4...ERRO[0002] Error pulling image ref //registry.acme.example/shop/api:1.4: Error reading manifest 1.4 in registry.acme.example/shop/api: manifest unknown: manifest unknown',
+    ],
+    [
+      'Revision "api-00001" failed with message: Unable to fetch image "registry.acme.example/shop/api:1.4": failed to resolve image to digest: failed to fetch image information: UNAUTHORIZED: authentication required',
+    ],
+    [
+      'Failed creating container: Pull image error registry.acme.example/shop/api:1.4: Error response from daemon: denied',
+    ],
+  ])('is whole and nothing but the name: %s', (text) => {
+    expect(decode(text).error).toMatchObject({
+      image: 'registry.acme.example/shop/api:1.4',
+      host: 'registry.acme.example',
+    });
+  });
+
+  it('takes no stand-in for a host', () => {
+    const text =
+      'pulling image failed: rpc error: code = Unknown desc = error pinging docker registry <my registry>:<port>: invalid status code from registry 502 (Bad Gateway)';
+    expect(decode(text).error).toMatchObject({ leaf: { kind: 'http', status: 502 } });
+    expect(decode(text).error.host).toBeUndefined();
+  });
+
+  it.each(['unexpe', 'unexpected'])('says of a text that ends inside a layer that it ends: %s', (end) => {
+    const text = `failed to resolve reference "registry.acme.example/a:1": failed to authorize: failed to fetch anonymous token: ${end}`;
+    expect(decode(text).error.leaf).toEqual({ kind: 'absent' });
   });
 
   it('is the one of the error where the error names one', () => {
