@@ -116,6 +116,10 @@ describe('words of registries', () => {
       'credentials-refused',
     ],
     [
+      'Error response from daemon: Get "https://registry-1.docker.io/v2/shop/api/manifests/1": toomanyrequests: too many failed login attempts for username or IP address',
+      'credentials-refused',
+    ],
+    [
       'Error response from daemon: login attempt to https://harbor.acme.example/v2/ failed with status: 401 Unauthorized',
       'credentials-refused',
     ],

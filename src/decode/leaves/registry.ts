@@ -215,6 +215,8 @@ function code(words: string, registryCode: string, leaf: Leaf, own = false): rea
 /** Docker Hub and public ECR say whose limit it is; others do not. */
 function rateLimit({ rest }: Reading): Leaf {
   const words = rest.slice(0, 400).toLowerCase();
+  // Docker Hub locks an account for a while whose password was wrong again and again
+  if (words.includes('failed login attempts')) return { kind: 'auth', problem: 'credentials-refused' };
   if (words.includes('unauthenticated pull rate limit')) return { kind: 'rate-limit', who: 'hub-anonymous' };
   if (words.includes('pull rate limit as') || words.includes('by upgrading'))
     return { kind: 'rate-limit', who: 'hub-account' };
