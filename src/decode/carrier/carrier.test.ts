@@ -255,6 +255,20 @@ describe('documents', () => {
   });
 });
 
+describe('a status as the client for Java prints it', () => {
+  const status = (waiting: string) =>
+    `\t status: [ContainerStatus(containerID=null, image=acme.example/job:1, imageID=, lastState=ContainerState(running=null, terminated=null, waiting=null), name=driver, state=ContainerState(running=null, waiting=ContainerStateWaiting(${waiting}, additionalProperties={})))]`;
+
+  it('tells reason, message and image', () => {
+    const text = status(`message=${MESSAGE}, reason=ErrImagePull`);
+    expect(readMessages(text)).toMatchObject([{ text: MESSAGE, reason: 'ErrImagePull', image: 'acme.example/job:1' }]);
+  });
+
+  it('is no pull failure while the container is made', () => {
+    expect(decisive(status('message=null, reason=ContainerCreating'))).toBe('none/not-pull:other');
+  });
+});
+
 describe('running text', () => {
   it.each([
     ['the pod is in ErrImagePull state, what can I do?', 'pull/absent'],

@@ -1,6 +1,7 @@
 import { MAX_MESSAGES } from '../limits.ts';
 import { readQuoted } from '../unquote.ts';
 import { cleanText } from './clean.ts';
+import { JAVA_STATUS, readJavaStatus } from './java-status.ts';
 import { readJson } from './json.ts';
 import { readLogLine } from './log-line.ts';
 import type { Message } from './message.ts';
@@ -43,6 +44,8 @@ function unquoted(message: Message): Message {
 }
 
 function plainMessages(text: string, line: number): readonly Message[] {
+  const waiting = JAVA_STATUS.test(text) ? readJavaStatus(text, line) : [];
+  if (waiting.length > 0) return waiting;
   const brace = text.indexOf('{"');
   const json = brace >= 0 && brace < 200 ? readJson(text.slice(brace), line) : undefined;
   if (json !== undefined && json.length > 0) return json;

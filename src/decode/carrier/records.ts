@@ -1,4 +1,5 @@
 import { runsOver, startsRule } from '../walk.ts';
+import { JAVA_STATUS } from './java-status.ts';
 import { CUT_KLOG } from './log-line.ts';
 
 /** Lines that belong together. */
@@ -93,6 +94,7 @@ function kindOf(line: string): RecordKind {
   if (ROW.test(line) || POD_ROW.test(line)) return 'row';
   if (LOG.test(line) || COMPOSE.test(line) || BUILDKIT.test(line) || CUT_KLOG.test(line)) return 'log';
   if (KEYED.test(line)) return 'keyed';
+  if (JAVA_STATUS.test(line)) return 'text';
   if (DESCRIBE_KEY.test(line) || COLUMN_HEADS.test(line)) return 'noise';
   return 'text';
 }
@@ -101,7 +103,7 @@ function kindOf(line: string): RecordKind {
 function continues(open: OpenRecord, line: string, kind: RecordKind): boolean {
   const indent = indentOf(line);
   if (open.bracketed) return (kind !== 'row' && kind !== 'log') || indent > 0;
-  if (kind === 'row' || kind === 'log') return false;
+  if (kind === 'row' || kind === 'log' || JAVA_STATUS.test(line)) return false;
   if (open.kind === 'keyed') return indent > open.indent;
   if (kind === 'keyed' || open.kind === 'noise') return false;
   if (kind === 'noise') return runsOver(open.last, line);
