@@ -23,6 +23,7 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
     read: image,
   },
   // Knative
+  { like: 'unable to fetch image {image:q}', gives: { pull: true, stage: 'resolve' }, read: image },
   { like: 'failed to resolve image to digest', gives: { pull: true, stage: 'resolve' } },
   { like: 'failed to resolve ref {image:w}', gives: { pull: true, stage: 'resolve' }, read: image },
   { like: 'failed to resolve source metadata for {image:w}', gives: { pull: true, stage: 'resolve' }, read: image },

@@ -19,6 +19,8 @@ export const CONTAINERS_IMAGE_WRAPPERS: readonly Rule[] = [
     read: image,
   },
   { like: 'unable to pull image', gives: { pull: true, stage: 'pull' } },
+  // the Kubernetes plugin of Jenkins
+  { like: 'unable to pull docker image {image:q}', gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'unable to pull {image:w}', when: names, gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'trying to pull {image:w}', gives: { runtime: 'podman', pull: true, stage: 'pull' }, read: image },
   ...withError('initializing source docker://{image:w}', { ...crio('resolve') }),

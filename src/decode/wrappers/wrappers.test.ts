@@ -43,6 +43,13 @@ describe('kubelet', () => {
       'Failed to pull image "shop/api:1.4": rpc error: code = Unknown desc = a sentence that nobody has seen',
       'pull/unrecognized @docker.io',
     ],
+    ['Failed to pull image "shop/api:1.4": image pull failed for unknown error', 'pull/absent'],
+    [' └---✖ step-1   flow-7  5s        Back-off pulling image "shop/api:1.4"', 'backoff/absent'],
+    ['build step "b" is pending with reason "Back-off pulling image \\"shop/api:1.4\\""', 'backoff/absent'],
+    [
+      'Unable to fetch image "registry.acme.example/a:1": failed to resolve image to digest: Get "https://registry.acme.example/v2/": dial tcp 10.0.0.9:443: connect: connection refused',
+      'resolve/dial:refused @registry.acme.example',
+    ],
     ['Pulling image "shop/api:1.4"', 'pull/progress:pulling'],
     [
       'Successfully pulled image "shop/api:1.4" in 2.1s (2.1s including waiting). Image size: 1084041 bytes.',
@@ -54,6 +61,14 @@ describe('kubelet', () => {
     ],
   ])('%s', (text, summary) => {
     expect(decisive(text)).toBe(summary);
+  });
+
+  it.each([
+    'Unable to fetch image "acme.example/a:1": failed to resolve image to digest: EOF',
+    'ERROR: Unable to pull Docker image "acme.example/a:1". Check if image tag name is spelled correctly.',
+    'build step "b" is pending with reason "Back-off pulling image \\"acme.example/a:1\\""',
+  ])('takes the image from %s', (text) => {
+    expect(decode(text).error.image).toBe('acme.example/a:1');
   });
 
   it('keeps the name that is written in the pod, the code and the reason', () => {
