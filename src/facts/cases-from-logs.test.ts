@@ -138,6 +138,16 @@ describe('sandboxes in the log of the runtime', () => {
   });
 });
 
+describe('sandboxes in the log of the kubelet', () => {
+  it('name the pod where the runtime does not call its image that of a sandbox', () => {
+    const raw =
+      'E0301 11:50:00.017301     859 kuberuntime_sandbox.go:72] "Failed to create sandbox for pod" err="rpc error: code = Unknown desc = failed pulling image \\"registry.k8s.io/pause:3.9\\": Error response from daemon: Get \\"https://registry.k8s.io/v2/\\": dial tcp 10.0.0.9:443: i/o timeout" pod="shop-prod/api-1"';
+    expect(search({ logs: [log(raw, 'kubelet', '11:50', 'node-a')] }).map((c) => c.subject)).toMatchObject([
+      { kind: 'sandbox', pod: 'api-1', image: 'registry.k8s.io/pause:3.9' },
+    ]);
+  });
+});
+
 describe('a runtime that stops', () => {
   const stop = log('time="x" level=info msg="Stop CRI service"', 'containerd', '11:50', 'node-a');
   const kubelet = (time: string) => log('I0301 x.go:1] "pulling goes on"', 'kubelet', time, 'node-a');

@@ -134,7 +134,11 @@ function kubeletSandbox({ message, fields }: LogLine) {
   const where = podOf(fields);
   return where === undefined
     ? undefined
-    : ({ kind: 'sandbox-failed', text: fields.get('err') ?? message, ...where } as const);
+    : ({
+        kind: 'sandbox-failed',
+        text: `failed to create pod sandbox: ${fields.get('err') ?? message}`,
+        ...where,
+      } as const);
 }
 
 const SANDBOX_POD =
