@@ -33,6 +33,8 @@ export interface LooseText {
   readonly id: EvidenceId;
   readonly locator: string;
   readonly raw: string;
+  /** A pasted log as a whole, whose entries are in `logs` as well. */
+  readonly wholeLog?: true;
 }
 
 /**

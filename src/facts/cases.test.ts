@@ -371,6 +371,13 @@ describe('texts', () => {
     ]);
   });
 
+  it('are one case where one line names the tag and the other the repository', () => {
+    const denied =
+      "Error response from daemon: pull access denied for acme/api, repository does not exist or may require 'docker login'";
+    const text = `WARNING: Failed to pull image with policy "always": ${denied}\nERROR: Job failed: failed to pull image "acme/api:7" with specified policies [always]: ${denied}`;
+    expect(searchIn({ texts: [text] }).cases.map((c) => c.subject.image)).toEqual(['acme/api:7']);
+  });
+
   it('give way to a pod with the same image', () => {
     const { cases } = searchIn({
       objects: [pod({ statuses: [waiting('ErrImagePull', NOT_FOUND)] })],

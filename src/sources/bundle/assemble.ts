@@ -41,7 +41,7 @@ export function assemble(reading: Reading, options: AssembleOptions): Snapshot {
   const logs = newest(distinctLogs(timedLogs), limits.logEntries).map((timed) => logEntry(timed, nodes));
   const texts = reading.texts
     .slice(0, limits.texts)
-    .map(({ locator, raw }): LooseText => ({ id: `text/${locator}`, locator, raw }));
+    .map((text): LooseText => ({ id: `text/${text.locator}`, ...text }));
   const onlyText = objects.length === 0 && logs.length === 0;
   const nodeFiles = nodeFilesOf(reading, nodes);
   return {

@@ -47,6 +47,8 @@ export type LogTime = { readonly at: string } | { readonly withoutYear: string }
 export interface ReadText {
   readonly locator: string;
   readonly raw: string;
+  /** A pasted log as a whole, whose entries are read as well. */
+  readonly wholeLog?: true;
 }
 
 export interface ReadCoverage {
