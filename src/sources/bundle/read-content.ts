@@ -17,8 +17,16 @@ import { readYamlDocuments } from './yaml-documents.ts';
 export function readContent(copied: string, file: FileContext): Reading {
   if (copied.trim() === '') return EMPTY_READING;
   const text = unwrapped(copied);
-  if (looksLikeLog(text)) return readLog(text, 1, file);
+  if (looksLikeLog(text)) return readNamedLog(text, 1, file);
   return withoutTalk(/^\s*[[{]/.test(text) ? readJsonFirst(text, file) : readSegments(text, 1, file));
+}
+
+/** A log; a short one that was named itself also as a whole, for lines of programs whose entries mean nothing one by one. */
+function readNamedLog(text: string, line: number, file: FileContext): Reading {
+  const entries = readLog(text, line, file);
+  const raw = text.trim();
+  if (!file.named || raw.length > file.limits.textChars) return entries;
+  return { ...entries, texts: [{ locator: `${file.name}:${line}`, raw, wholeLog: true }] };
 }
 
 /** Words around pasted output are talk, unless they are about a failed pull; without any output they are all there is. */
@@ -122,7 +130,7 @@ function readSegment(segment: Segment, file: FileContext): Reading {
     case 'event-section':
       return readEventSection(segment, file);
     case 'log':
-      return readLog(text(), line, file);
+      return readNamedLog(text(), line, file);
     case 'yaml':
       return readYaml(text(), line, file);
     case 'json':
@@ -140,7 +148,11 @@ function readYaml(text: string, line: number, file: FileContext): Reading {
     file,
   );
   const gaps = problems.map((problem) => ({ wanted: `${file.name} ${problem}`, why: 'unreadable' as const }));
-  return { ...kube, gaps: [...kube.gaps, ...gaps] };
+  const read = { ...kube, gaps: [...kube.gaps, ...gaps] };
+  // cut or torn in copying: its messages can still be read as text
+  return documents.length > 0 || !speaksOfFailedPull(text)
+    ? read
+    : joinReadings([read, readLooseText(text, line, file)]);
 }
 
 function readJsonSegment(text: string, line: number, file: FileContext): Reading {

@@ -336,6 +336,11 @@ pay         odd-0                  0/1     illegal base64 data at input byte 5  
 });
 
 describe('logs', () => {
+  it('that are short and were named are kept whole as well', () => {
+    const line = 'time="2026-03-01T10:00:00Z" level=error msg="Handler for POST /images/create returned error: EOF"';
+    expect(read(`${line}\n`, 'stdin').texts).toMatchObject([{ raw: line, wholeLog: true }]);
+  });
+
   const klog =
     'I0301 10:00:00.000001     859 util.go:34] "Volume is mounted"\nE0301 10:00:01.500000     859 plugin.go:418] "Failed to provide credentials for image" err=<\n\tfailed to get credential: exit status 1\n > provider="acme" image="registry.acme.example/a"\nI0301 10:00:02.000001     859 util.go:34] "Nothing to see"\n';
 
@@ -545,6 +550,35 @@ describe('logs', () => {
       Array.from({ length: 10 }, (_, i) => `containerd.log:${41 + i}`),
     );
     expect(snapshot.gaps).toContainEqual({ wanted: 'older entries of containerd.log', why: 'truncated' });
+  });
+});
+
+describe('a paste out of a page or a terminal', () => {
+  const message = 'Failed to pull image "registry.acme.example/a:1": pull QPS exceeded';
+
+  it.each([
+    ['with the quotes of HTML', POD.replaceAll('"', '&quot;')],
+    ['with colours', POD.replaceAll('Warning', '\u001b[33mWarning\u001b[0m')],
+    ['inside a fence of Markdown', `Bonjour :\n\n\`\`\`\n${POD}\`\`\`\nMerci\n`],
+  ])('is read as printed, %s', (_, pasted) => {
+    const told = (text: string) => events(read(text)).map((e) => [e.involved.name, e.message]);
+    expect(told(pasted)).toEqual(told(POD));
+  });
+
+  it('keeps entities beside real quotes', () => {
+    expect(read('error: "a &quot; b" failed to pull').texts[0]?.raw).toContain('&quot;');
+  });
+
+  it('holds a YAML document in its fence', () => {
+    const yaml = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: api-1\n';
+    expect(pods(read(`hola:\n\n\`\`\`yaml\n${yaml}\`\`\`\n\n¿qué hago?\n`)).map((p) => p.metadata.name)).toEqual([
+      'api-1',
+    ]);
+  });
+
+  it('is text where its YAML is torn', () => {
+    const torn = `apiVersion: v1\nkind: Pod\nstatus:\n\t- message: '${message}\n`;
+    expect(read(torn).texts[0]?.raw).toContain(message);
   });
 });
 

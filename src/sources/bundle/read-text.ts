@@ -4,7 +4,7 @@ import { assemble } from './assemble.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { placeOf } from './place.ts';
 import { readContent } from './read-content.ts';
-import { withPlainLineEnds } from './text-encoding.ts';
+import { withoutMarkup, withPlainLineEnds } from './text-encoding.ts';
 
 export interface ReadTextOptions {
   readonly limits?: Partial<Limits>;
@@ -15,7 +15,7 @@ export interface ReadTextOptions {
 /** A snapshot of one text, whatever its form: JSON, YAML, describe, tables, log lines, or a bare error. Never throws. */
 export function readText(text: string, name: string, options: ReadTextOptions = {}): Snapshot {
   const limits = { ...LIMITS, ...options.limits };
-  const reading = readContent(withPlainLineEnds(text), {
+  const reading = readContent(withPlainLineEnds(withoutMarkup(text)), {
     name: neutralize(name),
     named: true,
     limits,

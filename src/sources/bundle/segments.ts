@@ -19,6 +19,8 @@ const PROMPT = /^\s*(?:\S{0,80}\s?[$#%>❯]\s*)?((?:kubectl|oc|k|crictl|journalc
 /** `kubectl cluster-info dump` frames the logs of containers with these. */
 const LOGS_START = /^==== START logs for container \S+ of pod \S+ ====$/;
 const LOGS_END = /^==== END logs for container \S+ of pod \S+ ====$/;
+/** What Markdown puts around output; no part of what stands between. */
+const FENCE = /^(?:`{3,}|~{3,})[\w+-]{0,20}\s*$/;
 const YAML_START = /^(?:- )?(?:apiVersion|kind):\s+\S/;
 const EVENTS_SECTION = /^\s*(?:Events:\s*(?:<none>)?\s*$|Type\s+Reason\s+Age\s+From\s+)/;
 
@@ -39,6 +41,10 @@ export function segmentsOf(text: string, firstLine = 1): Segment[] {
     }
     if (current.framed === true) {
       current.lines.push(line);
+      continue;
+    }
+    if (FENCE.test(line.text)) {
+      begin('text');
       continue;
     }
     const prompt = promptOf(line.text);

@@ -9,8 +9,30 @@ export function decodeText(bytes: Uint8Array): string | undefined {
   const encoding = encodingOf(bytes);
   if (encoding === undefined) return undefined;
   const text = new TextDecoder(encoding).decode(bytes);
-  return withPlainLineEnds(text);
+  return withPlainLineEnds(withoutMarkup(text));
 }
+
+/** The sequences that colour words on a terminal, and move on it. */
+const TERMINAL = /\u001b\[[0-9;?]{0,20}[A-Za-z]/g;
+
+/** Where a text was copied out of a page or a terminal: its quotes as HTML writes them, where it has no others, and no colours. */
+export function withoutMarkup(text: string): string {
+  const plain = text.includes('\u001b') ? text.replaceAll(TERMINAL, '') : text;
+  if (plain.includes('"') || !/&(?:quot|#34|#x22);/.test(plain)) return plain;
+  return plain.replaceAll(/&(quot|#34|#x22|apos|#39|#x27|lt|gt|amp);/g, (_, name: string) => HTML[name] ?? '');
+}
+
+const HTML: Readonly<Record<string, string>> = {
+  quot: '"',
+  '#34': '"',
+  '#x22': '"',
+  apos: "'",
+  '#39': "'",
+  '#x27': "'",
+  lt: '<',
+  gt: '>',
+  amp: '&',
+};
 
 /** Line ends of Windows and of old Macs as `\n`. */
 export function withPlainLineEnds(text: string): string {
