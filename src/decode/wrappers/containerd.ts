@@ -22,7 +22,7 @@ export const CONTAINERD_WRAPPERS: readonly Rule[] = [
     gives: { runtime: 'containerd', pull: true, stage: 'resolve' },
     read: image,
   },
-  // Knative
+  // Knative, of the digest that it looks up for a revision
   { like: 'unable to fetch image {image:q}', gives: { pull: true, stage: 'resolve' }, read: image },
   { like: 'failed to resolve image to digest', gives: { pull: true, stage: 'resolve' } },
   { like: 'failed to resolve ref {image:w}', gives: { pull: true, stage: 'resolve' }, read: image },

@@ -18,8 +18,6 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
   // the kubelet of 1.3, where the runtime said nothing
   { like: 'image pull failed for unknown error', gives: { pull: true, stage: 'pull' } },
   { like: 'image pull failed for {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
-  // Knative, of the digest that it looks up for a revision
-  { like: 'unable to fetch image {image:q}', gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'pull image error {image:w}', gives: { pull: true, stage: 'pull' }, read: image },
   { like: 'image pull failed', gives: { pull: true, stage: 'pull' } },
   // controllers and their tables quote it in the middle of a line
