@@ -59,7 +59,7 @@ function leafOf({ leaf, seen, unknown }: Walked): Leaf {
   return found;
 }
 
-/** The kubelet asks the runtime which images the node has; no registry is asked (FACTS: "Failed to inspect image"). */
+/** The kubelet asks the runtime which images the node has; no registry is asked (kubelet images/image_manager.go, 1.36). */
 function isInspection({ stage, fallback }: Seen): boolean {
   return stage === 'runtime' && fallback?.kind === 'runtime' && fallback.problem === 'inspect';
 }

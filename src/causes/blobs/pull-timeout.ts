@@ -27,7 +27,7 @@ const SUSPECT_MINUTES = 5;
 /** Twice that: hardly any image takes so long without an event, whether or not a log was read. */
 const STALLED_MINUTES = 10;
 
-/** A pull that is under way and says nothing: containerd 1.6 and 2.1 never end it by themselves (LAB 8). */
+/** A pull that is under way and says nothing: containerd 1.6 and 2.1 never end it by themselves, as measured. */
 function judgeSilent(facts: Facts): Judgement<Params> | undefined {
   if (facts.history.state !== 'present' || !facts.history.value.pulling) return undefined;
   const log = facts.runtimeLog.state === 'present' ? facts.runtimeLog.value : undefined;

@@ -36,7 +36,7 @@ function kindOf(witness: LeafWitness<'dns'>, name: string | undefined): { kind: 
 
 /**
  * A server that does not answer is direct evidence. "No such host" is not: a mirror that was meant to be asked in
- * place of the name may have dropped out unseen (LAB 2, 3).
+ * place of the name may have dropped out unseen.
  */
 function isDirect(kind: Params['kind'], role: HostRole): boolean {
   return kind === 'server' || kind === 'cluster-local-name' || role === 'token';

@@ -86,7 +86,7 @@ function saysNotFound({ leaf }: PullError): boolean {
 
 /**
  * The pod is told "not found", yet the image's own host never gave an answer: only a mirror can have said it. A path
- * in a mirror URL without override_path does this (containerd docs/hosts.md; LAB 2).
+ * in a mirror URL without override_path does this (containerd docs/hosts.md, as measured).
  */
 function wrongAnswer(facts: Facts, witness: Witness, log: RuntimeLog): Finding | undefined {
   const host = imageHost(facts);

@@ -27,7 +27,7 @@ function isServerError(error: PullError): boolean {
   return error.leaf.kind === 'http' && error.leaf.status >= 500 && error.leaf.status !== 501;
 }
 
-/** CRI-O and cri-dockerd give the reason its own name; what is behind it may be lost (FACTS: waiting.reason). */
+/** CRI-O and cri-dockerd give the reason its own name; what is behind it may be lost. */
 function isNamedOnly({ reason, leaf }: PullError): boolean {
   return reason === 'RegistryUnavailable' && (leaf.kind === 'absent' || leaf.kind === 'unrecognized');
 }

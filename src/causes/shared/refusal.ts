@@ -27,7 +27,7 @@ interface Reading {
   readonly asksWho: boolean;
 }
 
-/** Registries that answer "missing" and "private" alike, before and after a login (FACTS: registry API). */
+/** Registries that answer "missing" and "private" alike, before and after a login. */
 const HIDES_MISSING: ReadonlySet<string> = new Set(['docker-hub', 'ghcr', 'quay']);
 
 const AUTH_READINGS: Partial<Record<Extract<Leaf, { kind: 'auth' }>['problem'], Reading>> = {

@@ -74,7 +74,7 @@ export const KUBELET_WRAPPERS: readonly Rule[] = [
     gives: { pull: true, stage: 'runtime', fallback: { kind: 'runtime', problem: 'pull-record' } },
     read: image,
   },
-  // kubelet 1.33 and later: the raw text stands where a reason would (LAB 1); no other step before a container parses JSON
+  // kubelet 1.33 and later: the raw text stands where a reason would, as measured; no other step before a container parses JSON
   ...['json: cannot unmarshal', 'unexpected end of json input', 'invalid character'].map((words) => ({
     like: `failed to "startcontainer" for {container:q} with ${words}`,
     gives: { pull: true as const, stage: 'secret' as const },

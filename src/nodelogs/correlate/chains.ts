@@ -28,7 +28,7 @@ interface Rule {
 
 const some = (effects: readonly KeptEvent[]) => effects.length > 0;
 
-/** What leads to what in pulls: FACTS 6 and 8 (rows 18, 51, 70, 83, 88). */
+/** What leads to what in pulls, as the kubelet and the runtimes log it. */
 const RULES: readonly Rule[] = [
   {
     id: 'disk-gc-sandbox',

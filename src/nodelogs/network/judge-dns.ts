@@ -7,7 +7,7 @@ import type { NetworkLines } from './network-lines.ts';
 import { lineAt, sectionOf } from './section-of.ts';
 import type { NetworkSightsOfNode } from './sights.ts';
 
-/** The node's resolver, never the cluster's: pulls look names up with it (FACTS 6). */
+/** The node's resolver, never the cluster's: pulls look names up with it. */
 export function judgeDns({ resolver, hostsFile, lines, targets }: NetworkSightsOfNode): NetworkSection {
   const settings = valueIn(resolver);
   const said = lines.get('dns');

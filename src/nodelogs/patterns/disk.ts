@@ -1,6 +1,6 @@
 import { ALWAYS, type LogPattern } from './pattern.ts';
 
-/** Room on the disk. kubelet: eviction_manager.go, images/image_gc_manager.go (wording by version in FACTS of FreeDiskSpaceFailed). */
+/** Room on the disk. kubelet: eviction_manager.go, images/image_gc_manager.go (its wording changed between versions). */
 export const DISK_PATTERNS: readonly LogPattern[] = [
   {
     id: 'no-space',
