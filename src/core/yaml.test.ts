@@ -76,11 +76,11 @@ describe('parseYaml', () => {
     ]);
     expect(errorsOf('a: 1\n1: 2\n"1": 3\n~: 4\n')).toEqual([]);
     expect(errorsOf('a: 1\na: 2\n', { uniqueKeys: false })).toEqual([]);
-    expect(errorsOf('a: 1\n'.repeat(200_000)).length).toBe(199_999);
+    expect(errorsOf('a: 1\n'.repeat(20_000)).length).toBe(19_999);
   });
 
-  it('reads a map of a hundred thousand keys', () => {
-    expect(value(lines(100_000, (at) => `k${at}: v`))).toEqual([expect.objectContaining({ k0: 'v', k99999: 'v' })]);
+  it('reads a map of forty thousand keys', () => {
+    expect(value(lines(40_000, (at) => `k${at}: v`))).toEqual([expect.objectContaining({ k0: 'v', k39999: 'v' })]);
   });
 
   it('gives every document, with what is wrong in it', () => {
