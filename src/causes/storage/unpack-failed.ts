@@ -1,5 +1,5 @@
 import type { Verdict } from '../../core/cause.ts';
-import type { PullError } from '../../core/pull-error.ts';
+import type { Leaf, PullError } from '../../core/pull-error.ts';
 import { type Placeholder, placeholder, sh, words } from '../../core/shell.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { defineCause } from '../define.ts';
@@ -9,16 +9,7 @@ import { podRuns } from '../shared/pod-runs.ts';
 import { sentence } from '../shared/sentence.ts';
 import { decisive } from '../shared/witness.ts';
 
-type Problem =
-  | 'ownership'
-  | 'snapshotter-missing'
-  | 'snapshot-prepare'
-  | 'snapshot-state'
-  | 'link'
-  | 'extract'
-  | 'content-store'
-  | 'archive'
-  | 'other';
+type Problem = Extract<Leaf, { readonly kind: 'unpack' }>['problem'] | 'content-store' | 'archive';
 
 interface Params {
   readonly node: string | Placeholder;
